@@ -1,0 +1,58 @@
+"""Handrail: a community resource directory and warm-handoff referral portal.
+
+`create_app` is one of the two places that see all floors (the other is Alembic's env.py); see docs/architecture.md.
+"""
+
+import os
+from datetime import timedelta
+
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+
+from portal import web
+from portal.config import Settings, read_settings
+from portal.store import db
+from portal.store.database import engine_options, prepare_engine
+
+__version__ = "0.1.0"
+
+# Where each purpose of a signed link opens; messages asks this instead of importing the doors.
+LINK_PATHS = {"answer": "/answer/", "reset": "/reset/"}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application: settings, database, doors. Raises config.BadSetting in one sentence."""
+    settings = settings or read_settings()
+    app = Flask("portal")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        MAX_FORM_PARTS=200,
+        SESSION_COOKIE_NAME="__Host-sid" if settings.secure_cookies else "sid",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        BABEL_DEFAULT_LOCALE="en",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        # Templates are read once; a bytecode cache shared by preload keeps idle memory low.
+        TEMPLATES_AUTO_RELOAD=bool(os.environ.get("PORTAL_RELOAD_TEMPLATES")),
+    )
+    app.extensions["settings"] = settings
+    app.extensions["seal_keys"] = settings.seal_keys
+    app.extensions["link_paths"] = LINK_PATHS
+    db.init_app(app)
+    Migrate(app, db, directory=os.path.join(app.root_path, "store", "migrations"))
+    Babel(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    web.register(app)
+    return app
+
+
+__all__ = ["__version__", "create_app"]

@@ -1,0 +1,31 @@
+"""Who may: the one table. A gate that is not here does not exist, and a route without a gate does not open."""
+
+from portal.store import Actor
+
+RESPONDERS = frozenset(("responder", "dispatcher", "supervisor"))
+
+# gate -> the roles that pass. Which rows they then see is decided inside each query, by the actor.
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "offer.send": RESPONDERS,
+    "call.record": RESPONDERS,
+    "need.read": RESPONDERS,
+    "need.act": RESPONDERS,
+    "inbox.read": frozenset(("provider",)),
+    "offer.read": frozenset(("provider",)) | RESPONDERS,
+    "offer.answer": frozenset(("provider",)),
+    "offer.act": frozenset(("provider",)) | RESPONDERS,
+    "listing.edit": frozenset(("provider", "steward")),
+    "listing.approve": frozenset(("steward",)),
+    "import.read": frozenset(("steward", "admin")),
+    "report.read": frozenset(("evaluator", "supervisor", "privacy_officer", "admin")),
+    "outbox.read": frozenset(("admin",)),
+    "messages.parked": frozenset(("admin",)),
+    "account.self": frozenset(
+        ("responder", "dispatcher", "supervisor", "provider", "steward", "evaluator", "privacy_officer", "admin")
+    ),
+}
+
+
+def may(actor: Actor, gate: str) -> bool:
+    """True when one of the actor's roles passes the gate. An unknown gate is a KeyError: a mistake in the code."""
+    return not PERMISSIONS[gate].isdisjoint(actor.roles)

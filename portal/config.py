@@ -1,0 +1,102 @@
+"""What the install decides: the environment, read once, checked, with defaults that need no set-up."""
+
+import base64
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from portal.store.sealed import SealKeys
+
+
+class BadSetting(Exception):  # noqa: N818
+    """A setting that cannot be used, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One field a variable of the README's table; `PORTAL_` and upper case give the variable's name."""
+
+    home: Path
+    database_url: str
+    secret_key: str
+    seal_keys: SealKeys
+    base_url: str
+    port: int
+    bind: str
+    smtp_url: str
+    mail_from: str
+    geocoder: str
+    demo_password: str
+
+    @property
+    def secure_cookies(self) -> bool:
+        """`__Host-` and Secure where the address is https, or a machine's own loopback (browsers allow it there)."""
+        parts = urlsplit(self.base_url)
+        return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost")
+
+    @property
+    def index_dir(self) -> Path:
+        return self.home / "index"
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Makes PORTAL_HOME and, in the default install, its two secrets (mode 0600).
+
+    Raises BadSetting. With PORTAL_DATABASE_URL set, the secrets are required: several hosts must share them.
+    """
+    env = os.environ if environ is None else environ
+    home = Path(env.get("PORTAL_HOME") or "var").absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    default_install = not env.get("PORTAL_DATABASE_URL")
+    port = _port(env.get("PORT") or "5000")
+    bind = env.get("PORTAL_BIND") or "127.0.0.1"
+    seal_text = env.get("PORTAL_SEAL_KEYS") or _kept(home / "seal.keys", _new_seal_key, default_install, "PORTAL_SEAL_KEYS")
+    try:
+        seal_keys = SealKeys.parse(seal_text)
+    except ValueError as error:
+        raise BadSetting(str(error)) from error
+    return Settings(
+        home=home,
+        database_url=_database_url(env.get("PORTAL_DATABASE_URL") or f"sqlite:///{home / 'handrail.db'}"),
+        secret_key=env.get("PORTAL_SECRET_KEY")
+        or _kept(home / "secret.key", secrets.token_urlsafe, default_install, "PORTAL_SECRET_KEY"),
+        seal_keys=seal_keys,
+        base_url=(env.get("PORTAL_BASE_URL") or f"http://{bind}:{port}").rstrip("/"),
+        port=port,
+        bind=bind,
+        smtp_url=env.get("PORTAL_SMTP_URL") or "",
+        mail_from=env.get("PORTAL_MAIL_FROM") or "Handrail <handrail@localhost>",
+        geocoder=env.get("PORTAL_GEOCODER") or "",
+        demo_password=env.get("PORTAL_DEMO_PASSWORD") or "",
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise BadSetting(f"PORT is a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _database_url(url: str) -> str:
+    """PostgreSQL URLs in their usual spelling get the psycopg driver."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _new_seal_key() -> str:
+    return "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _kept(path: Path, make: Callable[[], str], may_make: bool, name: str) -> str:
+    if not path.exists():
+        if not may_make:
+            raise BadSetting(f"{name} is required when PORTAL_DATABASE_URL is set")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(make())
+    return path.read_text().strip()

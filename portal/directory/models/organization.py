@@ -1,0 +1,92 @@
+"""Organizations (agencies that send and providers that receive), their contacts and their phones."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.store import Base, one_of
+
+# Who receives decides which fields they may be given (privacy rule P1).
+ORGANIZATION_KINDS = (
+    "treatment_provider",
+    "part2_program",
+    "victim_service",
+    "social_service",
+    "law_enforcement",
+    "response_team",
+    "school",
+    "other",
+)
+
+PHONE_KINDS = ("voice", "intake", "crisis", "hotline", "text", "fax", "tty")
+
+
+class Organization(Base):
+    """HSDS organization. `joined_at` is set once somebody there can answer a referral. `not_in_source_since` marks a
+    row whose source no longer lists it; a feed never deletes."""
+
+    __tablename__ = "organization"
+    __table_args__ = (
+        one_of("kind", ORGANIZATION_KINDS),
+        CheckConstraint("length(name) > 0", name="named"),
+        UniqueConstraint("source", "source_key"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    community_id: Mapped[UUID] = mapped_column(ForeignKey("community.id"), index=True)
+    name: Mapped[str]
+    alternate_name: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    website: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(default="treatment_provider")
+    joined_at: Mapped[datetime | None]
+    source: Mapped[str | None]
+    source_key: Mapped[str | None]
+    not_in_source_since: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Contact(Base):
+    """HSDS contact. department `intake` is a desk: where an answer link is mailed and whose people share an inbox."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"), index=True)
+    name: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    department: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+
+    phones: Mapped[list["Phone"]] = relationship(cascade="all, delete-orphan", lazy="select")
+
+
+class Phone(Base):
+    """HSDS phone. The extension is text, as real books have letters in it. Belongs to exactly one parent."""
+
+    __tablename__ = "phone"
+    __table_args__ = (
+        one_of("type", PHONE_KINDS),
+        CheckConstraint("length(number) > 0", name="numbered"),
+        CheckConstraint(
+            "(CASE WHEN organization_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN service_at_location_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_parent",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    service_at_location_id: Mapped[UUID | None] = mapped_column(ForeignKey("service_at_location.id"), index=True)
+    number: Mapped[str]
+    extension: Mapped[str] = mapped_column(default="")
+    type: Mapped[str] = mapped_column(default="voice")
+    description: Mapped[str] = mapped_column(default="")
+    ordinal: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,159 @@
+"""Services, where and when they are given, and whether they can take one person now."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.directory.models.location import Location
+from portal.directory.models.organization import Contact, Organization, Phone
+from portal.store import Base, one_of
+
+SERVICE_STATUSES = ("active", "inactive", "defunct", "temporarily closed")
+AVAILABILITIES = ("yes", "limited", "no", "unknown")
+EXTENT_TYPES = ("zip", "county", "state", "nation")
+
+
+class Service(Base):
+    """HSDS service. `number` is the small key that coded terms are stored under; `id` is the public one.
+
+    `assured_date` is when a human last said that the listing is right, `assurer_email` who (never shown publicly).
+    """
+
+    __tablename__ = "service"
+    __table_args__ = (
+        one_of("status", SERVICE_STATUSES),
+        UniqueConstraint("source", "source_key"),
+        CheckConstraint("length(name) > 0", name="named"),
+        CheckConstraint("minimum_age IS NULL OR minimum_age BETWEEN 0 AND 120", name="minimum_age_sane"),
+        CheckConstraint("maximum_age IS NULL OR maximum_age BETWEEN 0 AND 120", name="maximum_age_sane"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"), index=True)
+    name: Mapped[str]
+    alternate_name: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    url: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    status: Mapped[str] = mapped_column(default="active")
+    interpretation_services: Mapped[str] = mapped_column(default="")
+    application_process: Mapped[str] = mapped_column(default="")
+    fees_description: Mapped[str] = mapped_column(default="")
+    eligibility_description: Mapped[str] = mapped_column(default="")
+    minimum_age: Mapped[int | None]
+    maximum_age: Mapped[int | None]
+    alert: Mapped[str] = mapped_column(default="")
+    assured_date: Mapped[date | None]
+    assurer_email: Mapped[str] = mapped_column(default="")
+    last_modified: Mapped[datetime]
+    source: Mapped[str | None]
+    source_key: Mapped[str | None]
+    not_in_source_since: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    languages: Mapped[list["Language"]] = relationship(cascade="all, delete-orphan", lazy="select")
+    service_areas: Mapped[list["ServiceArea"]] = relationship(cascade="all, delete-orphan", lazy="select")
+    required_documents: Mapped[list["RequiredDocument"]] = relationship(cascade="all, delete-orphan", lazy="select")
+    cost_options: Mapped[list["CostOption"]] = relationship(cascade="all, delete-orphan", lazy="select")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ServiceAtLocation(Base):
+    """HSDS service_at_location: what can be referred to; its page is "the listing".
+
+    availability answers "can you take one person now?": yes, limited, no or unknown, with when, by whom and from where
+    (`desk`, `decline`, `steward`, `seed`). It fades with age in `directory.rules.shown_availability`, never here.
+    """
+
+    __tablename__ = "service_at_location"
+    __table_args__ = (
+        one_of("availability", AVAILABILITIES),
+        UniqueConstraint("service_id", "location_id"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    location_id: Mapped[UUID] = mapped_column(ForeignKey("location.id"), index=True)
+    description: Mapped[str] = mapped_column(default="")
+    desk_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    availability: Mapped[str] = mapped_column(default="unknown")
+    availability_at: Mapped[datetime | None]
+    availability_by: Mapped[str] = mapped_column(default="")
+    availability_source: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    service: Mapped[Service] = relationship(lazy="joined", innerjoin=True)
+    location: Mapped[Location] = relationship(lazy="joined", innerjoin=True)
+    desk: Mapped[Contact | None] = relationship(lazy="select")
+    phones: Mapped[list[Phone]] = relationship(cascade="all, delete-orphan", lazy="select", order_by=Phone.ordinal)
+    schedules: Mapped[list["Schedule"]] = relationship(cascade="all, delete-orphan", lazy="select")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Schedule(Base):
+    """HSDS schedule, WEEKLY only for now. Times are of the location's zone; `closes_at` at or before `opens_at` runs past
+    midnight, equal times are the whole day. No row at all means the hours are unknown, which is not "closed"."""
+
+    __tablename__ = "schedule"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    service_at_location_id: Mapped[UUID] = mapped_column(ForeignKey("service_at_location.id"), index=True)
+    freq: Mapped[str] = mapped_column(default="WEEKLY")
+    byday: Mapped[str]  # "MO,TU,WE"
+    opens_at: Mapped[time]
+    closes_at: Mapped[time]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    description: Mapped[str] = mapped_column(default="")
+
+
+class ServiceArea(Base):
+    """HSDS service_area as codes: extent is a ZIP, `County, ST`, a state's two letters, or `US`."""
+
+    __tablename__ = "service_area"
+    __table_args__ = (one_of("extent_type", EXTENT_TYPES),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    name: Mapped[str] = mapped_column(default="")
+    extent: Mapped[str]
+    extent_type: Mapped[str]
+
+
+class Language(Base):
+    """HSDS language spoken by a service; code is ISO 639-1, or 639-3 where there is no shorter one (`ase`: ASL)."""
+
+    __tablename__ = "language"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    name: Mapped[str]
+    code: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class RequiredDocument(Base):
+    __tablename__ = "required_document"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    document: Mapped[str]
+
+
+class CostOption(Base):
+    __tablename__ = "cost_option"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    option: Mapped[str] = mapped_column(default="")
+    currency: Mapped[str] = mapped_column(default="USD")
+    amount: Mapped[Decimal | None]
+    amount_description: Mapped[str] = mapped_column(default="")

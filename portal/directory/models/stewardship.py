@@ -1,0 +1,83 @@
+"""Keeping listings true: history, waiting proposals, the change feed, import runs."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.store import Base, one_of
+
+PROPOSAL_STATES = ("waiting", "approved", "refused")
+
+
+class Metadata(Base):
+    """HSDS metadata: who changed what when. Creation writes one row a listing with field_name `*`."""
+
+    __tablename__ = "metadata"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    resource_type: Mapped[str]
+    resource_id: Mapped[UUID] = mapped_column(index=True)
+    last_action_date: Mapped[datetime]
+    last_action_type: Mapped[str]  # create, update, delete
+    field_name: Mapped[str]
+    previous_value: Mapped[str] = mapped_column(default="")
+    replacement_value: Mapped[str] = mapped_column(default="")
+    updated_by: Mapped[str]
+
+
+class Proposal(Base):
+    """An edit of a risky field (crisis phone, address) that waits for a steward; the old value stays shown."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (one_of("state", PROPOSAL_STATES),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    service_at_location_id: Mapped[UUID] = mapped_column(ForeignKey("service_at_location.id"), index=True)
+    field: Mapped[str]
+    old_value: Mapped[str] = mapped_column(default="")
+    new_value: Mapped[str]
+    proposed_by: Mapped[str]
+    proposed_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="waiting", index=True)
+    decided_by: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+
+
+class Change(Base):
+    """The change feed: one row for every listing touched, in commit order. Index marks, webhooks and ETags read it."""
+
+    __tablename__ = "change"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    service_at_location_number: Mapped[int] = mapped_column(index=True)
+    at: Mapped[datetime]
+
+
+class ImportRun(Base):
+    """One import of one source. A run that was killed stays `running` and is finished by the next."""
+
+    __tablename__ = "import_run"
+    __table_args__ = (one_of("state", ("running", "done", "refused")),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    source: Mapped[str]
+    files: Mapped[list[str]] = mapped_column(default=list)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(default="running")
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class RejectedRow(Base):
+    """A row of an import that could not be taken, with its number in the file and the reason in words."""
+
+    __tablename__ = "rejected_row"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    import_run_id: Mapped[UUID] = mapped_column(ForeignKey("import_run.id"), index=True)
+    file: Mapped[str]
+    row: Mapped[int]
+    reason: Mapped[str]

@@ -1,0 +1,95 @@
+"""The portal's own search words: what a filter, a need and a hit's reason are made of.
+
+Stored as terms of the taxonomy `handrail` (category = group, code = code), so a listing carries them as integer pairs.
+An import maps its source's codes onto these; search reads only these.
+"""
+
+from flask_babel import lazy_gettext as _l
+
+TAXONOMY = "handrail"
+
+# group -> code -> label. Codes are stored: adding is free, renaming is a migration.
+GROUPS = {
+    "care": {
+        "crisis_line": _l("Crisis line"),
+        "mobile_crisis": _l("Mobile crisis team"),
+        "crisis_center": _l("Crisis receiving center"),
+        "respite": _l("Peer respite"),
+        "inpatient": _l("Psychiatric inpatient"),
+        "detox": _l("Detox"),
+        "moud": _l("Medication for opioid use"),
+        "residential": _l("Residential treatment"),
+        "outpatient": _l("Outpatient treatment"),
+        "intensive_outpatient": _l("Intensive outpatient or day program"),
+        "peer": _l("Peer support"),
+        "recovery_housing": _l("Recovery housing"),
+        "shelter": _l("Shelter"),
+        "victim_service": _l("Help after abuse or assault"),
+        "harm_reduction": _l("Naloxone and harm reduction"),
+        "medical": _l("Medical care"),
+        "food": _l("Food"),
+        "legal": _l("Legal help"),
+        "transport": _l("Transport"),
+        "housing": _l("Housing help"),
+        "case_management": _l("Case management"),
+        "family_support": _l("Family support"),
+    },
+    "for": {
+        "adults": _l("Adults"),
+        "youth": _l("Children and youth"),
+        "young_adults": _l("Young adults"),
+        "older_adults": _l("Older adults"),
+        "women": _l("Women"),
+        "men": _l("Men"),
+        "families": _l("Families with children"),
+        "veterans": _l("Veterans"),
+        "pregnant": _l("Pregnant or postpartum"),
+        "lgbtq": _l("LGBTQ+"),
+        "justice": _l("Leaving jail or prison"),
+        "trauma": _l("Trauma survivors"),
+        "abuse_survivors": _l("Survivors of abuse"),
+        "co_occurring": _l("Mental health and substance use together"),
+        "serious_mental_illness": _l("Serious mental illness"),
+    },
+    "pay": {
+        "free": _l("Free"),
+        "medicaid": _l("Medicaid"),
+        "medicare": _l("Medicare"),
+        "private": _l("Private insurance"),
+        "sliding": _l("Sliding scale"),
+        "self_pay": _l("Self-pay"),
+        "military": _l("Military insurance or VA"),
+    },
+    "access": {
+        "police_dropoff": _l("Police drop-off"),
+        "walk_in": _l("Walk-in"),
+        "wheelchair": _l("Wheelchair access"),
+        "transit": _l("On a bus line"),
+        "pets": _l("Pets welcome"),
+        "virtual": _l("By phone or video"),
+    },
+}
+
+# What one person wants now: the need code of a referral, its words, and the kinds of care that answer it, best first.
+NEEDS = {
+    "crisis": (_l("Mental health crisis"), ("crisis_center", "mobile_crisis", "crisis_line", "inpatient", "respite")),
+    "detox": (_l("Detox"), ("detox",)),
+    "moud": (_l("Medication for opioid use"), ("moud",)),
+    "sud_treatment": (_l("Drug or alcohol treatment"), ("residential", "intensive_outpatient", "outpatient")),
+    "mh_treatment": (_l("Mental health care"), ("outpatient", "intensive_outpatient", "inpatient")),
+    "peer": (_l("A peer"), ("peer", "respite")),
+    "shelter": (_l("Shelter tonight"), ("shelter", "recovery_housing")),
+    "housing": (_l("Housing help"), ("housing", "recovery_housing")),
+    "food": (_l("Food"), ("food",)),
+    "medical": (_l("Medical care"), ("medical",)),
+    "legal": (_l("Legal help"), ("legal",)),
+    "transport": (_l("Transport"), ("transport",)),
+    "case_management": (_l("Case management"), ("case_management", "family_support")),
+    "other": (_l("Something else"), ()),
+}
+
+
+def needs_for(care_codes: set[str]) -> list[str]:
+    """Need codes that a service with these kinds of care can answer, in the order of NEEDS; `other` when none."""
+    found = [code for code, (_label, cares) in NEEDS.items() if care_codes.intersection(cares)]
+    return found or ["other"]

@@ -1,0 +1,40 @@
+"""The gazetteer and the geocoder's cache."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.store import Base, one_of
+
+
+class Place(Base):
+    """A US ZIP or city from the `zipcodes` package (GeoNames and others; see NOTICE). No point where the source has 0, 0."""
+
+    __tablename__ = "place"
+    __table_args__ = (
+        one_of("kind", ("zip", "city")),
+        Index("ix_place_folded", "kind", "folded", "state"),
+        Index("ix_place_county", "state", "county"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    code: Mapped[str]  # the ZIP, or the city's name
+    folded: Mapped[str]  # what a typed text is compared with
+    state: Mapped[str]
+    county: Mapped[str]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    time_zone: Mapped[str]
+
+
+class Geocode(Base):
+    """An address already asked for, under a keyed hash of its folded text (the text itself is not kept)."""
+
+    __tablename__ = "geocode"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    at: Mapped[datetime]

@@ -1,0 +1,24 @@
+"""Floor 0: the database handle, one way to write, the clock, sealed columns, who is acting, the audit trail."""
+
+from portal.store import audit, clock, limits
+from portal.store.actor import Actor
+from portal.store.conflict import Conflict, Refused
+from portal.store.database import Base, db, engine_name, write
+from portal.store.sealed import SealedText
+from portal.store.types import UTCDateTime, one_of
+
+__all__ = [
+    "Actor",
+    "Base",
+    "Conflict",
+    "Refused",
+    "SealedText",
+    "UTCDateTime",
+    "audit",
+    "clock",
+    "db",
+    "engine_name",
+    "limits",
+    "one_of",
+    "write",
+]

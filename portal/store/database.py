@@ -1,0 +1,125 @@
+"""The database handle and the one way to write.
+
+SQLite: WAL, synchronous=FULL, foreign keys, a 5 s busy timeout; `write()` begins IMMEDIATE so that two writers queue
+instead of losing an update, and plain reads never wait. PostgreSQL: as it comes.
+"""
+
+import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, MetaData, Uuid, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from portal.store.types import UTCDateTime
+
+BUSY_MS = 5000
+
+
+class Base(DeclarativeBase):
+    """Every table of the portal inherits this."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UTCDateTime,
+        UUID: Uuid(),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+        list[dict[str, Any]]: JSON(),
+    }
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+def sqlite_module() -> ModuleType:
+    """The newest SQLite at hand: the pysqlite3 wheel where it installs (3.53, free of the WAL bug), else Python's own."""
+    if importlib.util.find_spec("pysqlite3"):
+        import pysqlite3.dbapi2 as module
+    else:
+        import sqlite3 as module  # type: ignore[no-redef]
+    return module  # type: ignore[no-any-return]
+
+
+def sqlite_checkpoints_safe() -> bool:
+    """False for SQLite 3.7.0-3.51.2, where two connections that checkpoint at once can damage a WAL database."""
+    return tuple(sqlite_module().sqlite_version_info) >= (3, 51, 3)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What create_engine needs for this URL."""
+    if url.startswith("sqlite"):
+        return {"module": sqlite_module(), "connect_args": {"timeout": BUSY_MS / 1000, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Hang the pragmas and the explicit BEGIN on an engine. Called once an app."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+
+
+def _sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours, see _sqlite_begin
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")
+    if not sqlite_checkpoints_safe():
+        cursor.execute("PRAGMA wal_autocheckpoint=0")  # only the worker checkpoints
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("portal_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def engine_name() -> str:
+    """`sqlite` or `postgresql`."""
+    return str(db.engine.dialect.name)
+
+
+@contextmanager
+def write() -> Iterator[Session]:
+    """One verb, one transaction: everything inside is stored together or not at all.
+
+    Must come before the verb's first read; whatever was read earlier in the request is read afresh inside, so nothing is
+    decided on stale rows. A verb called by a verb joins the outer transaction. Raises OperationalError when the
+    database stays locked for 5 s (the doors answer 503 with Retry-After).
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        yield session
+        return
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes were made outside store.write()")
+    session.rollback()
+    session.expire_all()
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"portal_write": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("writing", None)

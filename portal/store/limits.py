@@ -1,0 +1,59 @@
+"""How often something may be tried: counted in the database, so that every process sees the same count."""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.store import clock
+from portal.store.database import Base, write
+
+
+class RateLimit(Base):
+    """One try. The key is an HMAC, so that the table holds no address and no e-mail."""
+
+    __tablename__ = "rate_limit"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+def tried(name: str, *parts: str, most: int, seconds: int) -> bool:
+    """Count one try of `name` by `parts`; True while it is within `most` in the last `seconds`. Writes one row."""
+    key = _key(name, *parts)
+    now = clock.now()
+    with write() as session:
+        since = now - timedelta(seconds=seconds)
+        count = session.scalar(
+            select(func.count()).select_from(RateLimit).where(RateLimit.key == key, RateLimit.at > since)
+        )
+        if (count or 0) >= most:
+            return False
+        session.add(RateLimit(key=key, at=now))
+    return True
+
+
+def forget(name: str, *parts: str) -> None:
+    """Clear the count, after a success."""
+    with write() as session:
+        session.execute(delete(RateLimit).where(RateLimit.key == _key(name, *parts)))
+
+
+def purge(now: datetime, hours: int = 24) -> int:
+    """Delete tries older than `hours`; returns how many."""
+    with write() as session:
+        gone = session.execute(delete(RateLimit).where(RateLimit.at < now - timedelta(hours=hours)))
+    return int(getattr(gone, "rowcount", 0))
+
+
+def _key(name: str, *parts: str) -> str:
+    secret = str(current_app.secret_key).encode()
+    text = "\x1f".join((name, *parts)).encode()
+    return hmac.new(secret, text, hashlib.sha256).hexdigest()[:40]
+
+
+

@@ -1,0 +1,51 @@
+"""Alembic's view of all tables: with create_app, the only place that sees every floor."""
+
+from typing import Any
+
+from alembic import context
+
+from portal.accounts import models as accounts  # noqa: F401
+from portal.directory import models as directory  # noqa: F401
+from portal.geo import models as geo  # noqa: F401
+from portal.messages import models as messages  # noqa: F401
+from portal.referrals import models as referrals  # noqa: F401
+from portal.search import models as search  # noqa: F401
+from portal.store import Base, db
+from portal.store.sealed import SealedText
+from portal.store.types import UTCDateTime
+
+
+def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+    """Our own column types stand in a revision as what they are in the database."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, SealedText):
+        return "sa.Text()"
+    return False
+
+
+def run() -> None:
+    connectable = context.config.attributes.get("connection") or db.engine
+    if hasattr(connectable, "connect"):
+        with connectable.connect() as connection:
+            _run_on(connection)
+    else:
+        _run_on(connectable)
+
+
+def _run_on(connection: Any) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_item=render_item,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=False,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    if connection.in_transaction():
+        connection.commit()
+
+
+run()

@@ -1,0 +1,74 @@
+"""Every door states its gate; a door without one stays closed.
+
+`@gate("offer.send")` asks the permission table; `@opened("why")` is for what anybody may see. Not signed in: 303 to
+/sign-in (HTML) or 401 (JSON). Signed in without the role: 403. Rows that are not yours are 404, inside the queries.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, g, jsonify, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.permissions import PERMISSIONS, may
+from portal.store import Actor
+from portal.store.actor import ANONYMOUS
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def gate(name: str) -> Callable[[View], View]:
+    """The door opens for the roles that PERMISSIONS names under `name`."""
+    if name not in PERMISSIONS:
+        raise KeyError(f"no gate {name!r} in accounts/permissions.py")
+
+    def mark(view: View) -> View:
+        view.gate = name  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def opened(why: str) -> Callable[[View], View]:
+    """The door is open to anybody; `why` is printed by the test that lists all open doors."""
+
+    def mark(view: View) -> View:
+        view.gate = None  # type: ignore[attr-defined]
+        view.opened = why  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def actor() -> Actor:
+    """Who is asking in this request."""
+    found: Actor = g.get("actor", ANONYMOUS)
+    return found
+
+
+def wants_json() -> bool:
+    return request.path.endswith(".json") or request.accept_mimetypes.best == "application/json"
+
+
+def guard(app: Flask) -> None:
+    """Closes every route that states no gate, and asks the table for those that do."""
+
+    @app.before_request
+    def check() -> ResponseReturnValue | None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view is None or request.endpoint == "static":
+            return None
+        if not hasattr(view, "gate"):
+            abort(404)
+        name = view.gate
+        if name is None:
+            return None
+        who = actor()
+        if who.kind == "anonymous":
+            if wants_json():
+                return make_response(jsonify(error="sign_in"), 401)
+            following = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("session.sign_in", next=following), 303)
+        if not may(who, name):
+            abort(403)
+        return None

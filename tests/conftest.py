@@ -1,0 +1,148 @@
+"""App, databases rolled back after each test (both engines), the cast, and who is signed in.
+
+A test that asks for `app` runs twice, on SQLite and on PostgreSQL. `sqlite_only` on a test says that it need not.
+"""
+
+import base64
+import contextvars
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from portal import create_app
+from portal.config import Settings
+from portal.store import db
+from portal.store.sealed import SealKeys
+from tests import postgres
+from tests.people import Cast, make_cast
+
+ENGINES = ("sqlite", "postgresql")
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sqlite_only: nothing here depends on the database's kind")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "migrated" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("sqlite_only")
+        engines = ENGINES[:1] if only else ENGINES
+        metafunc.parametrize("migrated", engines, indirect=True, scope="session")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if postgres.ABSENT in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"!!! {postgres.ABSENT}: {len(skipped)} tests skipped", red=True, bold=True)
+
+
+def settings_for(home: Path, url: str | None = None, **more: Any) -> Settings:
+    """Settings of an install in a folder of its own."""
+    home.mkdir(parents=True, exist_ok=True)
+    values: dict[str, Any] = {
+        "home": home,
+        "database_url": url or f"sqlite:///{home / 'handrail.db'}",
+        "secret_key": "only for tests",
+        "seal_keys": SealKeys.parse("t1:" + base64.b64encode(b"k" * 32).decode()),
+        "base_url": "http://localhost",
+        "port": 5000,
+        "bind": "127.0.0.1",
+        "smtp_url": "",
+        "mail_from": "Handrail <handrail@demo.invalid>",
+        "geocoder": "",
+        "demo_password": "",
+    }
+    return Settings(**(values | more))
+
+
+class IsolatedClient(FlaskClient):
+    """Each request runs in an empty context, so it makes its own app context and session, as on a real server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An app whose database stands at the newest revision, empty; once a run and engine."""
+    home = tmp_path_factory.mktemp(request.param)
+    url = None
+    if request.param == "postgresql":
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        url = postgres.new_database(f"handrail_{worker}_{os.getpid()}")
+        if url is None:
+            if os.environ.get("CI") == "true":
+                pytest.fail(postgres.ABSENT)
+            pytest.skip(postgres.ABSENT)
+    app = create_app(settings_for(home, url))
+    app.testing = True
+    app.test_client_class = IsolatedClient
+    with app.app_context():
+        upgrade()
+    return app
+
+
+@pytest.fixture
+def app(migrated: Flask) -> Iterator[Flask]:
+    """The app, with everything the test writes rolled back at its end, and an app context pushed for verbs."""
+    with migrated.app_context():
+        engine = db.engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        db.engines[None] = connection
+        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield migrated
+        finally:
+            db.session.remove()
+            if outer.is_active:
+                outer.rollback()
+            connection.close()
+            db.engines[None] = engine
+            db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """The community, its services and its people: see tests/people.py."""
+    return make_cast()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """An anonymous browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def signed_in_as(app: Flask) -> Callable[[Any], FlaskClient]:
+    """A browser in which this account is signed in: `signed_in_as(cast.responder).get("/needs")`."""
+
+    def sign_in(account: Any) -> FlaskClient:
+        from portal.accounts import start_session
+        from portal.web.session import TOKEN
+
+        browser = app.test_client()
+        token = start_session(account.id)
+        with browser.session_transaction() as session:
+            session[TOKEN] = token
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture(scope="session")
+def samhsa_books() -> list[Path]:
+    """The two official workbooks; skipped where the folder is absent."""
+    folder = SHARED / "data" / "samhsa_directory_2022"
+    books = sorted(folder.glob("*.xlsx"))
+    if len(books) != 2:
+        pytest.skip("the SAMHSA workbooks are not beside this checkout")
+    return books

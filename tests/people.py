@@ -1,0 +1,169 @@
+"""The cast: the people and services that most tests need, made directly in the database.
+
+A county with a mobile crisis team that sends, a crisis center and a family shelter that answer, a detox that has not
+joined, a confidential victim service, a stranger from another county's team, and everybody who looks on.
+"""
+
+from dataclasses import dataclass
+from datetime import time
+
+from portal.accounts.models import Account, Membership
+from portal.directory import models as d
+from portal.directory.terms import GROUPS, TAXONOMY
+from portal.store import clock, write
+
+DAYS = "MO,TU,WE,TH,FR,SA,SU"
+
+
+@dataclass
+class Cast:
+    community: d.Community
+    responder: Account
+    colleague: Account  # same team as responder
+    supervisor: Account
+    provider: Account  # crisis center's desk
+    shelter_worker: Account
+    stranger: Account  # another county's responder
+    steward: Account
+    evaluator: Account
+    privacy_officer: Account
+    admin: Account
+    team: d.Organization
+    crisis_center: d.ServiceAtLocation
+    shelter: d.ServiceAtLocation
+    detox: d.ServiceAtLocation  # not joined: phone only
+    victim_service: d.ServiceAtLocation
+    hotline: d.ServiceAtLocation
+
+    @property
+    def everybody(self) -> dict[str, Account]:
+        return {name: value for name, value in vars(self).items() if isinstance(value, Account)}
+
+
+def make_cast() -> Cast:
+    with write() as session:
+        community = d.Community(name="Test County", area={"state": "TN", "counties": ["Davidson"], "zips": []})
+        session.add(community)
+        session.flush()
+        terms = make_terms()
+
+        def organization(name: str, kind: str, joined: bool = True) -> d.Organization:
+            made = d.Organization(
+                community_id=community.id, name=name, kind=kind, joined_at=clock.now() if joined else None
+            )
+            session.add(made)
+            session.flush()
+            return made
+
+        def account(email: str, name: str, role: str, at: d.Organization | None = None) -> Account:
+            made = Account(
+                community_id=community.id,
+                email=f"{email}@test.invalid",
+                name=name,
+                phone="615-555-0100",
+                created_at=clock.now(),
+                memberships=[Membership(role=role, organization_id=at.id if at else None)],
+            )
+            session.add(made)
+            session.flush()
+            return made
+
+        def service(
+            at: d.Organization,
+            name: str,
+            codes: tuple[str, ...],
+            *,
+            point: tuple[float, float] | None = (36.16, -86.78),
+            confidential: bool = False,
+            desk: bool = True,
+            area: tuple[str, str] | None = None,
+        ) -> d.ServiceAtLocation:
+            made = d.Service(
+                organization_id=at.id, name=name, last_modified=clock.now(), assured_date=clock.now().date()
+            )
+            place = d.Location(
+                organization_id=at.id,
+                location_type="physical" if point or confidential else "virtual",
+                latitude=point[0] if point else None,
+                longitude=point[1] if point else None,
+                point_kind="exact" if point else "none",
+                address_confidential=confidential,
+                area_text="Davidson County" if confidential else "",
+            )
+            session.add_all([made, place])
+            session.flush()
+            if point:
+                session.add(
+                    d.Address(
+                        location_id=place.id, address_1="1 Main St", city="Nashville", state_province="TN", postal_code="37203"
+                    )
+                )
+            if area:
+                session.add(d.ServiceArea(service_id=made.id, extent=area[0], extent_type=area[1]))
+            contact = None
+            if desk:
+                contact = d.Contact(
+                    organization_id=at.id,
+                    name=f"{at.name} desk",
+                    department="intake",
+                    email=f"desk-{str(at.id)[:8]}@test.invalid",
+                )
+                session.add(contact)
+                session.flush()
+            listing = d.ServiceAtLocation(
+                service_id=made.id, location_id=place.id, desk_id=contact.id if contact else None
+            )
+            session.add(listing)
+            session.flush()
+            session.add(d.Phone(service_at_location_id=listing.id, number="615-555-0123", type="intake"))
+            session.add(
+                d.Schedule(service_at_location_id=listing.id, byday=DAYS, opens_at=time(0, 0), closes_at=time(0, 0))
+            )
+            for code in codes:
+                session.add(d.ServiceTerm(service_number=made.number, term_number=terms[code]))
+            session.add(d.Change(service_at_location_number=listing.number, at=clock.now()))
+            session.flush()
+            return listing
+
+        team = organization("Test County Mobile Crisis", "response_team")
+        other_team = organization("Other County Police", "law_enforcement")
+        center = organization("Test Crisis Center", "treatment_provider")
+        shelter_home = organization("Test Family Shelter", "social_service")
+        detox_home = organization("Test Detox", "part2_program", joined=False)
+        haven = organization("Test Haven", "victim_service")
+        lines = organization("Test Crisis Line", "other", joined=False)
+        return Cast(
+            community=community,
+            responder=account("responder", "Rae Responder", "responder", team),
+            colleague=account("colleague", "Cole League", "responder", team),
+            supervisor=account("supervisor", "Sue Pervisor", "supervisor", team),
+            provider=account("provider", "Pat Provider", "provider", center),
+            shelter_worker=account("shelter", "Shel Worker", "provider", shelter_home),
+            stranger=account("stranger", "Stran Ger", "responder", other_team),
+            steward=account("steward", "Stew Ard", "steward"),
+            evaluator=account("evaluator", "Eva Luator", "evaluator"),
+            privacy_officer=account("privacy", "Priv Officer", "privacy_officer"),
+            admin=account("admin", "Ad Min", "admin"),
+            team=team,
+            crisis_center=service(center, "Crisis Receiving", ("crisis_center", "adults", "free", "police_dropoff")),
+            shelter=service(shelter_home, "Family Shelter", ("shelter", "families"), point=(36.17, -86.75)),
+            detox=service(detox_home, "Withdrawal Unit", ("detox", "medicaid"), desk=False, point=(36.10, -86.70)),
+            victim_service=service(haven, "Haven House", ("victim_service", "shelter"), point=None, confidential=True, desk=False),
+            hotline=service(lines, "Crisis Line", ("crisis_line", "free"), point=None, desk=False, area=("US", "nation")),
+        )
+
+
+def make_terms() -> dict[str, int]:
+    """The portal's own terms, code -> number (codes are unique across groups)."""
+    with write() as session:
+        taxonomy = d.Taxonomy(name=TAXONOMY)
+        session.add(taxonomy)
+        session.flush()
+        found = [
+            d.TaxonomyTerm(taxonomy_id=taxonomy.id, category=group, code=code, name=code)
+            for group, codes in GROUPS.items()
+            for code in codes
+        ]
+        session.add_all(found)
+        session.flush()
+        return {term.code: term.number for term in found}

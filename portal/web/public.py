@@ -1,6 +1,6 @@
 """The doors that anybody may open: start page, search, a listing, the exit."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.web.gates import opened
@@ -11,4 +11,4 @@ blueprint = Blueprint("public", __name__)
 @blueprint.get("/")
 @opened("the start page")
 def start() -> ResponseReturnValue:
-    return "Handrail"
+    return render_template("public/start.html")

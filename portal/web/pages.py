@@ -1,0 +1,198 @@
+"""What every page shares: the `page` object of templates, the community read once, the style sheet, notices.
+
+Templates use `page.product`, `.lang`, `.dir`, `.nonce`, `.style`, `.community`, `.links`, `.signed_in`, `.actor`, `.notices()`,
+`.static(name)`. Nothing here may fail when the database is down: error pages are made of it too.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, get_flashed_messages, request
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.accounts.permissions import may
+from portal.directory.models import Community
+from portal.store import Actor, db
+from portal.web.gates import actor
+
+PRODUCT = "Handrail"
+# Where the exit leads when the community has not chosen: a plain page of everyday use, nothing personal on it.
+EXIT_SITE = "https://www.weather.gov/"
+
+# Where each kind of person works: path, gate of the permission table, words.
+LINKS = (
+    ("/needs", "need.read", _l("My referrals")),
+    ("/inbox", "inbox.read", _l("Inbox")),
+    ("/listings", "listing.edit", _l("Listings")),
+    ("/steward", "listing.approve", _l("Steward")),
+    ("/reports", "report.read", _l("Report")),
+)
+
+
+@dataclass(frozen=True)
+class CrisisLine:
+    name: str
+    number: str
+    dial: str  # digits of a tel: link
+
+
+@dataclass(frozen=True)
+class Here:
+    """What pages say of the community."""
+
+    name: str = ""
+    demonstration: bool = False
+    crisis_lines: tuple[CrisisLine, ...] = ()
+    exit_site: str = EXIT_SITE
+
+
+@dataclass(frozen=True)
+class Link:
+    path: str
+    label: Any
+    here: bool
+
+
+class Page:
+    """The `page` of templates: all of it is read when asked for, and at most once a request."""
+
+    product = PRODUCT
+
+    def __init__(self, style: Markup) -> None:
+        self.style = style
+
+    @property
+    def lang(self) -> str:
+        return str(get_locale() or "en").replace("_", "-")
+
+    @property
+    def dir(self) -> str:
+        locale = get_locale()
+        return str(locale.text_direction) if locale else "ltr"
+
+    @property
+    def nonce(self) -> str:
+        return nonce()
+
+    @property
+    def community(self) -> Here:
+        return here()
+
+    @property
+    def actor(self) -> Actor:
+        return actor()
+
+    @property
+    def signed_in(self) -> bool:
+        return actor().kind == "account"
+
+    @property
+    def links(self) -> list[Link]:
+        if not self.signed_in:
+            return []
+        return [
+            Link(path, label, request.path == path or request.path.startswith(path + "/"))
+            for path, gate, label in LINKS
+            if may(actor(), gate)
+        ]
+
+    def notices(self) -> list[str]:
+        """Sentences left by `flask.flash` before a 303; only for the signed-in, as nobody else has a session."""
+        return [str(words) for words in get_flashed_messages()] if self.signed_in else []
+
+    def static(self, name: str) -> str:
+        """The address of a file of static/, with a mark of its content, so that a browser may keep it for a year."""
+        return static_address(name)
+
+
+def prepare(app: Flask) -> None:
+    """Give templates their `page`. Call before any door is registered."""
+    app.jinja_env.globals["page"] = Page(Markup(small(Path(str(app.static_folder)) / "site.css")))  # noqa: S704 - our own file
+    app.jinja_env.globals.setdefault("csrf", lambda: Markup(""))
+
+
+def nonce() -> str:
+    """This response's nonce: the same in the page and in its Content-Security-Policy."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def here() -> Here:
+    """The community, read once a request. With the database down: as last seen by this process, else nothing of it."""
+    if "here" not in g:
+        g.here = _read_here()
+    found: Here = g.here
+    return found
+
+
+def _read_here() -> Here:
+    last: Here = current_app.extensions.get("last_here", Here())
+    if g.get("database_down"):
+        return last
+    try:
+        row = db.session.execute(
+            select(Community.name, Community.demonstration, Community.crisis_lines, Community.settings).limit(
+                1
+            )
+        ).first()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return last
+    if row is None:
+        return Here()
+    found = Here(
+        name=row.name,
+        demonstration=row.demonstration,
+        crisis_lines=tuple(_line(line) for line in row.crisis_lines if line.get("number")),
+        exit_site=_safe_site(str(row.settings.get("exit_site") or "")),
+    )
+    current_app.extensions["last_here"] = found
+    return found
+
+
+def _line(line: dict[str, Any]) -> CrisisLine:
+    number = str(line["number"])
+    return CrisisLine(name=str(line.get("name") or ""), number=number, dial=dial(number))
+
+
+def _safe_site(address: str) -> str:
+    return address if re.fullmatch(r"https://[\w.-]+(/[\w./-]*)?", address) else EXIT_SITE
+
+
+def dial(number: str, extension: str = "") -> str:
+    """The part after `tel:`: digits, a leading plus, and a pause before an extension of digits.
+
+    >>> dial("(615) 555-0123", "4")
+    '+16155550123,4'
+    >>> dial("988")
+    '988'
+    """
+    digits = re.sub(r"\D", "", number)
+    if len(digits) == 10:
+        digits = "1" + digits
+    plus = "+" if len(digits) > 10 or number.strip().startswith("+") else ""
+    return plus + digits + ("," + extension if extension.isdigit() else "")
+
+
+def small(sheet: Path) -> str:
+    """The style sheet without comments and needless blanks."""
+    text = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(r" ?([{};,]) ?", r"\1", text).replace(": ", ":").replace(";}", "}").strip()
+
+
+def static_address(name: str) -> str:
+    marks: dict[str, str] = current_app.extensions.setdefault("static_marks", {})
+    if name not in marks:
+        content = (Path(str(current_app.static_folder)) / name).read_bytes()
+        marks[name] = hashlib.sha256(content).hexdigest()[:8]
+    return f"/static/{name}?v={marks[name]}"

@@ -14,6 +14,7 @@ class Place(Base):
     __tablename__ = "place"
     __table_args__ = (
         one_of("kind", ("zip", "city")),
+        Index("ix_place_code", "kind", "code"),
         Index("ix_place_folded", "kind", "folded", "state"),
         Index("ix_place_county", "state", "county"),
     )
@@ -21,7 +22,7 @@ class Place(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     code: Mapped[str]  # the ZIP, or the city's name
-    folded: Mapped[str]  # what a typed text is compared with
+    folded: Mapped[str]  # the city as typed texts are compared with it
     state: Mapped[str]
     county: Mapped[str]
     latitude: Mapped[float | None]

@@ -131,6 +131,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('number', name=op.f('pk_place'))
     )
     with op.batch_alter_table('place', schema=None) as batch_op:
+        batch_op.create_index('ix_place_code', ['kind', 'code'], unique=False)
         batch_op.create_index('ix_place_county', ['state', 'county'], unique=False)
         batch_op.create_index('ix_place_folded', ['kind', 'folded', 'state'], unique=False)
 
@@ -895,6 +896,7 @@ def downgrade() -> None:
     with op.batch_alter_table('place', schema=None) as batch_op:
         batch_op.drop_index('ix_place_folded')
         batch_op.drop_index('ix_place_county')
+        batch_op.drop_index('ix_place_code')
 
     op.drop_table('place')
     op.drop_table('person')

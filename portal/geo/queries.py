@@ -1,0 +1,177 @@
+"""From what somebody typed to a place."""
+
+import difflib
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from portal.geo.geocoder import geocode
+from portal.geo.models import Place
+from portal.geo.rules import (
+    LONGEST,
+    STATES,
+    Located,
+    PlaceAmbiguous,
+    PlaceUnknown,
+    fold,
+    is_street,
+    last_zip,
+    point_in,
+    split_state,
+    zip_in,
+)
+from portal.store import db
+
+MOST_CHOICES = 60
+
+
+def locate(text: str, state: str | None = None) -> Located:
+    """The place that a text names: a ZIP, `City, ST`, a city, `lat, lon`, or an address.
+
+    A city's name alone means the one in `state` (the community's own) if there is one. An address is asked of
+    PORTAL_GEOCODER when that is set; without it, or when it fails, its ZIP or city answers with `approximate` True.
+    Raises PlaceUnknown (with suggestions) or PlaceAmbiguous (with choices). Writes only the geocoder's cache.
+    """
+    text = " ".join(text.split())
+    if not text or len(text) > LONGEST:
+        raise PlaceUnknown(text[:LONGEST])
+    point = point_in(text)
+    if point:
+        return Located(text=text, lat=point[0], lon=point[1], kind="point")
+    code = zip_in(text)
+    if code:
+        return _zip_or_unknown(code, text)
+    if is_street(text):
+        return _address(text, state)
+    code = last_zip(text)
+    return _zip_or_unknown(code, text) if code else _city(text, state)
+
+
+def zip_centre(code: str) -> Located | None:
+    """A ZIP's centre, county, state and time zone; None when there is no such ZIP. lat and lon are None without a point."""
+    return zip_centres([code]).get(code)
+
+
+def zip_centres(codes: Iterable[str]) -> dict[str, Located]:
+    """The same for many, in few SELECTs; an unknown ZIP is absent."""
+    wanted = sorted(set(codes))
+    found: dict[str, Located] = {}
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        rows = db.session.scalars(select(Place).where(Place.kind == "zip", Place.code.in_(part)))
+        found.update((row.code, _located(row, row.code)) for row in rows)
+    return found
+
+
+def county_of_zip(code: str) -> str | None:
+    """`Davidson, TN`: written as a county service area's extent is. None when not known."""
+    place = zip_centre(code)
+    return f"{place.county}, {place.state}" if place and place.county else None
+
+
+def _zip_or_unknown(code: str, text: str) -> Located:
+    place = db.session.scalar(select(Place).where(Place.kind == "zip", Place.code == code))
+    if place is None:
+        near = (
+            select(Place)
+            .where(Place.kind == "zip", Place.code.like(code[:4] + "%"))
+            .order_by(Place.code)
+            .limit(3)
+        )
+        raise PlaceUnknown(text, [row.code for row in db.session.scalars(near)])
+    return _located(place, text)
+
+
+def _city(text: str, own_state: str | None) -> Located:
+    name, state = split_state(fold(text))
+    found = _cities(name, state)
+    if not found and state:  # "Kansas" may belong to the name: Arkansas City, Kansas City ...
+        found = _cities(fold(text), None)
+    if len(found) > 1 and own_state:
+        found = [place for place in found if place.state == own_state] or found
+    if not found or _is_only_a_state(fold(text), found, own_state):
+        raise PlaceUnknown(text, _suggestions(name, state or own_state))
+    if len(found) > 1:
+        raise PlaceAmbiguous(text, [_title(place) for place in found][:MOST_CHOICES])
+    return _located(found[0], text)
+
+
+def _is_only_a_state(folded: str, found: list[Place], own_state: str | None) -> bool:
+    """Whether "Tennessee" was typed, which is a hamlet in Illinois too."""
+    code = next((code for code, name in STATES.items() if name == folded), None)
+    return code is not None and len(found) == 1 and found[0].state not in (code, own_state)
+
+
+def _cities(name: str, state: str | None) -> list[Place]:
+    query = select(Place).where(Place.kind == "city", Place.folded == name).order_by(Place.state)
+    return list(db.session.scalars(query.where(Place.state == state) if state else query))
+
+
+def _address(text: str, own_state: str | None) -> Located:
+    fallback = _zip_or_city_of(text, own_state)
+    point = geocode(text)
+    if point:
+        about = fallback or Located(text=text, lat=None, lon=None, kind="address")
+        return Located(
+            text=text,
+            lat=point[0],
+            lon=point[1],
+            kind="address",
+            zip=about.zip,
+            city=about.city,
+            county=about.county,
+            state=about.state,
+            time_zone=about.time_zone,
+        )
+    if fallback is None:
+        raise PlaceUnknown(text, [])
+    return fallback
+
+
+def _zip_or_city_of(text: str, own_state: str | None) -> Located | None:
+    """What an address says about itself: its ZIP, or the city it ends with."""
+    code = last_zip(text)
+    place = db.session.scalar(select(Place).where(Place.kind == "zip", Place.code == code)) if code else None
+    if place is None:
+        name, state = split_state(fold(text.removesuffix(code) if code else text))
+        words = name.split()
+        for size in (4, 3, 2, 1):
+            found = _cities(" ".join(words[-size:]), state or own_state) if size < len(words) else []
+            if len(found) == 1:
+                place = found[0]
+                break
+    return _located(place, text, approximate=True) if place else None
+
+
+def _suggestions(name: str, state: str | None) -> list[str]:
+    """Cities spelled alike: of the state when one is known, else of those that begin with the same two letters."""
+    query = select(Place).where(Place.kind == "city")
+    if state in STATES:
+        query = query.where(Place.state == state)
+    else:
+        query = query.where(Place.folded.startswith(name[:2], autoescape=True)).limit(2000)
+    cities = {place.folded: place for place in db.session.scalars(query)}
+    return [
+        _title(cities[folded])
+        for folded in difflib.get_close_matches(name[:40], list(cities), n=3, cutoff=0.75)
+    ]
+
+
+def _title(place: Place) -> str:
+    return f"{place.code}, {place.state}"
+
+
+def _located(place: Place, text: str, approximate: bool = False) -> Located:
+    is_zip = place.kind == "zip"
+    return Located(
+        text=text,
+        lat=place.latitude,
+        lon=place.longitude,
+        kind=place.kind,
+        approximate=approximate,
+        zip=place.code if is_zip else "",
+        city=place.folded.title() if is_zip else place.code,
+        county=place.county if is_zip else "",
+        state=place.state,
+        time_zone=place.time_zone,
+    )

@@ -1,0 +1,114 @@
+"""Pure decisions about a listing: is it open, how true is what it says, may it be asked. No database."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.directory.hours import OpenState, open_state
+from portal.directory.models import Organization, Service, ServiceAtLocation
+
+How = Literal["refer", "call", "victim_call"]
+
+# How long an answer to "can you take one person now?" is believed. After that it is unknown, whatever it was.
+FADES_AFTER = {"yes": timedelta(hours=24), "limited": timedelta(hours=24), "no": timedelta(hours=24)}
+
+# A listing that nobody confirmed for this long is shown with "call first".
+STALE_AFTER_DAYS = 180
+
+
+@dataclass(frozen=True)
+class ShownAvailability:
+    """What a page may say now: yes, limited, no or unknown, in words with its age; `age` None when never told."""
+
+    value: str
+    words: str
+    age: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """When a human last said that the listing is right, in words. `stale` listings say "call first"."""
+
+    words: str
+    days: int | None
+    stale: bool
+
+
+def shown_availability(availability: str, at: datetime | None, now: datetime, source: str = "") -> ShownAvailability:
+    """The stored answer as it may be shown at `now`: it fades to unknown by FADES_AFTER.
+
+    A "no" that a declined referral left behind reads like any other word of the desk, so that nobody can tell from the
+    public page that a request was declined.
+    """
+    if availability not in FADES_AFTER or at is None:
+        return ShownAvailability("unknown", _("Not known: call first"))
+    age = max(now - at, timedelta(0))
+    if age >= FADES_AFTER[availability]:
+        return ShownAvailability("unknown", _("Not confirmed for %(age)s: call first", age=age_words(age)), age)
+    value = {"yes": _("Yes"), "limited": _("Limited room"), "no": _("No room")}[availability]
+    who = {"steward": _("by a steward"), "seed": _("by the directory")}.get(source, _("by the desk"))
+    words = _("%(value)s, as of %(age)s ago %(who)s", value=value, age=age_words(age), who=who)
+    if age < timedelta(minutes=1):
+        words = _("%(value)s, as of just now %(who)s", value=value, who=who)
+    return ShownAvailability(availability, words, age)
+
+
+def age_words(age: timedelta) -> str:
+    """`14 min`, `3 hours`, `2 days`, `14 months`, `3 years`: rounded down."""
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 60:
+        return _("%(minutes)s min", minutes=max(minutes, 1))
+    if minutes < 24 * 60:
+        return ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
+    days = minutes // (24 * 60)
+    if days < 61:
+        return ngettext("%(num)s day", "%(num)s days", days)
+    if days < 730:
+        return ngettext("%(num)s month", "%(num)s months", int(days / 30.44))
+    return ngettext("%(num)s year", "%(num)s years", int(days / 365.25))
+
+
+def freshness(assured: date | None, today: date) -> Freshness:
+    """`Confirmed 3 days ago`, `Not confirmed for 14 months: call first`, `Never confirmed: call first`."""
+    if assured is None:
+        return Freshness(_("Never confirmed: call first"), None, True)
+    days = max((today - assured).days, 0)
+    if days == 0:
+        return Freshness(_("Confirmed today"), 0, False)
+    age = age_words(timedelta(days=days))
+    if days > STALE_AFTER_DAYS:
+        return Freshness(_("Not confirmed for %(age)s: call first", age=age), days, True)
+    return Freshness(_("Confirmed %(age)s ago", age=age), days, False)
+
+
+def can_refer(listing: ServiceAtLocation) -> How:
+    """How it may be asked: `victim_call` (spoken only, no person stored), `call` (nobody there answers here), `refer`."""
+    return how_to_ask(listing.service.organization, listing.service)
+
+
+def how_to_ask(organization: Organization, service: Service) -> How:
+    """The same, from the two rows that decide it. A service that is closed for now can only be called."""
+    if organization.kind == "victim_service":
+        return "victim_call"
+    if organization.joined_at is None or service.status != "active":
+        return "call"
+    return "refer"
+
+
+__all__ = [
+    "FADES_AFTER",
+    "STALE_AFTER_DAYS",
+    "Freshness",
+    "How",
+    "OpenState",
+    "ShownAvailability",
+    "age_words",
+    "can_refer",
+    "freshness",
+    "how_to_ask",
+    "open_state",
+    "shown_availability",
+]

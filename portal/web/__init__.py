@@ -7,10 +7,21 @@ from portal.web import gates
 
 def register(app: Flask) -> None:
     """Hang every door on the app. Order matters only for before_request: who is asking, then the gate."""
-    from portal.web import pages, public, session  # noqa: PLC0415 - doors import the app's rooms, one by one
+    from portal.web import (  # noqa: PLC0415 - doors import the app's rooms, one by one
+        errors,
+        headers,
+        leaving,
+        pages,
+        public,
+        session,
+    )
 
+    headers.dress(app)
     pages.prepare(app)
+    errors.catch(app)
+    leaving.guard(app)
     session.load_actor(app)
     gates.guard(app)
+    app.register_blueprint(leaving.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(session.blueprint)

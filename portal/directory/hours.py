@@ -103,7 +103,9 @@ def open_state(schedules: Iterable[Hours], time_zone: str, now: datetime) -> Ope
             if end - now >= timedelta(days=LOOK_AHEAD - 2):
                 return OpenState(True, _("Open 24 hours"))
             closes = end.astimezone(where)
-            return OpenState(True, _("Open until %(when)s", when=_when(closes, now.astimezone(where))), until=end)
+            return OpenState(
+                True, _("Open until %(when)s", when=_when(closes, now.astimezone(where))), until=end
+            )
     coming = next((start for start, _end in spans if start > now), None)
     if coming is None:
         return OpenState(False, _("Closed"))
@@ -183,7 +185,8 @@ def _day_words(intervals: list[Interval]) -> str:
     if any(opens == closes for opens, closes in intervals):
         return _("Open 24 hours")
     return ", ".join(
-        _("%(opens)s to %(closes)s", opens=time_words(opens), closes=time_words(closes)) for opens, closes in intervals
+        _("%(opens)s to %(closes)s", opens=time_words(opens), closes=time_words(closes))
+        for opens, closes in intervals
     )
 
 
@@ -197,7 +200,9 @@ def hours_text(week: Week) -> str:
         if any(opens == closes for opens, closes in spans):
             lines.append(f"{SHORT[day]} 24 hours")
         else:
-            lines.append(f"{SHORT[day]} " + ", ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in spans))
+            lines.append(
+                f"{SHORT[day]} " + ", ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in spans)
+            )
     return "\n".join(lines)
 
 

@@ -37,7 +37,9 @@ class Freshness:
     stale: bool
 
 
-def shown_availability(availability: str, at: datetime | None, now: datetime, source: str = "") -> ShownAvailability:
+def shown_availability(
+    availability: str, at: datetime | None, now: datetime, source: str = ""
+) -> ShownAvailability:
     """The stored answer as it may be shown at `now`: it fades to unknown by FADES_AFTER.
 
     A "no" that a declined referral left behind reads like any other word of the desk, so that nobody can tell from the
@@ -47,7 +49,9 @@ def shown_availability(availability: str, at: datetime | None, now: datetime, so
         return ShownAvailability("unknown", _("Not known: call first"))
     age = max(now - at, timedelta(0))
     if age >= FADES_AFTER[availability]:
-        return ShownAvailability("unknown", _("Not confirmed for %(age)s: call first", age=age_words(age)), age)
+        return ShownAvailability(
+            "unknown", _("Not confirmed for %(age)s: call first", age=age_words(age)), age
+        )
     value = {"yes": _("Yes"), "limited": _("Limited room"), "no": _("No room")}[availability]
     who = {"steward": _("by a steward"), "seed": _("by the directory")}.get(source, _("by the desk"))
     words = _("%(value)s, as of %(age)s ago %(who)s", value=value, age=age_words(age), who=who)

@@ -72,7 +72,10 @@ GROUPS = {
 
 # What one person wants now: the need code of a referral, its words, and the kinds of care that answer it, best first.
 NEEDS = {
-    "crisis": (_l("Mental health crisis"), ("crisis_center", "mobile_crisis", "crisis_line", "inpatient", "respite")),
+    "crisis": (
+        _l("Mental health crisis"),
+        ("crisis_center", "mobile_crisis", "crisis_line", "inpatient", "respite"),
+    ),
     "detox": (_l("Detox"), ("detox",)),
     "moud": (_l("Medication for opioid use"), ("moud",)),
     "sud_treatment": (_l("Drug or alcohol treatment"), ("residential", "intensive_outpatient", "outpatient")),

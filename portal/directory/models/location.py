@@ -22,7 +22,10 @@ class Location(Base):
         UniqueConstraint("id", "address_confidential"),
         UniqueConstraint("source", "source_key"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_point"),
-        CheckConstraint("latitude IS NULL OR (latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180)", name="on_earth"),
+        CheckConstraint(
+            "latitude IS NULL OR (latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180)",
+            name="on_earth",
+        ),
         CheckConstraint("latitude IS NULL OR latitude <> 0 OR longitude <> 0", name="not_null_island"),
         CheckConstraint("(point_kind = 'none') = (latitude IS NULL)", name="point_known"),
         CheckConstraint("NOT address_confidential OR latitude IS NULL", name="confidential_has_no_point"),

@@ -84,7 +84,9 @@ class Phone(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
-    service_at_location_id: Mapped[UUID | None] = mapped_column(ForeignKey("service_at_location.id"), index=True)
+    service_at_location_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("service_at_location.id"), index=True
+    )
     number: Mapped[str]
     extension: Mapped[str] = mapped_column(default="")
     type: Mapped[str] = mapped_column(default="voice")

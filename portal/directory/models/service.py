@@ -58,7 +58,9 @@ class Service(Base):
     organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
     languages: Mapped[list["Language"]] = relationship(cascade="all, delete-orphan", lazy="select")
     service_areas: Mapped[list["ServiceArea"]] = relationship(cascade="all, delete-orphan", lazy="select")
-    required_documents: Mapped[list["RequiredDocument"]] = relationship(cascade="all, delete-orphan", lazy="select")
+    required_documents: Mapped[list["RequiredDocument"]] = relationship(
+        cascade="all, delete-orphan", lazy="select"
+    )
     cost_options: Mapped[list["CostOption"]] = relationship(cascade="all, delete-orphan", lazy="select")
 
     __mapper_args__ = {"version_id_col": version}
@@ -92,7 +94,9 @@ class ServiceAtLocation(Base):
     service: Mapped[Service] = relationship(lazy="joined", innerjoin=True)
     location: Mapped[Location] = relationship(lazy="joined", innerjoin=True)
     desk: Mapped[Contact | None] = relationship(lazy="select")
-    phones: Mapped[list[Phone]] = relationship(cascade="all, delete-orphan", lazy="select", order_by=Phone.ordinal)
+    phones: Mapped[list[Phone]] = relationship(
+        cascade="all, delete-orphan", lazy="select", order_by=Phone.ordinal
+    )
     schedules: Mapped[list["Schedule"]] = relationship(cascade="all, delete-orphan", lazy="select")
 
     __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,102 @@
+"""Verbs with one tap: can you take one person now, and "this listing is still right"."""
+
+from datetime import UTC, timedelta
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy.orm import Session
+
+from portal.directory import models as d
+from portal.directory.feed import record_change, record_service_change, write_history
+from portal.directory.hours import zone
+from portal.directory.rules import ShownAvailability, shown_availability
+from portal.store import Actor, Refused, audit, clock, write
+
+AVAILABILITY_SOURCES = ("desk", "decline", "steward", "seed")
+SAME_TAP = timedelta(seconds=60)  # a second tap within it is a double tap, not news
+
+
+def editable(actor: Actor) -> ColumnElement[bool]:
+    """Which organizations' listings this actor may edit: a provider's own, a steward's whole community.
+
+    The clock, a terminal and an answer link are let through: the verb that calls for them has checked the offer.
+    """
+    if actor.kind in ("clock", "terminal", "link"):
+        return true()
+    here = d.Organization.community_id == actor.community_id
+    return here if actor.has("steward") else here & d.Organization.id.in_(actor.organizations("provider"))
+
+
+def own_listing(session: Session, actor: Actor, sal_id: UUID) -> d.ServiceAtLocation | None:
+    """The listing, read afresh with its service locked until the end; None when it is not this actor's to edit."""
+    query = (
+        select(d.Service.id)
+        .join(d.ServiceAtLocation, d.ServiceAtLocation.service_id == d.Service.id)
+        .join(d.Organization, d.Organization.id == d.Service.organization_id)
+        .where(d.ServiceAtLocation.id == sal_id, editable(actor))
+    )
+    service_id = session.scalar(query)
+    if service_id is None:
+        return None
+    session.execute(select(d.Service.id).where(d.Service.id == service_id).with_for_update())
+    return session.get(d.ServiceAtLocation, sal_id, populate_existing=True)
+
+
+def set_availability(
+    actor: Actor, sal_id: UUID, value: str, source: str = "desk"
+) -> ShownAvailability | None:
+    """Say whether this service can take one person now: `yes`, `limited`, `no` or `unknown`. None: not theirs, or gone.
+
+    Writes the listing (its version stays, so nobody's open edit is disturbed), one history row and the change feed. The
+    same word from the same person within a minute writes nothing; later it is a fresh confirmation. `source` is where
+    the word came from: desk, decline, steward, seed. Raises Refused for any other word.
+    """
+    if value not in d.AVAILABILITIES or source not in AVAILABILITY_SOURCES:
+        raise Refused(_("Choose yes, limited, no or not known."), "availability")
+    with write() as session:
+        row = own_listing(session, actor, sal_id)
+        if row is None:
+            return None
+        now, who = clock.now(), actor.name or actor.kind
+        if source == "desk" and actor.has("steward") and not actor.has("provider"):
+            source = "steward"
+        told = (row.availability, row.availability_by, row.availability_source)
+        recent = row.availability_at is not None and now - row.availability_at < SAME_TAP
+        if not (recent and told == (value, who, source)):
+            session.execute(
+                update(d.ServiceAtLocation)
+                .where(d.ServiceAtLocation.id == sal_id)
+                .values(
+                    availability=value, availability_at=now, availability_by=who, availability_source=source
+                )
+            )
+            write_history(
+                session, actor, "service_at_location", sal_id, "availability", row.availability, value
+            )
+            record_change(session, row.number)
+    return shown_availability(value, now, now, source)
+
+
+def assure_service(actor: Actor, sal_id: UUID) -> bool | None:
+    """ "Still right": a human says today that the listing is true. True when written, False when today's word stood already.
+
+    Writes `assured_date` (the date at the place) and `assurer_email` of the service, one history row, the change feed of
+    every location of the service, and the audit trail. None: not theirs, or gone.
+    """
+    with write() as session:
+        row = own_listing(session, actor, sal_id)
+        if row is None:
+            return None
+        service = row.service
+        today = clock.now().astimezone(zone(row.location.time_zone) or UTC).date()
+        if service.assured_date == today and service.assurer_email == actor.email:
+            return False
+        before = service.assured_date.isoformat() if service.assured_date else ""
+        service.assured_date, service.assurer_email = today, actor.email
+        service.last_modified = clock.now()
+        write_history(session, actor, "service", service.id, "assured_date", before, today.isoformat())
+        audit.append(actor, "assure_service", "service", service.id)
+        session.flush()
+        record_service_change(session, service.id)
+    return True

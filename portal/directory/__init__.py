@@ -5,6 +5,7 @@ from portal.directory.feed import record_change, record_service_change, write_hi
 from portal.directory.queries import NoCommunity, community, listing, listings
 from portal.directory.rules import can_refer, open_state, shown_availability
 from portal.directory.view import Listing
+from portal.directory.vocabulary import write_terms
 
 __all__ = [
     "Listing",
@@ -20,4 +21,5 @@ __all__ = [
     "set_availability",
     "shown_availability",
     "write_history",
+    "write_terms",
 ]

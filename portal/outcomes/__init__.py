@@ -1,1 +1,17 @@
-""""""
+"""Floor 6: what became of people, as numbers with denominators: `quarter`, `quarters`, `to_csv`, `DEFINITIONS`."""
+
+from portal.outcomes.definitions import DEFINITIONS, Definition
+from portal.outcomes.queries import BadQuarter, Report, Scope, quarter, quarters, scopes
+from portal.outcomes.tables import to_csv
+
+__all__ = [
+    "DEFINITIONS",
+    "BadQuarter",
+    "Definition",
+    "Report",
+    "Scope",
+    "quarter",
+    "quarters",
+    "scopes",
+    "to_csv",
+]

@@ -1,0 +1,35 @@
+"""The portal's own words as rows: one taxonomy, one term a code."""
+
+from sqlalchemy import select
+
+from portal.directory.models import Taxonomy, TaxonomyTerm
+from portal.directory.terms import GROUPS, TAXONOMY
+from portal.store import write
+
+
+def write_terms() -> dict[str, int]:
+    """Make sure that every code of terms.GROUPS has its row; code -> number. Codes are unique across the groups.
+
+    Adds what is missing and changes nothing else, so it may be called by every seed and import.
+    """
+    with write() as session:
+        taxonomy = session.scalar(select(Taxonomy).where(Taxonomy.name == TAXONOMY))
+        if taxonomy is None:
+            taxonomy = Taxonomy(name=TAXONOMY, description="Search words of the portal")
+            session.add(taxonomy)
+            session.flush()
+        known = {
+            row.code: row.number
+            for row in session.execute(
+                select(TaxonomyTerm.code, TaxonomyTerm.number).where(TaxonomyTerm.taxonomy_id == taxonomy.id)
+            )
+        }
+        missing = [
+            TaxonomyTerm(taxonomy_id=taxonomy.id, category=group, code=code, name=code.replace("_", " "))
+            for group, codes in GROUPS.items()
+            for code in codes
+            if code not in known
+        ]
+        session.add_all(missing)
+        session.flush()
+        return known | {term.code: term.number for term in missing}

@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         TEMPLATES_AUTO_RELOAD=bool(os.environ.get("PORTAL_RELOAD_TEMPLATES")),
     )
     app.extensions["settings"] = settings
+    app.extensions["version"] = __version__
     app.extensions["seal_keys"] = settings.seal_keys
     app.extensions["link_paths"] = LINK_PATHS
     db.init_app(app)

@@ -1,6 +1,6 @@
 """Floor 0: the database handle, one way to write, the clock, sealed columns, who is acting, the audit trail."""
 
-from portal.store import audit, clock, limits
+from portal.store import audit, clock, heartbeat, limits, revisions
 from portal.store.actor import Actor
 from portal.store.conflict import Conflict, Refused
 from portal.store.database import Base, db, engine_name, write
@@ -18,7 +18,9 @@ __all__ = [
     "clock",
     "db",
     "engine_name",
+    "heartbeat",
     "limits",
     "one_of",
+    "revisions",
     "write",
 ]

@@ -62,9 +62,14 @@ def sqlite_checkpoints_safe() -> bool:
 
 def engine_options(url: str) -> dict[str, Any]:
     """What create_engine needs for this URL."""
+    # hide_parameters: an error must not quote the row it broke on
     if url.startswith("sqlite"):
-        return {"module": sqlite_module(), "connect_args": {"timeout": BUSY_MS / 1000, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+        return {
+            "hide_parameters": True,
+            "module": sqlite_module(),
+            "connect_args": {"timeout": BUSY_MS / 1000, "check_same_thread": False},
+        }
+    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from portal import logs
 from portal.web import gates
 
 
@@ -10,18 +11,21 @@ def register(app: Flask) -> None:
     from portal.web import (  # noqa: PLC0415 - doors import the app's rooms, one by one
         errors,
         headers,
+        health,
         leaving,
         pages,
         public,
         session,
     )
 
+    logs.log_requests(app)
     headers.dress(app)
     pages.prepare(app)
     errors.catch(app)
     leaving.guard(app)
     session.load_actor(app)
     gates.guard(app)
+    app.register_blueprint(health.blueprint)
     app.register_blueprint(leaving.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(session.blueprint)

@@ -165,6 +165,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_taxonomy')),
     sa.UniqueConstraint('name', name=op.f('uq_taxonomy_name'))
     )
+    op.create_table('worker_seen',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_worker_seen'))
+    )
     op.create_table('account',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('community_id', sa.Uuid(), nullable=False),
@@ -883,6 +888,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_account_community_id'))
 
     op.drop_table('account')
+    op.drop_table('worker_seen')
     op.drop_table('taxonomy')
     with op.batch_alter_table('search_tally', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_search_tally_day'))

@@ -1,0 +1,28 @@
+"""Which revision the database stands at, and bringing it to the newest."""
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask_migrate import upgrade as alembic_upgrade
+
+from portal.store.database import db
+
+
+def head() -> str:
+    """The newest revision this code knows."""
+    folder = current_app.extensions["migrate"].directory
+    return str(ScriptDirectory(folder).get_current_head())
+
+
+def current() -> str | None:
+    """The revision the database stands at; None for an empty one."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade() -> bool:
+    """Bring the database to the newest revision; False when it stood there already."""
+    if current() == head():
+        return False
+    alembic_upgrade()
+    return True

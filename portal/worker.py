@@ -1,0 +1,96 @@
+"""The worker: a table of verbs and how often each is due. It holds no state that matters; two of them are safe.
+
+`portal serve` starts one beside the web server; `portal work` is one on its own.
+"""
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+from flask import Flask
+
+from portal import accounts, messages, referrals, search
+from portal.store import clock, db, engine_name, limits
+from portal.store.database import sqlite_checkpoints_safe
+from portal.store.heartbeat import beat
+
+log = logging.getLogger("portal.worker")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A verb that runs every so many seconds, and returns how many things it did."""
+
+    name: str
+    every: float  # seconds
+    verb: Callable[[], int | None]
+
+
+def checkpoint() -> int:
+    """Move SQLite's write-ahead log into the database, where the engine is too old to let the web server do it."""
+    if engine_name() != "sqlite" or sqlite_checkpoints_safe():
+        return 0
+    with db.engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return 1
+
+
+JOBS = (
+    Job("worker.beat", 5, beat),
+    Job("search.catch_up", 1, lambda: search.catch_up()),
+    Job("messages.send_due", 2, lambda: messages.send_due()),
+    Job("referrals.tick", 5, lambda: referrals.tick(clock.now())),
+    Job("store.checkpoint", 30, checkpoint),
+    Job("accounts.purge", 3600, lambda: accounts.purge(clock.now())),
+    Job("limits.purge", 3600, lambda: limits.purge(clock.now())),
+)
+
+
+class Worker:
+    """Runs the jobs that are due. A job that fails is logged and tried again when next due; the others go on."""
+
+    def __init__(self, app: Flask, jobs: tuple[Job, ...] = JOBS) -> None:
+        self.app = app
+        self.jobs = jobs
+        self.due = {job.name: 0.0 for job in jobs}
+        self.stopped = threading.Event()
+
+    def turn(self, at: float) -> dict[str, bool]:
+        """Run what is due at this moment (seconds of a steady clock). Returns each job run, and whether it went well."""
+        done = {}
+        for job in self.jobs:
+            if self.due[job.name] <= at and not self.stopped.is_set():
+                self.due[job.name] = at + job.every
+                done[job.name] = self.do(job)
+        return done
+
+    def do(self, job: Job) -> bool:
+        with self.app.app_context():
+            try:
+                count = job.verb()
+            except Exception:
+                log.exception("job failed", extra={"facts": {"job": job.name}})
+                return False
+        if count and job.name != "worker.beat":
+            log.debug("job done", extra={"facts": {"job": job.name, "count": count}})
+        return True
+
+    def run(self, parent: int | None = None) -> None:
+        """Until a signal, or until the process that started us is gone."""
+        while not self.stopped.is_set() and (parent is None or os.getppid() == parent):
+            self.turn(time.monotonic())
+            self.stopped.wait(max(0.05, min(self.due.values()) - time.monotonic()))
+
+    def stop_on_signals(self) -> None:
+        """SIGTERM and Ctrl-C let the job in hand finish, then end the loop."""
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            self.stopped.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+            signal.signal(number, stop)

@@ -9,7 +9,7 @@ from datetime import time
 
 from portal.accounts.models import Account, Membership
 from portal.directory import models as d
-from portal.directory.terms import GROUPS, TAXONOMY
+from portal.directory import write_terms
 from portal.store import clock, write
 
 DAYS = "MO,TU,WE,TH,FR,SA,SU"
@@ -42,10 +42,12 @@ class Cast:
 
 def make_cast() -> Cast:
     with write() as session:
-        community = d.Community(name="Test County", area={"state": "TN", "counties": ["Davidson"], "zips": []})
+        community = d.Community(
+            name="Test County", area={"state": "TN", "counties": ["Davidson"], "zips": []}
+        )
         session.add(community)
         session.flush()
-        terms = make_terms()
+        terms = write_terms()
 
         def organization(name: str, kind: str, joined: bool = True) -> d.Organization:
             made = d.Organization(
@@ -95,7 +97,11 @@ def make_cast() -> Cast:
             if point:
                 session.add(
                     d.Address(
-                        location_id=place.id, address_1="1 Main St", city="Nashville", state_province="TN", postal_code="37203"
+                        location_id=place.id,
+                        address_1="1 Main St",
+                        city="Nashville",
+                        state_province="TN",
+                        postal_code="37203",
                     )
                 )
             if area:
@@ -117,7 +123,9 @@ def make_cast() -> Cast:
             session.flush()
             session.add(d.Phone(service_at_location_id=listing.id, number="615-555-0123", type="intake"))
             session.add(
-                d.Schedule(service_at_location_id=listing.id, byday=DAYS, opens_at=time(0, 0), closes_at=time(0, 0))
+                d.Schedule(
+                    service_at_location_id=listing.id, byday=DAYS, opens_at=time(0, 0), closes_at=time(0, 0)
+                )
             )
             for code in codes:
                 session.add(d.ServiceTerm(service_number=made.number, term_number=terms[code]))
@@ -145,25 +153,17 @@ def make_cast() -> Cast:
             privacy_officer=account("privacy", "Priv Officer", "privacy_officer"),
             admin=account("admin", "Ad Min", "admin"),
             team=team,
-            crisis_center=service(center, "Crisis Receiving", ("crisis_center", "adults", "free", "police_dropoff")),
+            crisis_center=service(
+                center, "Crisis Receiving", ("crisis_center", "adults", "free", "police_dropoff")
+            ),
             shelter=service(shelter_home, "Family Shelter", ("shelter", "families"), point=(36.17, -86.75)),
-            detox=service(detox_home, "Withdrawal Unit", ("detox", "medicaid"), desk=False, point=(36.10, -86.70)),
-            victim_service=service(haven, "Haven House", ("victim_service", "shelter"), point=None, confidential=True, desk=False),
-            hotline=service(lines, "Crisis Line", ("crisis_line", "free"), point=None, desk=False, area=("US", "nation")),
+            detox=service(
+                detox_home, "Withdrawal Unit", ("detox", "medicaid"), desk=False, point=(36.10, -86.70)
+            ),
+            victim_service=service(
+                haven, "Haven House", ("victim_service", "shelter"), point=None, confidential=True, desk=False
+            ),
+            hotline=service(
+                lines, "Crisis Line", ("crisis_line", "free"), point=None, desk=False, area=("US", "nation")
+            ),
         )
-
-
-def make_terms() -> dict[str, int]:
-    """The portal's own terms, code -> number (codes are unique across groups)."""
-    with write() as session:
-        taxonomy = d.Taxonomy(name=TAXONOMY)
-        session.add(taxonomy)
-        session.flush()
-        found = [
-            d.TaxonomyTerm(taxonomy_id=taxonomy.id, category=group, code=code, name=code)
-            for group, codes in GROUPS.items()
-            for code in codes
-        ]
-        session.add_all(found)
-        session.flush()
-        return {term.code: term.number for term in found}

@@ -67,7 +67,7 @@ def test_the_own_organization_is_shown_in_full() -> None:
 
 
 def test_no_small_number_survives_in_any_combination() -> None:
-    for numerator in range(0, 30):
+    for numerator in range(30):
         for denominator in range(numerator, 40):
             (line,) = closed_lines(
                 [row(numerator, denominator, immature=numerator % 13, unknown=denominator % 13)]

@@ -1,1 +1,96 @@
-""""""
+"""Floor 4: needs, offers, the state tables, clocks, consent, handoff, follow-ups.
+
+Every verb below is one transaction: the change, its event, the letters and the ledger are stored together or not at all.
+`version` is the one that the view showed: `NeedView.version` for a need's verbs, `offer_version` / `OfferView.version` for an
+offer's. Verbs raise `Conflict` when the state or the version is no longer that one, `Refused` for bad input, and
+`NotHere` when the offer or the need is not the actor's (the doors answer 404). A reader gets None for the same.
+
+The actor of an answer link is `Actor(kind="link", offer_id, offer_version)`; its version is the link's. After each use of a
+link `Moved.version` is the new one: the door goes on with `messages.link("answer", offer_id, version)`.
+"""
+
+from portal.referrals.answer import (
+    accept_offer,
+    ask_information,
+    decline_offer,
+    give_information,
+    see_offer,
+    waitlist_offer,
+)
+from portal.referrals.clocks import tick
+from portal.referrals.follow_up import finish_follow_up, mark_unable_to_reach, record_attempt
+from portal.referrals.handoff import (
+    confirm_connected,
+    mark_no_show,
+    mark_not_connected,
+    record_handoff,
+    schedule_offer,
+)
+from portal.referrals.moves import NotHere
+from portal.referrals.onward import ask_next, close_need
+from portal.referrals.phone import record_call, record_victim_call
+from portal.referrals.plan import Plan
+from portal.referrals.proposals import proposals_for
+from portal.referrals.queries import inbox_for, need_for, needs_for, offer_by_link, offer_for
+from portal.referrals.requests import HandoffFacts, Moved, SendRequest
+from portal.referrals.reveal import reveal_person
+from portal.referrals.send import PossibleDuplicate, send_offer
+from portal.referrals.stop import cancel_offer, correct_offer, void_offer, withdraw_consent
+from portal.referrals.views import (
+    FollowUpView,
+    HandoffView,
+    Line,
+    NeedView,
+    OfferView,
+    PersonView,
+    Proposal,
+    ServiceChoice,
+)
+
+__all__ = [
+    "FollowUpView",
+    "HandoffFacts",
+    "HandoffView",
+    "Line",
+    "Moved",
+    "NeedView",
+    "NotHere",
+    "OfferView",
+    "PersonView",
+    "Plan",
+    "PossibleDuplicate",
+    "Proposal",
+    "SendRequest",
+    "ServiceChoice",
+    "accept_offer",
+    "ask_information",
+    "ask_next",
+    "cancel_offer",
+    "close_need",
+    "confirm_connected",
+    "correct_offer",
+    "decline_offer",
+    "finish_follow_up",
+    "give_information",
+    "inbox_for",
+    "mark_no_show",
+    "mark_not_connected",
+    "mark_unable_to_reach",
+    "need_for",
+    "needs_for",
+    "offer_by_link",
+    "offer_for",
+    "proposals_for",
+    "record_attempt",
+    "record_call",
+    "record_handoff",
+    "record_victim_call",
+    "reveal_person",
+    "schedule_offer",
+    "see_offer",
+    "send_offer",
+    "tick",
+    "void_offer",
+    "waitlist_offer",
+    "withdraw_consent",
+]

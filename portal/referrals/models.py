@@ -63,7 +63,9 @@ class Need(Base):
     sender_organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"), index=True)
     callback: Mapped[str] = mapped_column(default="")  # the sender's own number
     basis: Mapped[str]
-    hears_back: Mapped[bool] = mapped_column(default=False)  # the person agreed that the sender hears what happens
+    hears_back: Mapped[bool] = mapped_column(
+        default=False
+    )  # the person agreed that the sender hears what happens
     plan: Mapped[dict[str, Any]]
     owner: Mapped[str] = mapped_column(default="receiver")
     deadline: Mapped[datetime | None]
@@ -77,7 +79,9 @@ class Need(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     person: Mapped[Person | None] = relationship(lazy="select")
-    offers: Mapped[list["Offer"]] = relationship(back_populates="need", order_by="Offer.ordinal", lazy="select")
+    offers: Mapped[list["Offer"]] = relationship(
+        back_populates="need", order_by="Offer.ordinal", lazy="select"
+    )
     fallbacks: Mapped[list["Fallback"]] = relationship(order_by="Fallback.rank", lazy="select")
 
 
@@ -115,7 +119,9 @@ class Offer(Base):
     ordinal: Mapped[int]
     state: Mapped[str] = mapped_column(default="sent")
     version: Mapped[int] = mapped_column(default=1)
-    channel: Mapped[str] = mapped_column(default="inbox")  # inbox (link and sign-in) or phone (a recorded call)
+    channel: Mapped[str] = mapped_column(
+        default="inbox"
+    )  # inbox (link and sign-in) or phone (a recorded call)
     reopens_id: Mapped[UUID | None] = mapped_column(ForeignKey("offer.id"))
     sent_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]

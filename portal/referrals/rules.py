@@ -60,7 +60,9 @@ ENDS = frozenset(
     )
 )
 OPEN = frozenset(STATES) - ENDS
-ASKED = frozenset(("sent", "seen", "info_asked", "waitlisted"))  # a link lives as long as its offer is in these
+ASKED = frozenset(
+    ("sent", "seen", "info_asked", "waitlisted")
+)  # a link lives as long as its offer is in these
 HELD = frozenset(("accepted", "handoff", "scheduled", "no_show"))  # the receiver has said yes
 ROLES = ("sender", "supervisor", "receiver", "clock", "admin", "stranger")
 

@@ -3,21 +3,20 @@
 from flask import Flask
 
 from portal import logs
-from portal.web import gates
+from portal.web import (
+    errors,
+    gates,
+    headers,
+    health,
+    leaving,
+    pages,
+    public,
+    session,
+)
 
 
 def register(app: Flask) -> None:
     """Hang every door on the app. Order matters only for before_request: who is asking, then the gate."""
-    from portal.web import (  # noqa: PLC0415 - doors import the app's rooms, one by one
-        errors,
-        headers,
-        health,
-        leaving,
-        pages,
-        public,
-        session,
-    )
-
     logs.log_requests(app)
     headers.dress(app)
     pages.prepare(app)

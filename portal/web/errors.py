@@ -5,13 +5,15 @@ Nothing here needs the database: it may be what went wrong.
 
 from flask import Flask, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from portal.store import Conflict, Refused
+from portal.directory import NoCommunity
+from portal.store import Conflict, Refused, TooMany
 from portal.web.gates import wants_json
 
 # status -> word of the JSON answer, heading, what it means and what to do
@@ -102,9 +104,19 @@ def catch(app: Flask) -> None:
     def conflict(error: Conflict) -> ResponseReturnValue:
         return answer(409, error.reason)
 
+    @app.errorhandler(TooMany)
+    def too_many(error: TooMany) -> ResponseReturnValue:
+        response = make_response(answer(429, error.reason))
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
+
     @app.errorhandler(StaleDataError)
     def stale(_error: StaleDataError) -> ResponseReturnValue:
         return answer(409)
+
+    @app.errorhandler(NoCommunity)
+    def not_set_up(_error: NoCommunity) -> ResponseReturnValue:
+        return answer(503, gettext("Handrail is not set up yet. The people who run it must do that first."))
 
     for trouble in (OperationalError, InterfaceError, PoolTimeout, ProgrammingError):
         app.register_error_handler(trouble, database_trouble)

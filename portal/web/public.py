@@ -1,14 +1,115 @@
-"""The doors that anybody may open: start page, search, a listing, the exit."""
+"""The doors that anybody may open: the start page, a listing, what we store, how to stay safe."""
 
-from flask import Blueprint, render_template
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from portal.web.gates import opened
+from portal.accounts.permissions import may
+from portal.directory import Listing, listing
+from portal.directory.terms import NEEDS
+from portal.web.gates import actor, opened
 
 blueprint = Blueprint("public", __name__)
+
+DAY = 24 * 3600
+PHONE_WORDS = {
+    "voice": _l("Phone"),
+    "intake": _l("Intake"),
+    "crisis": _l("Crisis line"),
+    "hotline": _l("Hotline"),
+    "text": _l("Texts only"),
+    "fax": _l("Fax"),
+    "tty": _l("TTY"),
+}
+# A lifebelt: no letters, so that it says the same in every language.
+FAVICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#103a45"/>'
+    '<path d="M7 21h18M9 21v5m14-5v5M7 21c0-8 4-13 9-13s9 5 9 13" fill="none" stroke="#ffcf4a" stroke-width="3" '
+    'stroke-linecap="round"/></svg>'
+)
 
 
 @blueprint.get("/")
 @opened("the start page")
 def start() -> ResponseReturnValue:
-    return render_template("public/start.html")
+    needs = [{"care": ",".join(cares), "label": label} for label, cares in NEEDS.values() if cares]
+    return render_template("public/start.html", needs=needs)
+
+
+@blueprint.get("/services/<uuid:listing_id>")
+@opened("the directory is public; what is confidential is not in the view")
+def service(listing_id: UUID) -> ResponseReturnValue:
+    """The listing. Quiet (neutral title, warning, no text to send on) where it is about help after abuse."""
+    found = listing(listing_id)
+    if found is None or found.status == "defunct":
+        abort(404)
+    quiet = is_quiet(found)
+    return render_template(
+        "public/listing.html",
+        listing=found,
+        quiet=quiet,
+        ages=age_words(found.minimum_age, found.maximum_age),
+        phone_words=PHONE_WORDS,
+        share="" if quiet else share_link(found),
+        may_send=may(actor(), "offer.send"),
+        need=found.needs[0] if found.needs else "",
+    )
+
+
+@blueprint.get("/about/data")
+@opened("what we store is no secret")
+def data() -> ResponseReturnValue:
+    return render_template("public/data.html")
+
+
+@blueprint.get("/about/safety")
+@opened("how to stay safe here")
+def safety() -> ResponseReturnValue:
+    return render_template("public/safety.html")
+
+
+@blueprint.get("/favicon.svg")
+@opened("a picture")
+def favicon() -> ResponseReturnValue:
+    return _kept(FAVICON, "image/svg+xml")
+
+
+@blueprint.get("/robots.txt")
+@opened("for search engines: listings yes, what people look for no")
+def robots() -> ResponseReturnValue:
+    return _kept("User-agent: *\nDisallow: /search\nDisallow: /exit\nDisallow: /answer/\n", "text/plain")
+
+
+def is_quiet(found: Listing) -> bool:
+    """Whether this page must not say on its face what it is about."""
+    return (
+        found.how == "victim_call"
+        or found.confidential
+        or any(c.code == "victim_service" for c in found.care)
+    )
+
+
+def age_words(least: int | None, most: int | None) -> str:
+    if least and most:
+        return _("Ages %(least)s to %(most)s", least=least, most=most)
+    if least:
+        return _("Ages %(least)s and older", least=least)
+    return _("Up to age %(most)s", most=most) if most else ""
+
+
+def share_link(found: Listing) -> str:
+    """A text message with the essentials; the phone itself asks for the receiver, so nothing about them is stored."""
+    phones = [f"{phone.number} {phone.extension}".strip() for phone in found.phones[:1]]
+    text = "\n".join([found.name, found.organization, *phones, ", ".join(found.address), found.hours_words])
+    return "sms:?&body=" + quote(text)
+
+
+def _kept(body: str, kind: str) -> Response:
+    response = make_response(body)
+    response.mimetype = kind
+    response.headers["Cache-Control"] = f"public, max-age={DAY}"
+    return response

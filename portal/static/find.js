@@ -1,0 +1,45 @@
+// Only where it helps: "Use where I am", printing, and words about abuse sent without the address. All of it optional.
+(() => {
+  "use strict";
+  const form = document.querySelector("[data-find]");
+  const near = document.querySelector("[data-near-me]");
+  const words = document.querySelector("[data-near-words]");
+
+  document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
+
+  if (near && "geolocation" in navigator) {
+    near.addEventListener("click", () => {
+      words.textContent = near.dataset.wait;
+      navigator.geolocation.getCurrentPosition(
+        (at) => {
+          // Two decimals are about half a mile: near enough for a list, too coarse for a door.
+          form.elements.near.value = at.coords.latitude.toFixed(2) + ", " + at.coords.longitude.toFixed(2);
+          words.textContent = near.dataset.done;
+        },
+        () => { words.textContent = near.dataset.failed; },
+        { maximumAge: 300000, timeout: 10000 },
+      );
+    });
+  } else if (near) {
+    near.remove();
+  }
+
+  // Words that say "abuse" go by POST: they then stand neither in the address nor in the history.
+  const quiet = document.getElementById("quiet");
+  const told = /\b(abus|domestic|violen|dv\b|ipv\b|rap(e|ed|ist)\b|assault|stalk|traffick|beats? me|hits? me|maltrat|violaci|golpe)/i;
+  if (form && quiet) {
+    form.addEventListener("submit", (event) => {
+      if (!told.test(form.elements.q.value)) return;
+      event.preventDefault();
+      quiet.querySelectorAll("[name=care]").forEach((field) => field.remove());
+      for (const [name, value] of new FormData(form, event.submitter)) {
+        const field = document.createElement("input");
+        field.type = "hidden";
+        field.name = name;
+        field.value = value;
+        quiet.append(field);
+      }
+      quiet.submit();
+    });
+  }
+})();

@@ -9,9 +9,11 @@ from datetime import timedelta
 from flask import Flask
 from flask_babel import Babel
 from flask_migrate import Migrate
+from sqlalchemy import select
 
 from portal import web
 from portal.config import Settings, read_settings
+from portal.directory.models import Community
 from portal.store import db
 from portal.store.database import engine_options, prepare_engine
 
@@ -19,6 +21,11 @@ __version__ = "0.1.0"
 
 # Where each purpose of a signed link opens; messages asks this instead of importing the doors.
 LINK_PATHS = {"answer": "/answer/", "reset": "/reset/"}
+
+
+def is_demonstration() -> bool:
+    """True in an install seeded with --demo. Handed to messages, which lives below the directory and cannot ask it."""
+    return bool(db.session.scalar(select(Community.demonstration).limit(1)))
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -47,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["version"] = __version__
     app.extensions["seal_keys"] = settings.seal_keys
     app.extensions["link_paths"] = LINK_PATHS
+    app.extensions["demonstration"] = is_demonstration
     db.init_app(app)
     Migrate(app, db, directory=os.path.join(app.root_path, "store", "migrations"))
     Babel(app)

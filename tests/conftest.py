@@ -19,6 +19,7 @@ from portal import create_app
 from portal.config import Settings
 from portal.store import db
 from portal.store.sealed import SealKeys
+from portal.web.origin import FIELD, new_token
 from tests import postgres
 from tests.people import Cast, make_cast
 
@@ -63,10 +64,26 @@ def settings_for(home: Path, url: str | None = None, **more: Any) -> Settings:
 
 
 class IsolatedClient(FlaskClient):
-    """Each request runs in an empty context, so it makes its own app context and session, as on a real server."""
+    """Each request runs in an empty context, so it makes its own app context and session, as on a real server.
+
+    A form is sent as a browser sends it: with the token of the page's hidden field, and Sec-Fetch-Site. `forged = True`
+    sends what the test says and nothing more.
+    """
+
+    forged = False
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("method") == "POST" and not self.forged and isinstance(kwargs.get("data") or {}, dict):
+            token = contextvars.Context().run(self._token)
+            kwargs["data"] = {FIELD: token} | (kwargs.get("data") or {})
+            kwargs["headers"] = {"Sec-Fetch-Site": "same-origin"} | dict(kwargs.get("headers") or {})
         return contextvars.Context().run(super().open, *args, **kwargs)
+
+    def _token(self) -> str:
+        cookie = self.get_cookie(self.application.config["SESSION_COOKIE_NAME"])
+        environ = {"HTTP_COOKIE": f"{cookie.key}={cookie.value}"} if cookie else {}
+        with self.application.test_request_context(environ_overrides=environ):
+            return new_token()
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,18 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "report.read": frozenset(("evaluator", "supervisor", "privacy_officer", "admin")),
     "outbox.read": frozenset(("admin",)),
     "messages.parked": frozenset(("admin",)),
+    "person.manage": frozenset(("admin",)),
     "account.self": frozenset(
-        ("responder", "dispatcher", "supervisor", "provider", "steward", "evaluator", "privacy_officer", "admin")
+        (
+            "responder",
+            "dispatcher",
+            "supervisor",
+            "provider",
+            "steward",
+            "evaluator",
+            "privacy_officer",
+            "admin",
+        )
     ),
 }
 

@@ -2,7 +2,7 @@
 
 from portal.store import audit, clock, heartbeat, limits, revisions
 from portal.store.actor import Actor
-from portal.store.conflict import Conflict, Refused
+from portal.store.conflict import Conflict, Refused, TooMany
 from portal.store.database import Base, db, engine_name, write
 from portal.store.sealed import SealedText
 from portal.store.types import UTCDateTime, one_of
@@ -13,6 +13,7 @@ __all__ = [
     "Conflict",
     "Refused",
     "SealedText",
+    "TooMany",
     "UTCDateTime",
     "audit",
     "clock",

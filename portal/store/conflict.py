@@ -1,4 +1,4 @@
-"""What a verb raises when it will not do what it was asked. The doors turn these into pages (409, 422)."""
+"""What a verb raises when it will not do what it was asked. The doors turn these into pages (409, 422, 429)."""
 
 from typing import Any
 
@@ -22,3 +22,12 @@ class Conflict(Exception):  # noqa: N818
         super().__init__(reason)
         self.reason = reason
         self.current = current
+
+
+class TooMany(Exception):  # noqa: N818
+    """Tried too often (429). `seconds` is how long to wait at most."""
+
+    def __init__(self, reason: str, seconds: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.seconds = seconds

@@ -9,6 +9,7 @@ from portal.web import (
     headers,
     health,
     leaving,
+    origin,
     pages,
     public,
     session,
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
     leaving.guard(app)
     session.load_actor(app)
     gates.guard(app)
+    origin.guard(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(leaving.blueprint)
     app.register_blueprint(public.blueprint)

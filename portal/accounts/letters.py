@@ -1,0 +1,49 @@
+"""What accounts writes to people: never more than where to go, as anybody at an office may open the mail."""
+
+from uuid import uuid4
+
+from flask import current_app, render_template
+from flask_babel import gettext as _
+
+from portal.accounts.models import Account
+from portal.messages import Letter, link
+
+
+def reset_letter(account: Account) -> Letter:
+    """A link with which a new password can be chosen, for RESET_LIFE."""
+    return _letter(
+        account,
+        "reset",
+        _("Choose a new password"),
+        url=link("reset", account.id, account.version),
+        key=uuid4(),
+    )
+
+
+def welcome_letter(account: Account) -> Letter:
+    """Tells a new person where to choose a first password. It holds no secret, so it may lie unread for a week."""
+    return _letter(account, "welcome", _("Your account is ready"), url=_page("/reset"), key=account.id)
+
+
+def changed_letter(account: Account) -> Letter:
+    """Tells the person that the password is another now, in case somebody else did it."""
+    return _letter(
+        account, "password_changed", _("Your password was changed"), url=_page("/reset"), key=account.version
+    )
+
+
+def _page(path: str) -> str:
+    return f"{current_app.extensions['settings'].base_url}{path}"
+
+
+def _letter(account: Account, name: str, subject: str, *, url: str, key: object) -> Letter:
+    values = {"url": url, "subject": subject}
+    return Letter(
+        name=f"accounts/{name}",
+        to=account.email,
+        subject=subject,
+        text=render_template(f"letters/accounts/{name}.txt", **values),
+        html=render_template(f"letters/accounts/{name}.html", **values),
+        key=f"accounts/{name}/{account.id}/{key}",
+        about=account.id,
+    )

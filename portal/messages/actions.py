@@ -1,0 +1,106 @@
+"""Verbs that write the outbox: put a letter in, take letters out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.messages.models import Delivery, Message
+from portal.store import Actor, Conflict, audit, clock, engine_name, write
+
+KEPT_DAYS = 30  # how long a settled row stays, so that a retried verb still finds its key
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A finished letter to one address.
+
+    `name` is the template's, `key` makes it the same letter however often its verb is retried, `about` is the offer or
+    account it speaks of. Subject and text hold nothing of a person in need (tested over every letter of the suite).
+    """
+
+    name: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    key: str
+    about: UUID | None = None
+
+
+def enqueue(letter: Letter) -> None:
+    """Put a letter into the outbox, in the caller's transaction. The same key again changes nothing.
+
+    Never refuses: an address that cannot be written to is found when it is sent, and the letter is parked for an admin.
+    """
+    now = clock.now()
+    insert = postgresql.insert if engine_name() == "postgresql" else sqlite.insert
+    row = {
+        "key": letter.key,
+        "about": letter.about,
+        "letter": letter.name,
+        "to_address": letter.to,
+        "subject": letter.subject,
+        "text": letter.text,
+        "html": letter.html,
+        "next_try_at": now,
+        "created_at": now,
+    }
+    with write() as session:
+        session.execute(insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def drop_about(about: UUID) -> int:
+    """Drop and wipe every letter about this that has not left, in the caller's transaction; returns how many.
+
+    A letter whose delivery is under way this second may still arrive; it is not tried again.
+    """
+    with write() as session:
+        gone = session.execute(
+            update(Message)
+            .where(Message.about == about, Message.state.in_(("queued", "sending", "parked")))
+            .values(state="dropped", text="", html="", claimed_until=None)
+        )
+    return int(getattr(gone, "rowcount", 0))
+
+
+def try_again(actor: Actor, message_id: UUID) -> None:
+    """Queue a parked letter anew, due now, with all its tries. Audited. Conflict when it is not parked."""
+    with write():
+        message = _parked(message_id)
+        message.state = "queued"
+        message.attempts = 0
+        message.next_try_at = clock.now()
+        audit.append(actor, "try_again", "message", message_id)
+
+
+def drop(actor: Actor, message_id: UUID) -> None:
+    """Give up a parked letter and wipe it. Audited. Conflict when it is not parked."""
+    with write():
+        message = _parked(message_id)
+        message.state = "dropped"
+        message.text = message.html = ""
+        audit.append(actor, "drop", "message", message_id)
+
+
+def _parked(message_id: UUID) -> Message:
+    with write() as session:
+        message = session.scalar(
+            select(Message).where(Message.id == message_id, Message.state == "parked").with_for_update()
+        )
+    if message is None:
+        raise Conflict("This letter is no longer parked.")
+    return message
+
+
+def purge(now: datetime) -> int:
+    """Delete letters that were settled more than KEPT_DAYS ago, with their tries; returns how many letters."""
+    settled = select(Message.id).where(
+        Message.state.in_(("sent", "shown", "dropped")), Message.created_at < now - timedelta(days=KEPT_DAYS)
+    )
+    with write() as session:
+        session.execute(delete(Delivery).where(Delivery.message_id.in_(settled)))
+        gone = session.execute(delete(Message).where(Message.id.in_(settled)))
+    return int(getattr(gone, "rowcount", 0))

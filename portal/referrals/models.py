@@ -74,6 +74,8 @@ class Need(Base):
     sent_at: Mapped[datetime] = mapped_column(index=True)
     closed_at: Mapped[datetime | None]
     close_reason: Mapped[str] = mapped_column(default="")
+    # A sender without permission to hear back put it away: what really became of it goes on unseen.
+    sender_closed_at: Mapped[datetime | None]
     idempotency_key: Mapped[str]
     request_digest: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
@@ -128,6 +130,8 @@ class Offer(Base):
     answered_by: Mapped[str] = mapped_column(default="")  # who at the desk took it
     decline_reason: Mapped[str] = mapped_column(default="")
     decline_note: Mapped[str] = mapped_column(default="")  # 80 characters, receiver and coordinator only
+    # "Who could?", from the one who declined.
+    who_could_id: Mapped[UUID | None] = mapped_column(ForeignKey("service_at_location.id"))
     question: Mapped[str] = mapped_column(default="")
     answer: Mapped[str] = mapped_column(default="")
     answer_by: Mapped[datetime | None]  # waitlisted: the date by which to expect an answer

@@ -13,7 +13,14 @@ from portal.directory.models.service import (
     ServiceArea,
     ServiceAtLocation,
 )
-from portal.directory.models.stewardship import Change, ImportRun, Metadata, Proposal, RejectedRow
+from portal.directory.models.stewardship import (
+    Change,
+    ImportRun,
+    ListingFlag,
+    Metadata,
+    Proposal,
+    RejectedRow,
+)
 from portal.directory.models.taxonomy import ServiceTerm, Taxonomy, TaxonomyTerm
 
 __all__ = [
@@ -27,6 +34,7 @@ __all__ = [
     "CostOption",
     "ImportRun",
     "Language",
+    "ListingFlag",
     "Location",
     "Metadata",
     "Organization",

@@ -56,6 +56,20 @@ class Change(Base):
     at: Mapped[datetime]
 
 
+class ListingFlag(Base):
+    """A mark on the steward's list: a desk said that this listing is wrong (`hours`, or `listing`: it does not do this).
+    It tells of the listing alone, never of the request that showed it."""
+
+    __tablename__ = "listing_flag"
+    __table_args__ = (one_of("reason", ("hours", "listing")),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    service_at_location_id: Mapped[UUID] = mapped_column(ForeignKey("service_at_location.id"), index=True)
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
 class ImportRun(Base):
     """One import of one source. A run that was killed stays `running` and is finished by the next."""
 

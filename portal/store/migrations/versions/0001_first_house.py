@@ -134,6 +134,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_place_code', ['kind', 'code'], unique=False)
         batch_op.create_index('ix_place_county', ['state', 'county'], unique=False)
         batch_op.create_index('ix_place_folded', ['kind', 'folded', 'state'], unique=False)
+        batch_op.create_index('ix_place_latitude', ['kind', 'latitude'], unique=False)
 
     op.create_table('rate_limit',
     sa.Column('number', sa.Integer(), nullable=False),
@@ -346,12 +347,13 @@ def upgrade() -> None:
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('close_reason', sa.String(), nullable=False),
+    sa.Column('sender_closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('idempotency_key', sa.String(), nullable=False),
     sa.Column('request_digest', sa.String(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("age_band IN ('unknown', 'under_13', '13_17', '18_24', '25_64', '65_plus')", name=op.f('ck_need_age_band_known')),
     sa.CheckConstraint("basis IN ('written_consent', 'verbal_consent', 'emergency', 'none_needed')", name=op.f('ck_need_basis_known')),
-    sa.CheckConstraint("deadline_name IN ('seen_by', 'backup', 'supervisor', 'decide_by', 'waitlist_answer', 'information', 'next_step', 'handoff_by', 'arrival_asked', 'follow_up', 'no_information')", name=op.f('ck_need_deadline_name_known')),
+    sa.CheckConstraint("deadline_name IN ('seen_by', 'supervisor', 'next_service', 'your_turn', 'waitlist_told', 'waitlist_answer', 'information', 'next_step', 'handoff_by', 'arrival_asked', 'follow_up', 'no_information')", name=op.f('ck_need_deadline_name_known')),
     sa.CheckConstraint("owner IN ('receiver', 'sender', 'supervisor')", name=op.f('ck_need_owner_known')),
     sa.CheckConstraint("urgency IN ('now', 'today', 'routine')", name=op.f('ck_need_urgency_known')),
     sa.CheckConstraint('(closed_at IS NOT NULL) OR (deadline IS NOT NULL)', name=op.f('ck_need_open_has_deadline')),
@@ -565,6 +567,19 @@ def upgrade() -> None:
     with op.batch_alter_table('fallback', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_fallback_need_id'), ['need_id'], unique=False)
 
+    op.create_table('listing_flag',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('service_at_location_id', sa.Uuid(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("reason IN ('hours', 'listing')", name=op.f('ck_listing_flag_reason_known')),
+    sa.ForeignKeyConstraint(['service_at_location_id'], ['service_at_location.id'], name=op.f('fk_listing_flag_service_at_location_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_listing_flag'))
+    )
+    with op.batch_alter_table('listing_flag', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_listing_flag_service_at_location_id'), ['service_at_location_id'], unique=False)
+
     op.create_table('offer',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('need_id', sa.Uuid(), nullable=False),
@@ -581,6 +596,7 @@ def upgrade() -> None:
     sa.Column('answered_by', sa.String(), nullable=False),
     sa.Column('decline_reason', sa.String(), nullable=False),
     sa.Column('decline_note', sa.String(), nullable=False),
+    sa.Column('who_could_id', sa.Uuid(), nullable=True),
     sa.Column('question', sa.String(), nullable=False),
     sa.Column('answer', sa.String(), nullable=False),
     sa.Column('answer_by', sa.DateTime(timezone=True), nullable=True),
@@ -595,6 +611,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_offer_organization_id')),
     sa.ForeignKeyConstraint(['reopens_id'], ['offer.id'], name=op.f('fk_offer_reopens_id')),
     sa.ForeignKeyConstraint(['service_at_location_id'], ['service_at_location.id'], name=op.f('fk_offer_service_at_location_id')),
+    sa.ForeignKeyConstraint(['who_could_id'], ['service_at_location.id'], name=op.f('fk_offer_who_could_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_offer')),
     sa.UniqueConstraint('need_id', 'ordinal', name=op.f('uq_offer_need_id_ordinal'))
     )
@@ -792,6 +809,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_offer_desk_id'))
 
     op.drop_table('offer')
+    with op.batch_alter_table('listing_flag', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_listing_flag_service_at_location_id'))
+
+    op.drop_table('listing_flag')
     with op.batch_alter_table('fallback', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fallback_need_id'))
 
@@ -900,6 +921,7 @@ def downgrade() -> None:
 
     op.drop_table('rate_limit')
     with op.batch_alter_table('place', schema=None) as batch_op:
+        batch_op.drop_index('ix_place_latitude')
         batch_op.drop_index('ix_place_folded')
         batch_op.drop_index('ix_place_county')
         batch_op.drop_index('ix_place_code')

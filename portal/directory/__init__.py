@@ -1,25 +1,39 @@
 """Floor 2: the directory, HSDS 3.1 nouns and their stewardship: assure, availability, edits, the change feed."""
 
 from portal.directory.actions import assure_service, set_availability
+from portal.directory.editors import EditView, listing_for, listings_for, rejected_rows, steward_desk
+from portal.directory.edits import BothTexts, EditResult, decide_proposal, propose_edit
 from portal.directory.feed import record_change, record_service_change, write_history
 from portal.directory.queries import NoCommunity, community, listing, listings
 from portal.directory.rules import can_refer, open_state, shown_availability
+from portal.directory.settle import organization_named, set_community
 from portal.directory.view import Listing
 from portal.directory.vocabulary import write_terms
 
 __all__ = [
+    "BothTexts",
+    "EditResult",
+    "EditView",
     "Listing",
     "NoCommunity",
     "assure_service",
     "can_refer",
     "community",
+    "decide_proposal",
     "listing",
+    "listing_for",
     "listings",
+    "listings_for",
     "open_state",
+    "organization_named",
+    "propose_edit",
     "record_change",
     "record_service_change",
+    "rejected_rows",
     "set_availability",
+    "set_community",
     "shown_availability",
+    "steward_desk",
     "write_history",
     "write_terms",
 ]

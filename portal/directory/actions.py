@@ -29,17 +29,19 @@ def editable(actor: Actor) -> ColumnElement[bool]:
 
 
 def own_listing(session: Session, actor: Actor, sal_id: UUID) -> d.ServiceAtLocation | None:
-    """The listing, read afresh with its service locked until the end; None when it is not this actor's to edit."""
+    """The listing, read afresh, its service and place locked until the end; None when it is not this actor's to edit."""
     query = (
-        select(d.Service.id)
-        .join(d.ServiceAtLocation, d.ServiceAtLocation.service_id == d.Service.id)
+        select(d.ServiceAtLocation.service_id, d.ServiceAtLocation.location_id)
+        .join(d.Service, d.Service.id == d.ServiceAtLocation.service_id)
         .join(d.Organization, d.Organization.id == d.Service.organization_id)
         .where(d.ServiceAtLocation.id == sal_id, editable(actor))
     )
-    service_id = session.scalar(query)
-    if service_id is None:
+    found = session.execute(query).first()
+    if found is None:
         return None
-    session.execute(select(d.Service.id).where(d.Service.id == service_id).with_for_update())
+    service_id, location_id = found
+    session.execute(select(d.Service.number).where(d.Service.id == service_id).with_for_update())
+    session.execute(select(d.Location.id).where(d.Location.id == location_id).with_for_update())
     return session.get(d.ServiceAtLocation, sal_id, populate_existing=True)
 
 

@@ -1,0 +1,150 @@
+"""A listing's fields as plain texts, and a plain text put into its rows: the two directions of an edit.
+
+Both work on the open session and know nothing of who asks; edits.py decides that.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal import geo
+from portal.directory import models as d
+from portal.directory.feed import write_history
+from portal.directory.fields import join_phone, split_address, split_languages, split_phone
+from portal.directory.hours import DAYS, Interval, hours_text, parse_hours, week_of
+from portal.directory.view import address_lines
+from portal.store import Actor
+
+SERVICE_TEXTS = (
+    "name",
+    "alert",
+    "eligibility_description",
+    "description",
+    "fees_description",
+    "application_process",
+    "interpretation_services",
+    "url",
+)
+PHONE_TYPES = {"phone": "voice", "intake_phone": "intake", "crisis_phone": "crisis"}
+
+
+def texts_of(session: Session, row: d.ServiceAtLocation) -> dict[str, str]:
+    """Every editable field as it stands now. A confidential listing has no `address` entry."""
+    service = row.service
+    texts = {name: str(getattr(service, name)) for name in SERVICE_TEXTS}
+    texts["hours"] = hours_text(week_of(row.schedules))
+    for name, kind in PHONE_TYPES.items():
+        first = next((phone for phone in row.phones if phone.type == kind), None)
+        texts[name] = join_phone(first.number, first.extension) if first else ""
+    texts["languages"] = ", ".join(sorted(language.name for language in service.languages))
+    texts["documents"] = "\n".join(sorted(paper.document for paper in service.required_documents))
+    texts["desk_email"] = row.desk.email if row.desk else ""
+    if not row.location.address_confidential:
+        rows = session.scalars(select(d.Address).where(d.Address.location_id == row.location_id))
+        texts["address"] = "\n".join(address_lines(rows))
+    return texts
+
+
+def put_text(session: Session, actor: Actor, row: d.ServiceAtLocation, name: str, old: str, new: str) -> None:
+    """Write one clean text into its rows, with one history row."""
+    if name in SERVICE_TEXTS:
+        setattr(row.service, name, new)
+        write_history(session, actor, "service", row.service_id, name, old, new)
+    elif name == "desk_email":
+        _put_desk(session, row, new)
+        # The desk's address is not public and the history is exported: that it changed, not what it is.
+        write_history(session, actor, "service_at_location", row.id, name, "", "")
+    else:
+        _PUT[PHONE_TYPES.get(name) or name](session, row, new)
+        write_history(session, actor, "service_at_location", row.id, name, old, new)
+
+
+def _put_hours(session: Session, row: d.ServiceAtLocation, text: str) -> None:
+    """One row for each set of weekdays that share an interval."""
+    shared: dict[Interval, list[str]] = {}
+    week = parse_hours(text)
+    for day in DAYS:
+        for interval in week.get(day, []):
+            shared.setdefault(interval, []).append(day)
+    row.schedules = [
+        d.Schedule(byday=",".join(days), opens_at=opens, closes_at=closes)
+        for (opens, closes), days in shared.items()
+    ]
+
+
+def _put_phone(kind: str) -> Callable[[Session, d.ServiceAtLocation, str], None]:
+    def put(_session: Session, row: d.ServiceAtLocation, text: str) -> None:
+        first = next((phone for phone in row.phones if phone.type == kind), None)
+        if not text:
+            if first:
+                row.phones.remove(first)
+            return
+        number, extension = split_phone(text)
+        if first:
+            first.number, first.extension = number, extension
+        else:
+            row.phones.append(d.Phone(number=number, extension=extension, type=kind, ordinal=len(row.phones)))
+
+    return put
+
+
+def _put_languages(_session: Session, row: d.ServiceAtLocation, text: str) -> None:
+    notes = {language.code: language.note for language in row.service.languages}
+    row.service.languages = [
+        d.Language(name=name, code=code, note=notes.get(code, "")) for name, code in split_languages(text)
+    ]
+
+
+def _put_documents(_session: Session, row: d.ServiceAtLocation, text: str) -> None:
+    row.service.required_documents = [d.RequiredDocument(document=line) for line in text.split("\n") if line]
+
+
+def _put_address(session: Session, row: d.ServiceAtLocation, text: str) -> None:
+    """A new street moves the point to its ZIP's middle, and says so, rather than leave it at the old door."""
+    parts, place = split_address(text), row.location
+    before = session.scalar(select(d.Address).where(d.Address.location_id == place.id).limit(1))
+    same_street = before is not None and all(
+        getattr(before, key) == parts[key] for key in ("address_1", "city", "state_province")
+    )
+    session.execute(delete(d.Address).where(d.Address.location_id == place.id))
+    session.add(d.Address(location_id=place.id, confidential=False, **parts))
+    if same_street:
+        return
+    middle = geo.zip_centre(parts["postal_code"][:5]) if parts["postal_code"] else None
+    if middle is not None and middle.lat is not None and middle.lon is not None:
+        place.latitude, place.longitude, place.point_kind = middle.lat, middle.lon, "zip"
+    else:
+        place.latitude, place.longitude, place.point_kind = None, None, "none"
+
+
+def _put_desk(session: Session, row: d.ServiceAtLocation, text: str) -> None:
+    if row.desk is None:
+        row.desk = d.Contact(organization_id=row.service.organization_id, department="intake")
+    row.desk.email = text
+
+
+_PUT: dict[str, Callable[[Session, d.ServiceAtLocation, str], None]] = {
+    "hours": _put_hours,
+    "voice": _put_phone("voice"),
+    "intake": _put_phone("intake"),
+    "crisis": _put_phone("crisis"),
+    "languages": _put_languages,
+    "documents": _put_documents,
+    "address": _put_address,
+}
+
+
+def touched(session: Session, row: d.ServiceAtLocation, names: set[str]) -> list[UUID]:
+    """Ids of every listing that shows one of these fields: the service's, the place's, the desk's."""
+    same = d.ServiceAtLocation.id == row.id
+    if names & {*SERVICE_TEXTS, "languages", "documents"}:
+        same |= d.ServiceAtLocation.service_id == row.service_id
+    if "address" in names:
+        same |= d.ServiceAtLocation.location_id == row.location_id
+    if "desk_email" in names and row.desk_id:
+        same |= d.ServiceAtLocation.desk_id == row.desk_id
+    return list(
+        session.scalars(select(d.ServiceAtLocation.id).where(same).order_by(d.ServiceAtLocation.number))
+    )

@@ -1,6 +1,6 @@
 """Filling the gazetteer from the `zipcodes` package."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 from zoneinfo import available_timezones
@@ -67,6 +67,7 @@ def _city_row(folded: str, members: list[dict[str, Any]]) -> dict[str, Any]:
     return first | {
         "kind": "city",
         "folded": folded,
+        "county": Counter(row["county"] for row in members).most_common(1)[0][0],
         "latitude": sum(row["latitude"] for row in placed) / len(placed) if placed else None,
         "longitude": sum(row["longitude"] for row in placed) / len(placed) if placed else None,
     }

@@ -17,6 +17,7 @@ class Place(Base):
         Index("ix_place_code", "kind", "code"),
         Index("ix_place_folded", "kind", "folded", "state"),
         Index("ix_place_county", "state", "county"),
+        Index("ix_place_latitude", "kind", "latitude"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True)

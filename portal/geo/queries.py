@@ -1,7 +1,9 @@
 """From what somebody typed to a place."""
 
 import difflib
+import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -23,6 +25,7 @@ from portal.geo.rules import (
 from portal.store import db
 
 MOST_CHOICES = 60
+NEIGHBORHOOD = 0.3  # degrees
 
 
 def locate(text: str, state: str | None = None) -> Located:
@@ -37,7 +40,7 @@ def locate(text: str, state: str | None = None) -> Located:
         raise PlaceUnknown(text[:LONGEST])
     point = point_in(text)
     if point:
-        return Located(text=text, lat=point[0], lon=point[1], kind="point")
+        return _point(text, point, "point", nearest_zip(*point))
     code = zip_in(text)
     if code:
         return _zip_or_unknown(code, text)
@@ -61,6 +64,22 @@ def zip_centres(codes: Iterable[str]) -> dict[str, Located]:
         rows = db.session.scalars(select(Place).where(Place.kind == "zip", Place.code.in_(part)))
         found.update((row.code, _located(row, row.code)) for row in rows)
     return found
+
+
+def nearest_zip(lat: float, lon: float) -> Located | None:
+    """The ZIP whose centre is nearest, within about 20 miles: tells a bare point's county and state, roughly."""
+    box = select(Place).where(
+        Place.kind == "zip",
+        Place.latitude.between(lat - NEIGHBORHOOD, lat + NEIGHBORHOOD),
+        Place.longitude.between(lon - NEIGHBORHOOD, lon + NEIGHBORHOOD),
+    )
+    rows = [(row.latitude or 0, row.longitude or 0, row) for row in db.session.scalars(box)]
+    best = min(
+        rows,
+        key=lambda row: math.hypot(row[0] - lat, (row[1] - lon) * math.cos(math.radians(lat))),
+        default=None,
+    )
+    return _located(best[2], best[2].code) if best else None
 
 
 def county_of_zip(code: str) -> str | None:
@@ -111,18 +130,7 @@ def _address(text: str, own_state: str | None) -> Located:
     fallback = _zip_or_city_of(text, own_state)
     point = geocode(text)
     if point:
-        about = fallback or Located(text=text, lat=None, lon=None, kind="address")
-        return Located(
-            text=text,
-            lat=point[0],
-            lon=point[1],
-            kind="address",
-            zip=about.zip,
-            city=about.city,
-            county=about.county,
-            state=about.state,
-            time_zone=about.time_zone,
-        )
+        return _point(text, point, "address", fallback or nearest_zip(*point))
     if fallback is None:
         raise PlaceUnknown(text, [])
     return fallback
@@ -161,6 +169,12 @@ def _title(place: Place) -> str:
     return f"{place.code}, {place.state}"
 
 
+def _point(text: str, point: tuple[float, float], kind: str, about: Located | None) -> Located:
+    """An exact point, and what the gazetteer knows about where it is."""
+    nowhere = Located(text=text, lat=None, lon=None, kind=kind)
+    return replace(about or nowhere, text=text, lat=point[0], lon=point[1], kind=kind, approximate=False)
+
+
 def _located(place: Place, text: str, approximate: bool = False) -> Located:
     is_zip = place.kind == "zip"
     return Located(
@@ -171,7 +185,7 @@ def _located(place: Place, text: str, approximate: bool = False) -> Located:
         approximate=approximate,
         zip=place.code if is_zip else "",
         city=place.folded.title() if is_zip else place.code,
-        county=place.county if is_zip else "",
+        county=place.county,
         state=place.state,
         time_zone=place.time_zone,
     )

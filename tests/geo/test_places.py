@@ -99,10 +99,12 @@ def test_a_misspelled_city_gets_suggestions_that_work() -> None:
     assert refused.value.suggestions == ["37203"]
 
 
-@pytest.mark.sqlite_only
-def test_a_point_is_taken_as_it_is(app: Flask) -> None:
+@pytest.mark.usefixtures("places")
+def test_a_point_is_taken_as_it_is_and_knows_its_county() -> None:
     found = locate("36.16, -86.78")
     assert (found.lat, found.lon, found.kind, found.approximate) == (36.16, -86.78, "point", False)
+    assert (found.zip, found.county, found.state) == ("37203", "Davidson", "TN")
+    assert locate("45.5 -100.25").state == ""
 
 
 @pytest.mark.parametrize(

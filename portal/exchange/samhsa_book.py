@@ -23,7 +23,13 @@ CODE_COLUMNS = ("category_code", "category_name", "service_code", "service_name"
 # Categories that only one of the two directories has.
 OWN_CATEGORIES = {"mh": {"FT", "EMS"}, "sa": {"OT", "DETOX"}}
 TITLES = {"mh": "mental health facilities", "sa": "drug and alcohol use treatment facilities"}
-PHONE_COLUMNS = {"phone": "voice", "intake1": "intake", "intake2": "intake", "intake1a": "intake", "intake2a": "intake"}
+PHONE_COLUMNS = {
+    "phone": "voice",
+    "intake1": "intake",
+    "intake2": "intake",
+    "intake1a": "intake",
+    "intake2a": "intake",
+}
 LONGEST = 300  # characters of a name or a street; the real books stop at 38
 LONGEST_PHONE = 40
 
@@ -100,7 +106,9 @@ def read_books(paths: list[Path]) -> list[Book]:
     for path in paths:
         book = read_book(path)
         if book.kind in books:
-            raise BadWorkbook(f"{books[book.kind].file} and {book.file} are both the directory of {TITLES[book.kind]}.")
+            raise BadWorkbook(
+                f"{books[book.kind].file} and {book.file} are both the directory of {TITLES[book.kind]}."
+            )
         books[book.kind] = book
     return [books[kind] for kind in sorted(books)]
 
@@ -147,7 +155,11 @@ def _named(workbook: Workbook, sheet: str, columns: tuple[str, ...]) -> Iterator
 
 def _term(row: dict[str, str]) -> Term:
     return Term(
-        row["category_code"], row["category_name"], row["service_code"], row["service_name"], row["service_description"]
+        row["category_code"],
+        row["category_name"],
+        row["service_code"],
+        row["service_name"],
+        row["service_description"],
     )
 
 
@@ -155,7 +167,9 @@ def _kind_of(terms: list[Term], file: str) -> str:
     categories = {term.category for term in terms}
     found = [kind for kind, own in OWN_CATEGORIES.items() if own <= categories]
     if len(found) != 1:
-        raise BadWorkbook(f"{file} has a code list that is neither SAMHSA's for mental health nor for substance use.")
+        raise BadWorkbook(
+            f"{file} has a code list that is neither SAMHSA's for mental health nor for substance use."
+        )
     keys = Counter((term.category, term.code) for term in terms)
     if max(keys.values()) > 1:
         raise BadWorkbook(f"{file} lists a code twice: {' '.join(keys.most_common(1)[0][0])}.")
@@ -181,7 +195,9 @@ def site_key(name1: str, name2: str, street1: str, state: str) -> str:
     return " | ".join((fold(name1), fold(name2), fold(street1), state.upper()))
 
 
-def _facility(number: int, row: dict[str, str], site: str, reader: "_CodeReader", seen: Counter[str]) -> Facility:
+def _facility(
+    number: int, row: dict[str, str], site: str, reader: "_CodeReader", seen: Counter[str]
+) -> Facility:
     for column in ("name1", "street1", "city", "state", "zip"):
         if not row[column]:
             raise _BadRow(f"{column} is missing")
@@ -195,7 +211,9 @@ def _facility(number: int, row: dict[str, str], site: str, reader: "_CodeReader"
     code = _ZIP.fullmatch(digits)
     if code is None:
         raise _BadRow(f"{row['zip'][:40]!r} is not a ZIP code")
-    phones = tuple(dict.fromkeys(_phone(row[column], kind) for column, kind in PHONE_COLUMNS.items() if row[column]))
+    phones = tuple(
+        dict.fromkeys(_phone(row[column], kind) for column, kind in PHONE_COLUMNS.items() if row[column])
+    )
     codes = reader.read(row["service_code_info"])
     bare = " | ".join((site, fold(row["street2"]), fold(row["phone"])))
     seen[bare] += 1
@@ -229,7 +247,9 @@ class _CodeReader:
     """
 
     def __init__(self, terms: list[Term]) -> None:
-        self._order = {category: i for i, category in enumerate(dict.fromkeys(term.category for term in terms))}
+        self._order = {
+            category: i for i, category in enumerate(dict.fromkeys(term.category for term in terms))
+        }
         self._places: dict[str, dict[str, int]] = {}
         for place, term in enumerate(terms):
             self._places.setdefault(term.code, {})[term.category] = place

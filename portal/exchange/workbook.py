@@ -78,7 +78,9 @@ class Workbook:
             if entry.file_size > MB and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
                 raise BadWorkbook(f"{self.name} unpacks to far more than it should and was not opened.")
         if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-            raise BadWorkbook(f"{self.name} unpacks to more than {MOST_UNPACKED // MB} MB and was not opened.")
+            raise BadWorkbook(
+                f"{self.name} unpacks to more than {MOST_UNPACKED // MB} MB and was not opened."
+            )
         if "xl/workbook.xml" not in names:
             raise BadWorkbook(f"{self.name} is not an .xlsx workbook.")
 
@@ -129,7 +131,14 @@ class Workbook:
                 yield
         except KeyError as error:
             raise BadWorkbook(f"{self.name} lacks a part that a workbook must have.") from error
-        except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+        except (
+            zipfile.BadZipFile,
+            OSError,
+            EOFError,
+            zlib.error,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             raise BadWorkbook(f"{self.name} is cut short or damaged.") from error
         except (expat.ExpatError, ValueError, IndexError, LookupError) as error:
             raise BadWorkbook(f"{self.name} is not a sound workbook: its XML cannot be read.") from error
@@ -153,7 +162,9 @@ def _check_before_unpacking(path: Path) -> None:
     except OSError as error:
         raise BadWorkbook(f"{path.name} cannot be opened: {error.strerror}.") from error
     if head == _OLD_OFFICE:
-        raise BadWorkbook(f"{path.name} is encrypted or in the old .xls format. Save it as .xlsx without a password first.")
+        raise BadWorkbook(
+            f"{path.name} is encrypted or in the old .xls format. Save it as .xlsx without a password first."
+        )
     end = tail.rfind(_END)
     if head[:2] != b"PK" or end < 0 or len(tail) < end + 22:
         raise BadWorkbook(f"{path.name} is cut short, damaged or not an .xlsx workbook.")

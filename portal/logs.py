@@ -77,13 +77,13 @@ def log_requests(app: Flask) -> None:
         )
         return response
 
-    app.log_exception = _log_exception  # type: ignore[method-assign]
+    app.log_exception = _log_exception  # type: ignore[method-assign, assignment]
 
 
 KNOWN_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"))
 
 
-def _log_exception(ctx: object, exc_info: object = None) -> None:
+def _log_exception(_info: object) -> None:
     """Flask's own writes the URL; ours writes where it broke."""
     requests.error("error", exc_info=True)
 

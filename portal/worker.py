@@ -47,6 +47,7 @@ JOBS = (
     Job("referrals.tick", 5, lambda: referrals.tick(clock.now())),
     Job("store.checkpoint", 30, checkpoint),
     Job("accounts.purge", 3600, lambda: accounts.purge(clock.now())),
+    Job("messages.purge", 3600, lambda: messages.purge(clock.now())),
     Job("limits.purge", 3600, lambda: limits.purge(clock.now())),
 )
 
@@ -59,6 +60,7 @@ class Worker:
         self.jobs = jobs
         self.due = {job.name: 0.0 for job in jobs}
         self.stopped = threading.Event()
+        self.quiet_until: dict[str, float] = {}
 
     def turn(self, at: float) -> dict[str, bool]:
         """Run what is due at this moment (seconds of a steady clock). Returns each job run, and whether it went well."""
@@ -74,11 +76,19 @@ class Worker:
             try:
                 count = job.verb()
             except Exception:
-                log.exception("job failed", extra={"facts": {"job": job.name}})
+                self._log_failure(job)
                 return False
+        self.quiet_until.pop(job.name, None)
         if count and job.name != "worker.beat":
             log.debug("job done", extra={"facts": {"job": job.name, "count": count}})
         return True
+
+    def _log_failure(self, job: Job) -> None:
+        """The first failure of a row, then one a minute."""
+        now = time.monotonic()
+        if now >= self.quiet_until.get(job.name, 0.0):
+            self.quiet_until[job.name] = now + 60
+            log.exception("job failed", extra={"facts": {"job": job.name}})
 
     def run(self, parent: int | None = None) -> None:
         """Until a signal, or until the process that started us is gone."""

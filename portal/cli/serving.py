@@ -1,7 +1,4 @@
-"""`portal`: the same verbs from a terminal. Exit 0 done, 1 refused and nothing half-done, 2 usage.
-
-Progress goes to stderr, results to stdout.
-"""
+"""Running it: migrate, serve, work, and the demonstration."""
 
 import os
 import secrets
@@ -10,60 +7,24 @@ import sys
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
-from flask import Flask
 from sqlalchemy import select
 
 from portal import create_app, search
 from portal.accounts.models import Account
-from portal.config import BadSetting, read_settings
+from portal.cli.terminal import opened, say
+from portal.config import read_settings
 from portal.directory.models import Community, Organization
-from portal.logs import to_stderr
 from portal.serve import port_is_free
 from portal.serve import serve as serve_forever
-from portal.store import Conflict, Refused, db, revisions
-from portal.store.backup import backup as write_backup
-from portal.store.backup import restore as read_backup
+from portal.store import Refused, db, revisions
 from portal.worker import Worker
 
 DEMONSTRATION = "demo.invalid"  # every demonstration account's mail ends with this
 
 
-class Verbs(click.Group):
-    """What a verb refuses becomes one line and exit 1; a setting that cannot be used, exit 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (Refused, Conflict) as refused:
-            raise click.ClickException(refused.reason) from refused
-        except BadSetting as bad:
-            raise click.UsageError(str(bad)) from bad
-
-
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """Handrail from a terminal."""
-    to_stderr()
-
-
-def say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def opened(*, migrated: bool = True) -> Flask:
-    """The app. With `migrated`, refuses to go on where the database is not at the newest revision."""
-    app = create_app()
-    if migrated:
-        with app.app_context():
-            if revisions.current() != revisions.head():
-                raise Refused("The database is not at the newest revision. Run: portal migrate")
-    return app
-
-
-@main.command()
+@click.command()
 def migrate() -> None:
     """Bring the database to the newest revision."""
     with opened(migrated=False).app_context():
@@ -71,7 +32,7 @@ def migrate() -> None:
         say(f"The database stands at {revisions.head()}{'' if moved else ' already'}.")
 
 
-@main.command()
+@click.command()
 @click.option("--worker/--no-worker", default=True, help="Run the worker beside the web server.")
 @click.option(
     "--demo", is_flag=True, help="First migrate and, where nothing is stored, plant the demonstration."
@@ -147,7 +108,7 @@ def _kept_password(home: Path) -> str:
     return file.read_text().strip() if file.exists() else "(see PORTAL_DEMO_PASSWORD)"
 
 
-@main.command()
+@click.command()
 @click.option("--once", is_flag=True, help="Do everything that is due, once, and end.")
 def work(once: bool) -> None:
     """Run the worker alone: due letters, clocks, the index, purges."""
@@ -161,7 +122,7 @@ def work(once: bool) -> None:
     worker.run()
 
 
-@main.command("seed")
+@click.command("seed")
 @click.option("--demo", is_flag=True, required=True, help="Plant the fictional demonstration community.")
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day its history ends; today by default."
@@ -192,43 +153,3 @@ def _new_password(home: Path) -> str:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as kept:
         kept.write(password)
     return password
-
-
-@main.group()
-def index() -> None:
-    """The search index."""
-
-
-@index.command("rebuild")
-def index_rebuild() -> None:
-    """Make the index anew from the database."""
-    with opened().app_context():
-        search.rebuild()
-
-
-@main.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(file: Path) -> None:
-    """Write a checked copy of the database to FILE. Safe while the server runs."""
-    with opened().app_context():
-        size = write_backup(file)
-    say(f"{file}: {size:,} bytes, checked.")
-    say(
-        "Keep PORTAL_SEAL_KEYS (or PORTAL_HOME/seal.keys) elsewhere: without them names and phones cannot be read."
-    )
-
-
-@main.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.confirmation_option(prompt="Everything stored now is replaced. Go on?")
-def restore(file: Path) -> None:
-    """Put the backup FILE in the place of what is stored now. Stop the server first."""
-    with opened(migrated=False).app_context():
-        revision = read_backup(file)
-        revisions.upgrade()
-        search.rebuild()
-    say(f"Restored; the backup stood at {revision}, the database now at the newest revision.")
-
-
-if __name__ == "__main__":
-    main()

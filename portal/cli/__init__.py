@@ -1,0 +1,35 @@
+"""`portal`: the same verbs from a terminal. Exit 0 done, 1 refused and nothing half-done, 2 usage.
+
+Progress goes to stderr, results to stdout.
+"""
+
+import click
+
+from portal.cli import data, office, serving
+from portal.cli.terminal import Verbs
+from portal.logs import to_stderr
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Handrail from a terminal."""
+    to_stderr()
+
+
+for command in (
+    serving.migrate,
+    serving.serve,
+    serving.work,
+    serving.seed,
+    office.community,
+    office.person,
+    office.report,
+    office.mail,
+    data.index,
+    data.purge,
+    data.backup,
+    data.restore,
+):
+    main.add_command(command)
+
+__all__ = ["main"]

@@ -1,7 +1,6 @@
 """Trouble is answered calmly: crisis lines, the exit, and a status that tells the truth."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from sqlalchemy import text
 
 from portal import create_app
 from portal.store import Conflict, Refused, db, write
+from portal.store.database import sqlite_module
 from portal.web.errors import WORDS
 from portal.web.gates import opened
 from tests.conftest import settings_for
@@ -40,7 +40,8 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
                 pages = session.scalar(text("PRAGMA page_count"))
                 session.execute(text(f"PRAGMA max_page_count={pages}"))
                 session.execute(
-                    text("INSERT INTO taxonomy VALUES (:id, 'big', :text, '')"), {"id": "0" * 32, "text": "x" * 500_000}
+                    text("INSERT INTO taxonomy VALUES (:id, 'big', :text, '')"),
+                    {"id": "0" * 32, "text": "x" * 500_000},
                 )
         if how == "away":
             db.session.execute(text("SELECT * FROM no_such_table"))
@@ -87,9 +88,9 @@ def test_a_machine_gets_the_same_in_json(browser: FlaskClient, status: int) -> N
 
 
 def test_a_wrong_method_says_which_are_right(browser: FlaskClient) -> None:
-    answer = browser.put("/")
+    answer = browser.get("/return")
     assert answer.status_code == 405
-    assert "GET" in answer.headers["Allow"]
+    assert "POST" in answer.headers["Allow"]
     is_calm(answer.text)
 
 
@@ -114,7 +115,8 @@ def test_a_mistake_of_ours_shows_nothing_of_itself(browser: FlaskClient) -> None
 
 def test_a_locked_database_is_503_and_says_when_to_try_again(troubled: Flask, browser: FlaskClient) -> None:
     url = troubled.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
-    other = sqlite3.connect(url, isolation_level=None)
+    # the app's own SQLite: two builds in one process do not see each other's locks
+    other = sqlite_module().connect(url, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
         answer = browser.get("/fail/locked")
@@ -154,7 +156,15 @@ def test_a_page_that_needs_no_database_stands_while_it_is_away(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "path",
-    ["/.git/config", "/.env", "/console", "/debug", "/handrail.db", "/static/../config.py", "/static/%2e%2e/config.py"],
+    [
+        "/.git/config",
+        "/.env",
+        "/console",
+        "/debug",
+        "/handrail.db",
+        "/static/../config.py",
+        "/static/%2e%2e/config.py",
+    ],
 )
 def test_what_is_not_ours_to_show_is_404(browser: FlaskClient, path: str) -> None:
     answer = browser.get(path)

@@ -109,7 +109,10 @@ def test_https_installs_ask_browsers_to_stay_on_https(tmp_path: Path) -> None:
     secure: Flask = create_app(settings)
     answer = secure.test_client().get("/about/data", base_url="https://help.example.gov")
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
-    assert "Strict-Transport-Security" not in create_app(settings_for(tmp_path)).test_client().get("/about/data").headers
+    assert (
+        "Strict-Transport-Security"
+        not in create_app(settings_for(tmp_path)).test_client().get("/about/data").headers
+    )
 
 
 def test_everything_on_the_start_page_fits_one_window(client: FlaskClient) -> None:

@@ -13,7 +13,7 @@ from portal.accounts import letters, passwords, rules
 from portal.accounts.models import Account, AccountSession, Membership
 from portal.accounts.permissions import may
 from portal.accounts.queries import account_by_email, actor_of, folded, reset_account, token_hash
-from portal.accounts.roles import ROLES, ROLES_AT_ORGANIZATION
+from portal.accounts.roles import ROLES, ROLES_ANYWHERE, ROLES_AT_ORGANIZATION
 from portal.directory.models import Community, Organization
 from portal.messages import enqueue, read_link
 from portal.store import Actor, Conflict, Refused, TooMany, audit, clock, limits, write
@@ -203,7 +203,9 @@ def _check_place(community_id: UUID, role: str, organization_id: UUID | None) ->
     """A role at an organization names one of this community; a role in the whole community names none."""
     if role not in ROLES:
         raise Refused(_("There is no such role."), "role")
-    if role not in ROLES_AT_ORGANIZATION:
+    if role in ROLES_ANYWHERE and organization_id is None:
+        return
+    if role not in (*ROLES_AT_ORGANIZATION, *ROLES_ANYWHERE):
         if organization_id is not None:
             raise Refused(
                 _("This role is held in the whole community, not at an organization."), "organization_id"

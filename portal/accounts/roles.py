@@ -10,5 +10,7 @@ ROLES = (
     "privacy_officer",
     "admin",
 )
-# Held at an organization; the others are held in the whole community.
+# Held at an organization; the others are held in the whole community. An evaluator may be either: at an organization, that
+# organization's figures are theirs in full, and everybody else's stay with small cells hidden.
 ROLES_AT_ORGANIZATION = ("responder", "dispatcher", "supervisor", "provider")
+ROLES_ANYWHERE = ("evaluator",)

@@ -8,7 +8,7 @@ A password travels only inside TLS, or to this machine itself. Certificates are 
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -111,7 +111,7 @@ def _judged(code: int) -> Tried:
 
 @contextmanager
 def _connection() -> Iterator[smtplib.SMTP]:
-    """Greeted, inside TLS where there is any, signed in where a user is named; closed without waiting for good manners."""
+    """Greeted, inside TLS where there is any, signed in where a user is named; closed politely, or simply closed."""
     parts = urlsplit(current_app.extensions["settings"].smtp_url)
     host, own_name = parts.hostname or "localhost", "localhost"
     server: smtplib.SMTP
@@ -128,6 +128,8 @@ def _connection() -> Iterator[smtplib.SMTP]:
                 raise NoSecrecy
             server.login(unquote(parts.username), unquote(parts.password or ""))
         yield server
+        with suppress(OSError, smtplib.SMTPException):
+            server.quit()
     finally:
         server.close()
 

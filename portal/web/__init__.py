@@ -10,8 +10,10 @@ from portal.web import (
     health,
     leaving,
     origin,
+    outbox,
     pages,
     public,
+    reports,
     session,
 )
 
@@ -28,5 +30,7 @@ def register(app: Flask) -> None:
     origin.guard(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(leaving.blueprint)
+    app.register_blueprint(outbox.blueprint)
     app.register_blueprint(public.blueprint)
+    app.register_blueprint(reports.blueprint)
     app.register_blueprint(session.blueprint)

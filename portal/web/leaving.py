@@ -7,7 +7,7 @@ address out of the browser's history, and /about/safety says so.
 from flask import Blueprint, Flask, Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.web.gates import opened
+from portal.web.gates import opened, without_token
 from portal.web.pages import here
 
 blueprint = Blueprint("leaving", __name__)
@@ -44,6 +44,7 @@ def guard(app: Flask) -> None:
 
 @blueprint.route("/exit", methods=["GET", "POST"])
 @opened("leaving fast must work for anybody, from any page, as a link or as a button")
+@without_token
 def leave() -> ResponseReturnValue:
     """Go to the community's neutral site; the browser forgets what it stored of ours. Writes nothing here."""
     response = make_response(redirect(here().exit_site, 303))

@@ -7,9 +7,7 @@ the form, bound to the session when one is signed in and to nothing but time whe
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, make_response, render_template, request, session
@@ -25,7 +23,6 @@ LOOPBACK = ("127.0.0.1", "localhost")
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
-View = TypeVar("View", bound=Callable[..., Any])
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -47,18 +44,6 @@ def guard(app: Flask) -> None:
         if not getattr(_view(), "without_token", False) and not good(sent_token()):
             return make_response(render_template("session/old_form.html", back=_way_back()), 400)
         return None
-
-
-def takes_json(view: View) -> View:
-    """Marks a door that reads a JSON body; all others take forms alone."""
-    view.takes_json = True  # type: ignore[attr-defined]
-    return view
-
-
-def without_token(view: View) -> View:
-    """Marks a door that must work from a page that lay open for days (sign-out, exit); the browser's word is still asked."""
-    view.without_token = True  # type: ignore[attr-defined]
-    return view
 
 
 def new_token() -> str:

@@ -28,7 +28,7 @@ from portal import accounts
 from portal.store import Actor, Refused, TooMany
 from portal.store.actor import ANONYMOUS
 from portal.web.forms import PageForm
-from portal.web.gates import actor, opened
+from portal.web.gates import actor, opened, without_token
 
 TOKEN = "t"  # noqa: S105 - a name: the session cookie's one entry: the token of an AccountSession
 
@@ -122,6 +122,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 @opened("also for a session that has just ended by itself")
+@without_token
 def sign_out() -> ResponseReturnValue:
     """Ends the session on the server, and asks the browser to forget our pages."""
     _forget_session()

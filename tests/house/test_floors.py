@@ -26,7 +26,18 @@ FLOORS = {
 # The two places that see every floor, and what they need of the top one.
 SEES_ALL = {"portal/__init__.py", "portal/store/migrations/env.py"}
 # Settings are read before anything stands; sealed keys are parsed there.
-FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "service", "services", "manager", "managers", "common", "misc"}
+FORBIDDEN_NAMES = {
+    "util",
+    "utils",
+    "helper",
+    "helpers",
+    "service",
+    "services",
+    "manager",
+    "managers",
+    "common",
+    "misc",
+}
 
 
 def sources() -> list[Path]:
@@ -59,13 +70,19 @@ def test_rooms_import_only_rooms_below_them() -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             for room in imported_rooms(node):
                 if room != here and FLOORS[room] >= FLOORS[here]:
-                    wrong.append(f"{name}:{node.lineno} imports {room} (floor {FLOORS[room]}) from floor {FLOORS[here]}")  # type: ignore[attr-defined]
-    assert not wrong, "imports go downstairs only; move the verb down, or hand the value in:\n" + "\n".join(wrong)
+                    wrong.append(
+                        f"{name}:{node.lineno} imports {room} (floor {FLOORS[room]}) from floor {FLOORS[here]}"
+                    )  # type: ignore[attr-defined]
+    assert not wrong, "imports go downstairs only; move the verb down, or hand the value in:\n" + "\n".join(
+        wrong
+    )
 
 
 def test_every_room_stands_on_a_floor() -> None:
     rooms = {room_of(path) for path in sources() if path.parent != PORTAL or path.name != "__init__.py"}
-    assert rooms <= set(FLOORS), f"give these a floor in FLOORS and in docs/architecture.md: {rooms - set(FLOORS)}"
+    assert rooms <= set(FLOORS), (
+        f"give these a floor in FLOORS and in docs/architecture.md: {rooms - set(FLOORS)}"
+    )
 
 
 def test_no_import_of_the_portal_hides_inside_a_function() -> None:

@@ -1,0 +1,315 @@
+"""The sender's doors: refer, call, my referrals, one referral and its next step."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import gettext as _
+
+from portal import referrals as r
+from portal.directory import Listing, listing
+from portal.directory.terms import NEEDS
+from portal.referrals.rules import URGENCIES
+from portal.store import Conflict, Refused, clock
+from portal.web.forms_offer import CloseForm, NextForm
+from portal.web.forms_refer import CallForm, ReferForm, VictimCallForm
+from portal.web.gates import actor, gate
+from portal.web.moments import from_wall, local
+from portal.web.nearby import nearby
+from portal.web.offers import follow_ups_of, steps_of
+from portal.web.steps import About, version_of
+
+blueprint = Blueprint("responder", __name__)
+
+
+@blueprint.route("/services/<uuid:listing_id>/refer", methods=["GET", "POST"])
+@gate("offer.send")
+def refer(listing_id: UUID) -> ResponseReturnValue:
+    """Put one need to this service. GET shows the form; POST sends, and leads to the referral."""
+    found = listing(listing_id)
+    if found is None:
+        abort(404)
+    if found.how != "refer":
+        asked = {"need": _asked_need(found), "urgency": _asked_urgency()}
+        return render_template("responder/not_here.html", listing=found, way=found.how, **asked), (
+            200 if request.method == "GET" else 422
+        )
+    form = ReferForm()
+    if request.method == "GET":
+        form.need.data, form.urgency.data = _asked_need(found), _asked_urgency()
+        form.idempotency_key.data = secrets.token_urlsafe(16)
+        return _refer_page(found, form)
+    _offer_fallbacks(found, form)
+    if not form.validate():
+        return _refer_page(found, form), 422
+    try:
+        need = r.send_offer(actor(), _send_request(listing_id, form))
+    except r.PossibleDuplicate as duplicate:
+        return _refer_page(found, form, duplicates=duplicate.current or (duplicate.reason,)), 409
+    except Refused as refused:
+        form.refuse(refused)
+        return _refer_page(found, form), 422
+    return redirect(url_for("responder.need", need_id=need.id), 303)
+
+
+@blueprint.route("/services/<uuid:listing_id>/call", methods=["GET", "POST"])
+@gate("call.record")
+def call(listing_id: UUID) -> ResponseReturnValue:
+    """Call this service, then record the call. For a victim service: when, and answered or not; nothing else."""
+    found = listing(listing_id)
+    if found is None:
+        abort(404)
+    form: Any = VictimCallForm() if found.how == "victim_call" else CallForm()
+    if request.method == "GET":
+        form.called_at.data = local(clock.now()).replace(tzinfo=None, second=0, microsecond=0)
+        if found.how != "victim_call":
+            form.need.data, form.urgency.data = _asked_need(found), _asked_urgency()
+            form.idempotency_key.data = secrets.token_urlsafe(16)
+            _for_need(form)
+        return _call_page(found, form)
+    if not form.validate():
+        return _call_page(found, form), 422
+    try:
+        if found.how == "victim_call":
+            r.record_victim_call(
+                actor(), listing_id, form.answered.data == "yes", called_at=from_wall(form.called_at.data)
+            )
+            flash(_("The call is recorded."))
+            return redirect(url_for("responder.needs"), 303)
+        need = _record_call(listing_id, form)
+    except r.NotHere:
+        abort(404)
+    except Refused as refused:
+        form.refuse(refused)
+        return _call_page(found, form), 422
+    except Conflict as conflict:
+        form.refuse(Refused(conflict.reason))
+        return _call_page(found, form), 409
+    flash(_("The call is recorded."))
+    return redirect(url_for("responder.need", need_id=need.id), 303)
+
+
+@blueprint.get("/needs")
+@gate("need.read")
+def needs() -> ResponseReturnValue:
+    """My referrals: those that wait for me first."""
+    found = r.needs_for(actor())
+    mine = [need for need in found if need.role != "supervisor"]
+    still = [need for need in mine if not need.closed]
+    groups = (
+        (_("Escalated to you"), [need for need in found if need.role == "supervisor" and not need.closed]),
+        (_("Your next step"), [need for need in still if _waits_for_sender(need)]),
+        (_("On their way"), [need for need in still if not _waits_for_sender(need)]),
+        (_("Closed"), [need for need in found if need.closed]),
+    )
+    return render_template(
+        "responder/needs.html", groups=groups, any=bool(found), paused="pause" in request.args
+    )
+
+
+@blueprint.get("/needs/<uuid:need_id>")
+@gate("need.read")
+def need(need_id: UUID) -> ResponseReturnValue:
+    """One referral: how it stands, as far as this reader may know, and what can be done next."""
+    return _need_page(_need(need_id))
+
+
+@blueprint.route("/needs/<uuid:need_id>/next-service", methods=["GET", "POST"])
+@gate("need.act")
+def next_service(need_id: UUID) -> ResponseReturnValue:
+    """The owner chooses which service is asked next, from proposals with their reasons."""
+    found = _need(need_id)
+    form = NextForm()
+    proposals = r.proposals_for(actor(), need_id)
+    form.listing.choices = [(str(each.service.id), each.service.name) for each in proposals]
+    if request.method == "GET":
+        form.version.data = str(found.version)
+        return _next_page(found, form, proposals)
+    if not form.validate():
+        return _next_page(found, form, proposals), 422
+    try:
+        r.ask_next(actor(), need_id, _listing_id(form.listing.data), version=version_of(form))
+    except r.NotHere:
+        abort(404)
+    except Refused as refused:
+        form.refuse(refused)
+        return _next_page(found, form, proposals), 422
+    except Conflict as conflict:
+        return _need_page(_need(need_id), conflict.reason), 409
+    flash(_("Sent."))
+    return redirect(url_for("responder.need", need_id=need_id), 303)
+
+
+@blueprint.route("/needs/<uuid:need_id>/closing", methods=["GET", "POST"])
+@gate("need.act")
+def closing(need_id: UUID) -> ResponseReturnValue:
+    """The owner closes a need that no service is being asked for, with a reason."""
+    found = _need(need_id)
+    form = CloseForm()
+    if request.method == "GET":
+        form.version.data = str(found.version)
+        return _closing_page(found, form)
+    if not form.validate():
+        return _closing_page(found, form), 422
+    try:
+        r.close_need(actor(), need_id, form.reason.data, version=version_of(form))
+    except r.NotHere:
+        abort(404)
+    except Refused as refused:
+        form.refuse(refused)
+        return _closing_page(found, form), 422
+    except Conflict as conflict:
+        return _need_page(_need(need_id), conflict.reason), 409
+    flash(_("Closed."))
+    return redirect(url_for("responder.needs"), 303)
+
+
+@dataclass(frozen=True)
+class Button:
+    href: str
+    label: LazyString | str
+    look: str = ""
+
+
+def _need(need_id: UUID) -> r.NeedView:
+    found = r.need_for(actor(), need_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _need_page(found: r.NeedView, moved_on: str = "") -> str:
+    steps: list[Any] = []
+    if "ask_next" in found.actions:
+        steps.append(
+            Button(url_for("responder.next_service", need_id=found.id), _("Ask the next service"), "primary")
+        )
+    steps += steps_of(found, found.offer_id)
+    if "close_need" in found.actions:
+        steps.append(
+            Button(url_for("responder.closing", need_id=found.id), _("Close this referral"), "danger")
+        )
+    return render_template(
+        "responder/need.html",
+        need=found,
+        moved_on=moved_on,
+        steps=steps,
+        follow_ups=follow_ups_of(found, found.offer_id),
+        paused="pause" in request.args,
+    )
+
+
+def _next_page(found: r.NeedView, form: NextForm, proposals: tuple[r.Proposal, ...]) -> str:
+    return render_template("responder/next.html", need=found, form=form, proposals=proposals)
+
+
+def _closing_page(found: r.NeedView, form: CloseForm) -> str:
+    return render_template(
+        "inbox/act.html",
+        step=About(_("Close this referral"), _("Close"), look="danger"),
+        form=form,
+        what=found.code_words,
+        back=url_for("responder.need", need_id=found.id),
+        moved_on="",
+    )
+
+
+def _refer_page(found: Listing, form: ReferForm, duplicates: Any = ()) -> str:
+    _offer_fallbacks(found, form)
+    return render_template("responder/refer.html", listing=found, form=form, duplicates=duplicates)
+
+
+def _call_page(found: Listing, form: Any) -> str:
+    return render_template("responder/call.html", listing=found, form=form, way=found.how)
+
+
+def _offer_fallbacks(found: Listing, form: ReferForm) -> None:
+    if form.fallbacks.choices is None:
+        code = form.need.data if form.need.data in NEEDS else _asked_need(found)
+        others = nearby(found, code, 3)
+        form.fallbacks.choices = [
+            (str(other.id), f"{other.name}, {other.organization}. {other.availability.words}")
+            for other in others
+        ]
+
+
+def _send_request(listing_id: UUID, form: ReferForm) -> r.SendRequest:
+    return r.SendRequest(
+        service_at_location_id=listing_id,
+        need=form.need.data,
+        urgency=form.urgency.data,
+        basis=form.basis.data,
+        idempotency_key=form.idempotency_key.data or "",
+        age_band=form.age_band.data,
+        area=(form.area.data or "").strip(),
+        safe_contact=form.safe_contact.data,
+        name=(form.name.data or "").strip(),
+        phone=(form.phone.data or "").strip(),
+        safety_notes=(form.safety_notes.data or "").strip(),
+        hears_back=form.hears_back.data,
+        fallbacks=tuple(_listing_id(text) for text in form.fallbacks.data or ()),
+        duplicate_confirmed=form.confirm_duplicate.data == "y",
+    )
+
+
+def _record_call(listing_id: UUID, form: CallForm) -> Any:
+    """A first call, or one more for a need that is already there (its version is in the form)."""
+    asked = r.SendRequest(
+        service_at_location_id=listing_id,
+        need=form.need.data,
+        urgency=form.urgency.data,
+        basis=form.basis.data,
+        idempotency_key=form.idempotency_key.data or "",
+        age_band=form.age_band.data,
+        name=(form.name.data or "").strip(),
+        phone=(form.phone.data or "").strip(),
+    )
+    more: dict[str, Any] = {}
+    if form.need_id.data:
+        more = {"need_id": _listing_id(form.need_id.data), "version": version_of(form)}
+    return r.record_call(
+        actor(),
+        asked,
+        form.result.data,
+        spoke_with=(form.spoke_with.data or "").strip(),
+        called_at=from_wall(form.called_at.data),
+        **more,
+    )
+
+
+def _for_need(form: CallForm) -> None:
+    """A call for a need that is there already: `?for=` names it, if it is this actor's to move on."""
+    text = request.args.get("for", "")
+    try:
+        need = r.need_for(actor(), UUID(text)) if text else None
+    except ValueError:
+        need = None
+    if need is not None and "ask_next" in need.actions:
+        form.need_id.data, form.version.data = str(need.id), str(need.version)
+        form.need.data, form.urgency.data = need.code, need.urgency
+
+
+def _asked_need(found: Listing) -> str:
+    """The need that the search was for, else the first that this service answers."""
+    wanted = request.args.get("need", "")
+    return wanted if wanted in NEEDS else found.needs[0]
+
+
+def _asked_urgency() -> str:
+    wanted = request.args.get("urgency", "")
+    return wanted if wanted in URGENCIES else "now"
+
+
+def _waits_for_sender(need: r.NeedView) -> bool:
+    return bool({"ask_next", "give_information"} & set(need.actions))
+
+
+def _listing_id(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise Refused(_("Choose a service from the list.")) from None

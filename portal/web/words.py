@@ -1,0 +1,99 @@
+"""The words that pages use for the codes of a referral: one place, so that every page says the same."""
+
+from flask import Flask
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from portal.directory.terms import NEEDS
+from portal.referrals.rules import DECLINE_GROUPS, DECLINE_REASONS
+
+Words = dict[str, LazyString]
+
+NEED_WORDS: Words = {code: label for code, (label, _cares) in NEEDS.items()}
+
+URGENCY_WORDS: Words = {
+    "now": _l("Now: the person is with me"),
+    "today": _l("Today"),
+    "routine": _l("In the next days"),
+}
+
+AGE_WORDS: Words = {
+    "unknown": _l("Age not known"),
+    "under_13": _l("Under 13"),
+    "13_17": _l("13 to 17"),
+    "18_24": _l("18 to 24"),
+    "25_64": _l("25 to 64"),
+    "65_plus": _l("65 or older"),
+}
+
+BASIS_WORDS: Words = {
+    "verbal_consent": _l("The person said yes"),
+    "written_consent": _l("The person signed a consent"),
+    "emergency": _l("Emergency: the person cannot answer now"),
+    "none_needed": _l("Not needed: I give no name and no phone"),
+}
+
+SAFE_CONTACT_WORDS: Words = {
+    "unknown": _l("Not asked"),
+    "call": _l("Calling is safe"),
+    "text": _l("Only texts are safe"),
+    "no_contact": _l("Do not contact the person"),
+}
+
+# group -> its label and its codes with theirs, in the order in which a desk reads them.
+DECLINE_CHOICES: dict[str, tuple[LazyString, Words]] = {
+    group: (label, {code: row.label for code, row in DECLINE_REASONS.items() if row.group == group})
+    for group, label in DECLINE_GROUPS.items()
+}
+
+METHOD_WORDS: Words = {
+    "in_person": _l("In person, together"),
+    "three_way_call": _l("Call with the person on the line"),
+    "call": _l("Call without the person"),
+    "voicemail": _l("Voicemail"),
+    "fax": _l("Fax"),
+    "mail": _l("Mail"),
+    "list": _l("Gave a list or a card"),
+}
+
+MEANS_WORDS: Words = {
+    "phone": _l("Phone"),
+    "text": _l("Text"),
+    "in_person": _l("In person"),
+    "mail": _l("Mail"),
+}
+ATTEMPT_WORDS: Words = {
+    "reached": _l("Reached"),
+    "no_answer": _l("No answer"),
+    "left_message": _l("Left a message"),
+    "wrong_number": _l("Wrong number"),
+}
+
+FOLLOW_UP_WORDS: Words = {
+    "in_service": _l("Is getting the service"),
+    "not_in_service": _l("Is not getting the service"),
+    "refused": _l("Does not want it"),
+    "not_reached": _l("Not reached"),
+    "other_end": _l("Died, was jailed, or moved away"),
+}
+TEMPERATURE_WORDS: Words = {
+    "warm": _l("Warm: all three were live together"),
+    "lukewarm": _l("Lukewarm: taken over without the person there"),
+    "cold": _l("Cold: nobody took over live"),
+}
+AVAILABILITY_WORDS: Words = {
+    "yes": _l("Yes"),
+    "limited": _l("Limited"),
+    "no": _l("No"),
+    "unknown": _l("Call first"),
+}
+
+
+def register_words(app: Flask) -> None:
+    """Give templates the words of codes that views carry as codes."""
+    app.jinja_env.globals.update(
+        age_words=AGE_WORDS,
+        method_words=METHOD_WORDS,
+        temperature_words=TEMPERATURE_WORDS,
+        availability_words=AVAILABILITY_WORDS,
+    )

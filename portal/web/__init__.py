@@ -4,17 +4,23 @@ from flask import Flask
 
 from portal import logs
 from portal.web import (
+    answer,
     errors,
     gates,
     headers,
     health,
+    inbox,
     leaving,
+    moments,
+    offers,
     origin,
     outbox,
     pages,
     public,
     reports,
+    responder,
     session,
+    words,
 )
 
 
@@ -23,6 +29,8 @@ def register(app: Flask) -> None:
     logs.log_requests(app)
     headers.dress(app)
     pages.prepare(app)
+    moments.register_filters(app)
+    words.register_words(app)
     errors.catch(app)
     leaving.guard(app)
     session.load_actor(app)
@@ -34,3 +42,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(public.blueprint)
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(session.blueprint)
+    app.register_blueprint(answer.blueprint)
+    app.register_blueprint(inbox.blueprint)
+    app.register_blueprint(offers.blueprint)
+    app.register_blueprint(responder.blueprint)

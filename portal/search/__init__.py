@@ -1,1 +1,20 @@
-""""""
+"""Floor 3: one question in, ranked hits out."""
+
+from portal.search.actions import catch_up, rebuild, tally
+from portal.search.answer import Answer, Hit
+from portal.search.queries import find_services, index_state
+from portal.search.question import PAGE_SIZE, Question
+from portal.search.understand import Understood
+
+__all__ = [
+    "PAGE_SIZE",
+    "Answer",
+    "Hit",
+    "Question",
+    "Understood",
+    "catch_up",
+    "find_services",
+    "index_state",
+    "rebuild",
+    "tally",
+]

@@ -1,0 +1,68 @@
+"""What comes back: the same object for the page and for JSON."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.directory import Listing
+from portal.geo import Located
+from portal.search.question import PAGE_SIZE, Question
+from portal.search.understand import Understood
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A listing and why it stands here. `distance_miles` is geodesic, None when unplaced or confidential."""
+
+    listing: Listing
+    distance_miles: float | None
+    serves: bool
+    why: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        listing = self.listing
+        return {
+            "id": str(listing.id),
+            "service_id": str(listing.service_id),
+            "name": listing.name,
+            "organization": listing.organization,
+            "distance_miles": self.distance_miles,
+            "open": listing.open.open,
+            "availability": listing.availability.value,
+            "assured_date": listing.assured_date.isoformat() if listing.assured_date else None,
+            "why": list(self.why),
+        }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`index_state` is `ready`, or `rebuilding` when the database answered in its place; `notice` says what to know."""
+
+    question: Question
+    total: int
+    place: Located | None
+    understood: tuple[Understood, ...]
+    hits: tuple[Hit, ...]
+    notice: tuple[str, ...] = ()
+    index_state: str = "ready"
+    care: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // PAGE_SIZE)
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that /search.json promises."""
+        place = self.place and {
+            "text": self.place.text,
+            "lat": self.place.lat,
+            "lon": self.place.lon,
+            "kind": self.place.kind,
+            "approximate": self.place.approximate,
+        }
+        return {
+            "total": self.total,
+            "place": place,
+            "understood": [part.sentence for part in self.understood],
+            "notice": list(self.notice),
+            "hits": [hit.as_json() for hit in self.hits],
+        }

@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import Babel
 from flask_migrate import Migrate
 from sqlalchemy import select
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import web
 from portal.config import Settings, read_settings
@@ -61,6 +62,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     web.register(app)
+    if settings.base_url.startswith("https:"):
+        # HTTPS ends at one proxy in front of us (docs/running.md): its word for who asks is taken, nobody else's.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return app
 
 

@@ -36,7 +36,7 @@ FAVICON = (
 @blueprint.get("/")
 @opened("the start page")
 def start() -> ResponseReturnValue:
-    needs = [{"care": ",".join(cares), "label": label} for label, cares in NEEDS.values() if cares]
+    needs = [{"code": code, "label": label} for code, (label, cares) in NEEDS.items() if cares]
     return render_template("public/start.html", needs=needs)
 
 

@@ -16,13 +16,13 @@ def head() -> str:
 
 def current() -> str | None:
     """The revision the database stands at; None for an empty one."""
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    return MigrationContext.configure(db.session.connection()).get_current_revision()
 
 
 def upgrade() -> bool:
     """Bring the database to the newest revision; False when it stood there already."""
     if current() == head():
         return False
+    db.session.remove()  # alembic connects by itself and must not wait for us
     alembic_upgrade()
     return True

@@ -31,7 +31,6 @@ FORBIDDEN_NAMES = {
     "utils",
     "helper",
     "helpers",
-    "service",
     "services",
     "manager",
     "managers",

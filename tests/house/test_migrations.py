@@ -35,8 +35,7 @@ def schema() -> dict[str, object]:
 
 
 def test_a_migrated_database_equals_the_models(app: Flask) -> None:
-    with db.engine.connect() as connection:
-        found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    found = compare_metadata(MigrationContext.configure(db.session.connection()), Base.metadata)
     assert found == [], "write a revision: flask --app portal db revision --autogenerate -m 'why'"
 
 

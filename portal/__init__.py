@@ -4,7 +4,6 @@
 """
 
 import os
-from datetime import timedelta
 
 from flask import Flask
 from flask_babel import Babel
@@ -13,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import web
+from portal.accounts.rules import WHOLE
 from portal.config import Settings, read_settings
 from portal.directory.models import Community
 from portal.store import db
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        PERMANENT_SESSION_LIFETIME=WHOLE,  # Flask refuses an older cookie even before the server's own row is asked
         BABEL_DEFAULT_LOCALE="en",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=False,

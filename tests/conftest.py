@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from portal import create_app
+from portal.accounts import passwords
 from portal.config import Settings
 from portal.store import db
 from portal.store.sealed import SealKeys
@@ -39,9 +40,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if postgres.ABSENT in str(report.longrepr)]
+    skipped = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if postgres.ABSENT in str(report.longrepr)
+    ]
     if skipped:
-        terminalreporter.write_line(f"!!! {postgres.ABSENT}: {len(skipped)} tests skipped", red=True, bold=True)
+        terminalreporter.write_line(
+            f"!!! {postgres.ABSENT}: {len(skipped)} tests skipped", red=True, bold=True
+        )
 
 
 def settings_for(home: Path, url: str | None = None, **more: Any) -> Settings:
@@ -84,6 +91,15 @@ class IsolatedClient(FlaskClient):
         environ = {"HTTP_COOKIE": f"{cookie.key}={cookie.value}"} if cookie else {}
         with self.application.test_request_context(environ_overrides=environ):
             return new_token()
+
+
+REAL_HASHER = passwords._HASHER
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> None:
+    """Argon2 as in the product, at a thousandth of its cost; tests/accounts looks at the real costs."""
+    passwords._HASHER = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")

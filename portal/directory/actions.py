@@ -31,7 +31,7 @@ def editable(actor: Actor) -> ColumnElement[bool]:
 def own_listing(session: Session, actor: Actor, sal_id: UUID) -> d.ServiceAtLocation | None:
     """The listing, read afresh, its service and place locked until the end; None when it is not this actor's to edit."""
     query = (
-        select(d.ServiceAtLocation.service_id, d.ServiceAtLocation.location_id)
+        select(d.ServiceAtLocation.number, d.ServiceAtLocation.service_id, d.ServiceAtLocation.location_id)
         .join(d.Service, d.Service.id == d.ServiceAtLocation.service_id)
         .join(d.Organization, d.Organization.id == d.Service.organization_id)
         .where(d.ServiceAtLocation.id == sal_id, editable(actor))
@@ -39,10 +39,10 @@ def own_listing(session: Session, actor: Actor, sal_id: UUID) -> d.ServiceAtLoca
     found = session.execute(query).first()
     if found is None:
         return None
-    service_id, location_id = found
+    number, service_id, location_id = found
     session.execute(select(d.Service.number).where(d.Service.id == service_id).with_for_update())
     session.execute(select(d.Location.id).where(d.Location.id == location_id).with_for_update())
-    return session.get(d.ServiceAtLocation, sal_id, populate_existing=True)
+    return session.get(d.ServiceAtLocation, number, populate_existing=True)
 
 
 def set_availability(
@@ -66,15 +66,15 @@ def set_availability(
         told = (row.availability, row.availability_by, row.availability_source)
         recent = row.availability_at is not None and now - row.availability_at < SAME_TAP
         if not (recent and told == (value, who, source)):
+            write_history(
+                session, actor, "service_at_location", sal_id, "availability", row.availability, value
+            )
             session.execute(
                 update(d.ServiceAtLocation)
                 .where(d.ServiceAtLocation.id == sal_id)
                 .values(
                     availability=value, availability_at=now, availability_by=who, availability_source=source
                 )
-            )
-            write_history(
-                session, actor, "service_at_location", sal_id, "availability", row.availability, value
             )
             record_change(session, row.number)
     return shown_availability(value, now, now, source)

@@ -99,9 +99,7 @@ def listing_for(actor: Actor, sal_id: UUID) -> EditView | None:
     if row is None:
         return None
     seen = listings([sal_id])[sal_id]
-    waiting = db.session.scalars(
-        select(d.Proposal).where(d.Proposal.service_at_location_id == sal_id, d.Proposal.state == "waiting")
-    )
+    waiting = db.session.scalars(_open_proposals().where(d.Proposal.service_at_location_id == sal_id))
     shared = 0
     if row.desk_id:
         shared = _count(select(d.ServiceAtLocation).where(d.ServiceAtLocation.desk_id == row.desk_id))
@@ -182,6 +180,18 @@ def _own(actor: Actor) -> Select[d.ServiceAtLocation]:
     )
 
 
+def _open_proposals() -> Select[d.Proposal]:
+    """What waits; never an address of a place that has become confidential since it was typed."""
+    return (
+        select(d.Proposal)
+        .join(d.ServiceAtLocation, d.ServiceAtLocation.id == d.Proposal.service_at_location_id)
+        .join(d.Location, d.Location.id == d.ServiceAtLocation.location_id)
+        .where(
+            d.Proposal.state == "waiting", (d.Proposal.field != "address") | ~d.Location.address_confidential
+        )
+    )
+
+
 def _count(query: Select[Any]) -> int:
     counted = query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
     return int(db.session.scalar(counted) or 0)
@@ -206,9 +216,7 @@ def _waiting_counts(ids: Sequence[UUID]) -> dict[UUID, int]:
 def _waiting(actor: Actor) -> tuple[tuple[Waiting, ...], int]:
     """The oldest 20, and how many there are."""
     own = _own(actor).with_only_columns(d.ServiceAtLocation.id, maintain_column_froms=True)
-    query = select(d.Proposal).where(
-        d.Proposal.state == "waiting", d.Proposal.service_at_location_id.in_(own)
-    )
+    query = _open_proposals().where(d.Proposal.service_at_location_id.in_(own))
     shown = db.session.scalars(query.order_by(d.Proposal.proposed_at, d.Proposal.id).limit(PAGE)).all()
     ids = [proposal.service_at_location_id for proposal in shown]
     views = listings(ids)

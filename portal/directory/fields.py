@@ -107,7 +107,7 @@ def _check_characters(name: str, value: str) -> None:
 
 
 _NUMBERED = re.compile(
-    r"\b\d{1,6}(?:-\d{1,4})?[a-z]?\s+(?:(?:[nsew]|ne|nw|se|sw)\.?\s+)?(?:[\w.'’-]+\s+){0,3}?"
+    r"\b\d{1,6}(?:-\d{1,4})?-?[a-z]?\s+(?:(?:[nsew]|ne|nw|se|sw)\.?\s+)?(?:[\w.'’-]+\s+){0,4}?"
     r"(?:st|street|ave|avenue|av|blvd|boulevard|rd|road|dr|drive|ln|lane|ct|court|cir|circle|pl|place|pkwy|parkway"
     r"|hwy|highway|pike|ter|terrace|trl|trail|way|sq|square|loop|aly|alley|xing|crossing|broadway)\b",
     re.IGNORECASE,

@@ -111,17 +111,19 @@ def open_state(schedules: Iterable[Hours], time_zone: str, now: datetime) -> Ope
         return OpenState(False, _("Closed"))
     opens = coming.astimezone(where)
     day = _("today") if opens.date() == today else day_name(DAYS[opens.weekday()])
-    words = _("Closed. Opens %(time)s %(day)s", time=time_words(opens.time()), day=day)
+    at = "12 am" if opens.time() == time(0) else time_words(opens.time())
+    words = _("Closed. Opens %(time)s %(day)s", time=at, day=day)
     return OpenState(False, words, next=coming)
 
 
 def _when(moment: datetime, now: datetime) -> str:
-    """The time alone while nobody can mistake the day: today, or before 6 am tomorrow; the weekday with it otherwise."""
+    """The time alone while nobody can mistake the day: today, or within 12 hours; the weekday with it otherwise."""
     words = time_words(moment.time())
-    tonight = moment.date() == now.date() + timedelta(days=1) and moment.hour < 6
-    if moment.date() == now.date() or tonight:
+    if moment - now < timedelta(hours=12) or moment.date() == now.date():
         return words
-    return f"{words} {day_name(DAYS[moment.weekday()])}"
+    # Midnight closes the day before: "midnight Friday" is the end of Friday.
+    day = (moment - timedelta(seconds=1)).weekday()
+    return f"{words} {day_name(DAYS[day])}"
 
 
 def _spans(rows: Sequence[Hours], where: ZoneInfo, today: date) -> list[tuple[datetime, datetime]]:

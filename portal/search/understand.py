@@ -13,7 +13,7 @@ from portal.search.question import Question
 from portal.search.synonyms import LONGEST_PHRASE, Codes, phrases
 from portal.search.words import MOST_WORDS, STOP, fold, stem
 
-PLACE_WORDS = {"near": True, "around": True, "in": False, "at": False, "cerca": True, "en": False}
+PLACE_WORDS = ("near", "around", "in", "at", "cerca", "en")
 LONGEST_PLACE = 4  # words
 
 
@@ -127,11 +127,12 @@ def _place_among(
 ) -> tuple[Located | None, list[str], Understood | None]:
     """A ZIP among the words, or a city after "in" or "near"."""
     for start, word in enumerate(words):
-        sizes = range(min(LONGEST_PLACE, len(words) - start - 1), 0, -1) if word in PLACE_WORDS else ()
-        spans = [(start + 1, start + 1 + size) for size in sizes]
+        after = start + (2 if words[start : start + 2] == ["cerca", "de"] else 1)
+        sizes = range(min(LONGEST_PLACE, len(words) - after), 0, -1) if word in PLACE_WORDS else ()
+        spans = [(after, after + size) for size in sizes]
         if len(word) == 5 and word.isdecimal() and word.isascii():
             spans = [(start, start + 1)]
-        for first, last in spans[:LONGEST_PLACE]:
+        for first, last in spans:
             text = " ".join(words[first:last])
             if not _may_be_a_place(text):
                 continue

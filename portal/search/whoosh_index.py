@@ -18,6 +18,7 @@ from whoosh import fields, index
 
 from portal.search.facts import Facts
 from portal.search.words import neighbors
+from portal.search.words import stem as stemmed
 
 FIELD = "words"
 MOST_SEGMENTS = 12  # then small ones are merged
@@ -117,7 +118,10 @@ class Words:
             if last > first:
                 return tuple(lexicon[first : min(last, first + MOST_EXPANDED)])
         if len(stem) >= SHORTEST_MISTYPED and stem.isascii():
-            return tuple(sorted(near for near in neighbors(stem) if _has(lexicon, near)))
+            # by the stem first; then by the word, since a slip may have kept an ending from coming off
+            close = {near for near in neighbors(stem) if _has(lexicon, near)}
+            close = close or {end for end in map(stemmed, neighbors(word)) if _has(lexicon, end)}
+            return tuple(sorted(close))
         return ()
 
     def _terms(self) -> list[str]:

@@ -25,7 +25,7 @@ def fold(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in kept.split()]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def stem(word: str) -> str:
     """English stem: plurals and endings off. Words with digits or other scripts stay as they are."""
     if len(word) < 3 or not (word.isascii() and word.isalpha()):

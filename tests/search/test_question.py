@@ -1,0 +1,104 @@
+"""A form is read once, and what cannot be meant is refused by name."""
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from portal.search import Question
+from portal.search.nearness import near_rows
+from portal.search.words import neighbors, stems
+from portal.store import Refused
+
+
+@pytest.mark.parametrize(
+    ("field", "args"),
+    [
+        ("within", {"within": "0"}),
+        ("within", {"within": "-1"}),
+        ("within", {"within": "501"}),
+        ("within", {"within": "1e9"}),
+        ("within", {"within": "٣"}),
+        ("page", {"page": "0"}),
+        ("page", {"page": "-1"}),
+        ("page", {"page": "1000000000"}),
+        ("page", {"page": "one"}),
+        ("open", {"open": "yes"}),
+        ("care", {"care": "nothing"}),
+        ("for", {"for": "'; --"}),
+        ("pay", {"pay": "Free"}),
+        ("access", {"access": "\x00"}),
+        ("language", {"language": "Klingon"}),
+        ("near", {"near": "x" * 201}),
+        ("near", {"lat": "NaN", "lon": "1"}),
+        ("near", {"lat": "91", "lon": "1"}),
+        ("near", {"lat": "1e400", "lon": "1"}),
+        ("near", {"lat": "0", "lon": "0"}),
+        ("near", {"lat": "36"}),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_its_field(field: str, args: dict[str, str]) -> None:
+    with pytest.raises(Refused) as refused:
+        Question.from_args(MultiDict(args))
+    assert refused.value.field == field
+
+
+def test_a_form_becomes_a_question_and_a_link_again() -> None:
+    pairs = [
+        ("q", " detox  now "), ("near", "37203"), ("within", "10"), ("open", "now"), ("care", "detox"), ("care", "moud"),
+        ("care", "detox"), ("for", "women"), ("language", "es"), ("page", "2"), ("pay", ""), ("unknown", "x"),
+    ]  # fmt: skip
+    question = Question.from_args(MultiDict(pairs))
+    assert question.words == "detox now"
+    assert question.care == ("detox", "moud")
+    assert question.open_now
+    assert Question.from_args(MultiDict(question.as_args())) == question
+    assert Question.from_args(MultiDict()) == Question()
+    assert Question.from_args(MultiDict({"lat": "36.16", "lon": "-86.78"})).near == "36.16000, -86.78000"
+
+
+def test_a_filter_can_be_taken_out() -> None:
+    question = Question(care=("detox", "moud"), for_=("women",), near="37203", page=3)
+    assert question.without("care", "detox").care == ("moud",)
+    assert question.without("for").for_ == ()
+    assert question.without("near").near == ""
+    assert question.without("care").page == 1
+
+
+def test_words_lose_case_accents_plurals_and_empty_words() -> None:
+    assert stems("The Shelters & Clínicas of O'Brien’s") == stems("shelter CLINICA obrien")
+    assert stems("") == []
+    assert "shelter" in neighbors("sheltr")
+    assert "shelter" in neighbors("shetler")
+    assert "shelter" not in neighbors("shelter")
+
+
+def test_near_rows_are_those_of_the_geodesic() -> None:
+    import math
+    import random
+
+    from portal.geo import miles
+    from portal.search.facts import Facts, Row
+
+    chance = random.Random(7)
+    points = [(chance.uniform(25, 49), chance.uniform(-125, -67)) for _ in range(250)]
+    points += [
+        (64.8 + chance.uniform(-2, 2), chance.choice([179.5, -179.5]) + chance.uniform(-0.4, 0.4))
+        for _ in range(40)
+    ]
+    points += [(36.16 + chance.gauss(0, 0.4), -86.78 + chance.gauss(0, 0.4)) for _ in range(250)]
+    facts = Facts.of(
+        Row(number, lat, lon, [], [], "", (), ("", ()), "unknown", 0.0, 0, 0, [])
+        for number, (lat, lon) in enumerate(points, 1)
+    )
+    for lat, lon, within in (
+        (36.16, -86.78, 5),
+        (36.16, -86.78, 25),
+        (36.16, -86.78, 100),
+        (40, -100, 500),
+        (64.8, 180, 100),
+    ):
+        truth = {row for row, point in enumerate(points) if miles(lat, lon, *point) <= within}
+        found = near_rows(facts, lat, lon, within)
+        assert set(found) == truth
+        assert truth
+        for row in found:
+            assert math.isclose(found[row], miles(lat, lon, *points[row]), rel_tol=0.006, abs_tol=0.02)

@@ -50,9 +50,14 @@ def refer(listing_id: UUID) -> ResponseReturnValue:
         need = r.send_offer(actor(), _send_request(listing_id, form))
     except r.PossibleDuplicate as duplicate:
         return _refer_page(found, form, duplicates=duplicate.current or (duplicate.reason,)), 409
+    except r.NotHere:
+        abort(404)
     except Refused as refused:
         form.refuse(refused)
         return _refer_page(found, form), 422
+    except Conflict as conflict:
+        form.refuse(Refused(conflict.reason))
+        return _refer_page(found, form), 409
     return redirect(url_for("responder.need", need_id=need.id), 303)
 
 

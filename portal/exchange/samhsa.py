@@ -17,10 +17,13 @@ from portal.directory import community, record_change
 from portal.directory import models as d
 from portal.exchange.rejected import write_report
 from portal.exchange.samhsa_book import Book, Rejected, read_books
-from portal.exchange.samhsa_plan import Changes, Planner, Site, identity, sites_of
+from portal.exchange.samhsa_plan import Changes, Planner
+from portal.exchange.samhsa_wanted import Site, WantedSite, Wanting, service_id, sites_of
 from portal.exchange.samhsa_writing import (
     apply,
     begin_run,
+    checkpoint,
+    checkpoint_later,
     ensure_terms,
     live_services,
     mark_vanished,
@@ -28,10 +31,10 @@ from portal.exchange.samhsa_writing import (
 )
 from portal.store import Actor, audit, clock, db, write
 
-LOOK = 300  # sites compared at a time
+LOOK = 400  # sites compared at a time
 FIRST = 20  # sites in the first transaction
-AIM = 0.08  # seconds a transaction should take; no one is to wait 0.2
-MOST = 150  # sites in a transaction, however fast the disk is
+AIM = 0.1  # seconds a transaction should take; no one is to wait 0.2
+MOST = 300  # sites in a transaction, however fast the disk is
 MARK = 100  # vanished services a transaction
 MANY_GONE = (
     0.10  # more than this share of a book gone at once, and more than FEW_GONE rows, waits for a human's word
@@ -58,6 +61,7 @@ class ImportResult:
 
 @dataclass
 class _Run:
+    wanting: Wanting
     planner: Planner
     progress: Progress
     dry: bool
@@ -70,9 +74,9 @@ class _Run:
     done: int = 0
 
     def count(self, changes: Changes) -> None:
-        for outcome in changes.outcome.values():
+        for outcome in changes.outcomes:
             self.outcomes[outcome] += 1
-        self.done += len(changes.outcome)
+        self.done += len(changes.outcomes)
         self.progress(self.done, self.total)
 
 
@@ -102,21 +106,16 @@ def import_samhsa(
         geo.load_gazetteer()
         run_id = _begin(actor, books, rejected)
     numbers, ours = _terms(books, dry_run)
-    planner = Planner(
-        books={book.kind: book for book in books},
-        numbers=numbers,
-        ours=ours,
-        places=geo.zip_centres({facility.zip for book in books for facility in book.facilities}),
-        community_id=community_id,
-        time_zone=time_zone,
-        now=clock.now(),
-    )
+    places = geo.zip_centres({facility.zip for book in books for facility in book.facilities})
+    wanting = Wanting(books, numbers, ours, places, community_id, time_zone)
+    planner = Planner(numbers, ours.values(), clock.now())
     total = sum(len(book.facilities) for book in books)
-    run = _Run(planner, progress or (lambda done, total: None), dry_run, total)
+    run = _Run(wanting, planner, progress or (lambda done, total: None), dry_run, total)
     sites = sites_of(books)
     for start in range(0, len(sites), LOOK):
         _take(run, sites[start : start + LOOK])
     vanished, held = _vanish(run, books, accept_vanished)
+    checkpoint(last=True)
     read = sum(book.read for book in books)
     counts = {"read": read, **run.outcomes, "rejected": len(rejected)}
     if run_id is not None:
@@ -160,9 +159,10 @@ def _finish(run_id: UUID, counts: dict[str, int]) -> None:
 def _take(run: _Run, sites: list[Site]) -> None:
     """Compare without a lock; write what differs in transactions that adapt to the disk."""
     session = db.session()
-    waiting: list[Site] = []
-    standing = read_standing(session, sites)
-    for site in sites:
+    waiting: list[WantedSite] = []
+    wanted = [run.wanting.site(site) for site in sites]
+    standing = read_standing(session, wanted)
+    for site in wanted:
         changes = run.planner.plan(site, standing)
         if changes.empty or run.dry:
             run.count(changes)
@@ -173,14 +173,17 @@ def _take(run: _Run, sites: list[Site]) -> None:
         part, waiting = waiting[: int(run.size)], waiting[int(run.size) :]
         began = time.perf_counter()
         with write() as locked:
+            checkpoint_later(locked)
             changes = _write_part(run, locked, part)
         took = time.perf_counter() - began
         run.longest = max(run.longest, took)
         run.size = min(MOST, max(1.0, run.size * min(1.5, AIM / took)))
         run.count(changes)
+        if not waiting:
+            checkpoint()
 
 
-def _write_part(run: _Run, session: Session, sites: list[Site]) -> Changes:
+def _write_part(run: _Run, session: Session, sites: list[WantedSite]) -> Changes:
     """Look again under the lock (somebody may have edited meanwhile), then write."""
     record_change(session)  # on PostgreSQL takes the feed's lock, so that two imports queue
     standing = read_standing(session, sites)
@@ -195,7 +198,7 @@ def _vanish(run: _Run, books: list[Book], accept: bool) -> tuple[int, int]:
     """Mark services that their book no longer lists. Returns (marked, held)."""
     marked = held = 0
     for book in books:
-        listed = {identity("service", f"{book.kind} | {facility.key}") for facility in book.facilities}
+        listed = {service_id(book.kind, facility) for facility in book.facilities}
         session = db.session()
         live = live_services(session, book.kind)
         session.rollback()

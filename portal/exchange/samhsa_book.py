@@ -129,7 +129,9 @@ def read_book(path: Path) -> Book:
 
 def fold(text: str) -> str:
     """What names and streets are compared by: no case, no accents, single blanks."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
+    if text.isascii():
+        return " ".join(text.casefold().split())
+    plain = unicodedata.normalize("NFKD", text)
     return " ".join("".join(c for c in plain.casefold() if not unicodedata.combining(c)).split())
 
 

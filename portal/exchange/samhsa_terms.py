@@ -155,26 +155,55 @@ class Meaning(NamedTuple):
     maximum_age: int | None
 
 
-def meaning(book: str, terms: list[Term], places: Iterable[int]) -> Meaning:
-    """The portal's words for a row's codes (`places` in the book's list)."""
-    found = [terms[place] for place in places]
-    keys = {(term.category, term.code) for term in found}
-    ours = {own for term in found for own in CROSSWALK.get(Code(book, term.category, term.code), ())}
-    ours |= _one_gender(keys)
-    youngest, oldest = _ages(book, {code for category, code in keys if category == "AGE"})
-    return Meaning(
-        frozenset(ours),
-        frozenset(LANGUAGES[key] for key in keys if key in LANGUAGES),
-        _sentences(book, found),
-        " ".join(f"{_plain(term.name)}." for term in found if (term.category, term.code) in EXCLUSIVE),
-        youngest,
-        oldest,
-    )
+class Crosswalk:
+    """A book's list read once in the portal's words, so that a row's codes are only looked up."""
+
+    def __init__(self, book: str, terms: list[Term]) -> None:
+        self._book = book
+        keys = [(term.category, term.code) for term in terms]
+        self._ours = [CROSSWALK.get(Code(book, *key), ()) for key in keys]
+        self._languages = [LANGUAGES.get(key) for key in keys]
+        self._sentences = [_plain(term.name) for term in terms]
+        self._exclusive = {place for place, key in enumerate(keys) if key in EXCLUSIVE}
+        self._certified = {place for place, key in enumerate(keys) if key == ("OT", "OTP")}
+        self._in = {
+            category: {place: key[1] for place, key in enumerate(keys) if key[0] == category}
+            for category in (*DESCRIBED[book], "AGE", "GN")
+        }
+
+    def meaning(self, places: tuple[int, ...]) -> Meaning:
+        """The portal's words for a row's codes."""
+        ours = {own for place in places for own in self._ours[place]}
+        ours |= _one_gender(self._codes("GN", places))
+        youngest, oldest = _ages(self._book, self._codes("AGE", places))
+        return Meaning(
+            frozenset(ours),
+            frozenset(found for place in places if (found := self._languages[place])),
+            self._description(places),
+            " ".join(f"{self._sentences[place]}." for place in places if place in self._exclusive),
+            youngest,
+            oldest,
+        )
+
+    def _codes(self, category: str, places: tuple[int, ...]) -> set[str]:
+        known = self._in[category]
+        return {known[place] for place in places if place in known}
+
+    def _description(self, places: tuple[int, ...]) -> str:
+        """One sentence a category: "Outpatient; Partial hospitalization/day treatment." """
+        parts = []
+        for category in DESCRIBED[self._book]:
+            known = self._in[category]
+            names = dict.fromkeys(self._sentences[place] for place in places if place in known)
+            if names:
+                parts.append("; ".join(names) + ".")
+        if not self._certified.isdisjoint(places):
+            parts.append("Federally certified opioid treatment program.")
+        return " ".join(parts)
 
 
-def _one_gender(keys: set[tuple[str, str]]) -> set[str]:
+def _one_gender(accepted: set[str]) -> set[str]:
     """A place for women is one that takes no men; most take both, which says nothing."""
-    accepted = {code for category, code in keys if category == "GN"}
     if accepted == {"FEM"}:
         return {"women"}
     return {"men"} if accepted == {"MALE"} else set()
@@ -193,18 +222,6 @@ def _ages(book: str, groups: set[str]) -> tuple[int | None, int | None]:
     if book == "mh" and groups == {"SNR"}:
         return 65, None
     return None, None
-
-
-def _sentences(book: str, found: list[Term]) -> str:
-    """One sentence a category: "Outpatient; partial hospitalization/day treatment." """
-    parts = []
-    for category in DESCRIBED[book]:
-        names = list(dict.fromkeys(_plain(term.name) for term in found if term.category == category))
-        if names:
-            parts.append("; ".join(names) + ".")
-    if any((term.category, term.code) == ("OT", "OTP") for term in found):
-        parts.append("Federally certified opioid treatment program.")
-    return " ".join(parts)
 
 
 def _plain(name: str) -> str:

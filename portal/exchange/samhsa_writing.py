@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, bindparam, delete, exists, insert, or_, select, text, update
+from sqlalchemy import String, Table, bindparam, cast, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.directory import models as d
 from portal.directory import record_change
 from portal.directory.terms import GROUPS, TAXONOMY
 from portal.exchange.samhsa_book import TITLES, Book
-from portal.exchange.samhsa_plan import SOURCE, WRITER, Changes, Site, Standing, identity, organization_key
-from portal.store import clock
+from portal.exchange.samhsa_plan import WRITER, Changes, Standing
+from portal.exchange.samhsa_wanted import SOURCE, WantedSite
+from portal.store import clock, db
+from portal.store.database import sqlite_checkpoints_safe
 
 TABLES: dict[str, Any] = {
     model.__tablename__: model.__table__
@@ -70,19 +72,18 @@ def _ensure_taxonomy(
     return {key: term.number for key, term in standing.items()}
 
 
-def read_standing(session: Session, sites: list[Site]) -> Standing:
+def read_standing(session: Session, sites: list[WantedSite]) -> Standing:
     """What stands for these sites, in ten SELECTs however many they are."""
     found = Standing()
-    places = [identity("site", site.key) for site in sites]
-    rows = [f"{kind} | {facility.key}" for site in sites for kind, facility in site.rows]
-    organizations = {identity("organization", organization_key(site.rows[0][1])) for site in sites}
-    found.organizations = _by_id(session, d.Organization, organizations, "kind", "not_in_source_since")
+    found.organizations = _by_id(
+        session, d.Organization, {site.organization_id for site in sites}, "kind", "not_in_source_since"
+    )
     found.locations = _by_id(
-        session, d.Location, places,
+        session, d.Location, [site.location_id for site in sites],
         "address_confidential", "latitude", "longitude", "point_kind", "time_zone", "not_in_source_since",
     )  # fmt: skip
     found.services = _by_id(
-        session, d.Service, [identity("service", key) for key in rows],
+        session, d.Service, [wanted.service_id for site in sites for wanted in site.services],
         "number", "name", "description", "eligibility_description", "minimum_age", "maximum_age", "not_in_source_since",
     )  # fmt: skip
     if found.locations:
@@ -111,7 +112,7 @@ def _read_places(session: Session, found: Standing) -> None:
     )
     for place, source in session.execute(sources):
         if source and source.startswith(f"{SOURCE}_"):
-            found.live_sources[place].add(source)
+            found.live_kinds[place].add(source.removeprefix(f"{SOURCE}_"))
 
 
 def _read_services(session: Session, found: Standing) -> None:
@@ -136,11 +137,14 @@ def _read_services(session: Session, found: Standing) -> None:
     ):
         found.languages[owner].add((name, code))
     numbers = [row.number for row in found.services.values()]
-    pair = d.ServiceTerm
-    for service, term in session.execute(
-        select(pair.service_number, pair.term_number).where(pair.service_number.in_(numbers))
+    pair = d.ServiceTerm  # one string a service: 1.7 million rows would take seconds to fetch
+    listed = func.aggregate_strings(cast(pair.term_number, String), ",")
+    for service, terms in session.execute(
+        select(pair.service_number, listed)
+        .where(pair.service_number.in_(numbers))
+        .group_by(pair.service_number)
     ):
-        found.terms[service].add(term)
+        found.terms[service] = set(map(int, terms.split(",")))
 
 
 def _read_human_edits(session: Session, found: Standing) -> None:
@@ -311,3 +315,25 @@ def begin_run(session: Session, files: list[str]) -> UUID:
     session.flush()
     session.execute(delete(d.RejectedRow).where(d.RejectedRow.import_run_id == run.id))
     return run.id
+
+
+def checkpoint_later(session: Session) -> None:
+    """SQLite: no checkpoint at this connection's commits, where it would make everybody wait; see `checkpoint`."""
+    if session.connection().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA wal_autocheckpoint=0")
+
+
+def checkpoint(last: bool = False) -> None:
+    """SQLite: move what is committed into the database file, blocking nobody. `last` puts the connection's habit back."""
+    engine = db.engine.engine
+    if engine.dialect.name != "sqlite" or not sqlite_checkpoints_safe():
+        return
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        if last:
+            cursor.execute("PRAGMA wal_autocheckpoint=1000")
+        cursor.close()
+    finally:
+        connection.close()

@@ -1,0 +1,158 @@
+"""A real install in a folder of its own: `portal serve` as a process that can be killed, and browsers that talk to it."""
+
+import contextlib
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+from uuid import UUID
+
+import psutil
+from flask import Flask
+from flask_migrate import upgrade
+
+from portal import create_app
+from portal.accounts import start_session
+from portal.config import read_settings
+from portal.store import db
+from portal.web.session import TOKEN
+from tests.people import Cast, make_cast
+
+COMMAND = [sys.executable, "-m", "portal.cli", "serve"]
+PATIENCE = 30  # seconds for a server to come up, or a process to end
+
+
+@dataclass
+class Answer:
+    status: int
+    location: str
+    text: str
+
+
+@dataclass
+class Browser:
+    """One keep-alive connection with one signed-in session. Raises OSError or HTTPException when the server is gone."""
+
+    port: int
+    cookie: str = ""
+    token: str = ""
+    connection: http.client.HTTPConnection | None = field(default=None, repr=False)
+
+    def request(self, method: str, path: str, form: dict[str, str] | None = None) -> Answer:
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        headers = {
+            "Cookie": self.cookie,
+            "Accept-Encoding": "identity",
+            "Origin": f"http://127.0.0.1:{self.port}",
+        }
+        body = None
+        if form is not None:
+            body = urlencode(form | {"csrf_token": self.token})
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            self.connection.request(method, path, body, headers)
+            response = self.connection.getresponse()
+            text = response.read().decode()
+        except (OSError, http.client.HTTPException):
+            self.connection.close()
+            self.connection = None
+            raise
+        return Answer(response.status, response.headers.get("Location", ""), text)
+
+    def get(self, path: str) -> Answer:
+        """Fetch a page; a form's token on it serves the next posts."""
+        answer = self.request("GET", path)
+        found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
+        if found:
+            self.token = found.group(1)
+        return answer
+
+    def post(self, path: str, form: dict[str, str]) -> Answer:
+        return self.request("POST", path, form)
+
+
+class Install:
+    """A home, its cast, an app in this process on the same database, and the server's processes."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port = free_port()
+        environ = {
+            name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE_", "PORTAL_"))
+        }
+        self.environ = environ | {"PORTAL_HOME": str(home), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = home / "server.log"
+        self.app: Flask = create_app(read_settings(self.environ))
+        with self.app.app_context():
+            upgrade()
+            self.cast: Cast = make_cast()
+            db.session.expunge_all()
+
+    def start(self, *words: str) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*COMMAND, *words], env=self.environ, stdout=log, stderr=log, start_new_session=True
+            )
+        self.wait_until_up()
+
+    def wait_until_up(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if Browser(self.port).request("GET", "/health").status == 200:
+                    return
+            time.sleep(0.02)
+        raise TimeoutError(self.log.read_text()[-2000:])
+
+    def processes(self) -> list[psutil.Process]:
+        assert self.process is not None
+        with contextlib.suppress(psutil.NoSuchProcess):
+            master = psutil.Process(self.process.pid)
+            return [master, *master.children(recursive=True)]
+        return []
+
+    def kill_all(self) -> None:
+        """kill -9 on everything at once, as when the power goes."""
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
+
+    def kill_children(self) -> None:
+        """kill -9 on the processes that serve; their parent starts new ones."""
+        for process in self.processes()[1:]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.kill_all()
+        with self.app.app_context():
+            db.engine.dispose()
+
+    def signed_in(self, account_id: UUID) -> Browser:
+        """A browser of this account, signed in through the database."""
+        with self.app.app_context():
+            token = start_session(account_id)
+            signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+            name = self.app.config["SESSION_COOKIE_NAME"]
+            return Browser(self.port, cookie=f"{name}={signer.dumps({TOKEN: token})}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,106 @@
+"""The server is killed while people send. What was acknowledged is there, once; a retry with the same key doubles nothing."""
+
+import contextlib
+import http.client
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, text
+
+from portal.messages.models import Message
+from portal.referrals.models import Need, Offer
+from portal.store import db
+from tests.prove.server import Browser, Install
+
+SENDERS = 4
+FORM = {
+    "need": "crisis",
+    "urgency": "now",
+    "basis": "none_needed",
+    "age_band": "unknown",
+    "safe_contact": "unknown",
+}
+
+
+def send_until_told(browser: Browser, path: str, over: Event) -> tuple[dict[str, str], int]:
+    """Send needs one after the other; each is retried with its key until the server acknowledges it. Key -> need's page."""
+    acknowledged: dict[str, str] = {}
+    retries = 0
+    while not over.is_set():
+        form = FORM | {"idempotency_key": str(uuid4()), "confirm_duplicate": "y"}
+        while form["idempotency_key"] not in acknowledged and retries < 100_000:
+            try:
+                answer = browser.post(path, form)
+            except (OSError, http.client.HTTPException):
+                retries += 1
+                time.sleep(0.02)
+                continue
+            if answer.status == 303:
+                acknowledged[form["idempotency_key"]] = answer.location
+            elif answer.status == 503:
+                retries += 1
+            else:
+                raise AssertionError(f"{answer.status}: {answer.text[:500]}")
+    return acknowledged, retries
+
+
+@pytest.mark.parametrize("kills", [10, pytest.param(200, marks=pytest.mark.prove)])
+def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(install: Install, kills: int) -> None:
+    install.start()
+    path = f"/services/{install.cast.crisis_center.id}/refer"
+    browsers = [install.signed_in(install.cast.responder.id) for _ in range(SENDERS)]
+    for browser in browsers:
+        assert browser.get(path).status == 200
+    over = Event()
+    chance = random.Random(7)
+    with ThreadPoolExecutor(SENDERS) as pool:
+        senders = [pool.submit(send_until_told, browser, path, over) for browser in browsers]
+        try:
+            for number in range(kills):
+                time.sleep(chance.uniform(0.05, 0.4))
+                if number % 5 == 4:
+                    install.kill_all()
+                    install.start()
+                else:
+                    install.kill_children()
+                    install.wait_until_up()
+        finally:
+            over.set()
+        results = [sender.result() for sender in senders]
+    acknowledged = {key: page for found, _retries in results for key, page in found.items()}
+    with install.app.app_context():
+        stored = {need.idempotency_key: f"/needs/{need.id}" for need in db.session.scalars(select(Need))}
+        offers, letters = (
+            db.session.scalar(select(func.count()).select_from(table)) for table in (Offer, Message)
+        )
+        whole = db.session.scalar(text("PRAGMA integrity_check"))
+    lost = set(acknowledged) - set(stored)
+    print(
+        f"\nkills: {kills}; acknowledged {len(acknowledged)}, retries {sum(retries for _, retries in results)}, "
+        f"lost {len(lost)}, needs {len(stored)}, offers {offers}, letters {letters}, database {whole}"
+    )
+    assert acknowledged
+    assert not lost
+    assert stored == acknowledged, "one need a key, and each sender was led to its own"
+    assert offers == letters == len(stored)
+    assert whole == "ok"
+
+
+def test_a_killed_parent_leaves_no_process_behind(install: Install) -> None:
+    install.start()
+    deadline = time.monotonic() + 30
+    while len(install.processes()) < 4 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    processes = install.processes()
+    assert len(processes) == 4, "the arbiter, two web processes, the worker"
+    processes[0].kill()
+    with contextlib.suppress(Exception):
+        install.process.wait(10)  # type: ignore[union-attr]
+    deadline = time.monotonic() + 30
+    while any(each.is_running() for each in processes[1:]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not [each for each in processes if each.is_running()]

@@ -1,7 +1,6 @@
 """Plants the demonstration: the county, its services, its people, and two and a half quarters of referral history."""
 
 from datetime import date, datetime, time, timedelta
-from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,9 +13,9 @@ from portal.geo import load_gazetteer, zip_centre
 from portal.store import clock, write
 from portal.store.actor import TERMINAL
 from seed.history import write_history
+from seed.keys import key
 from seed.services import CENTER, NATIONAL, ROWS, Row
 
-ROOT = uuid5(NAMESPACE_URL, "handrail:demonstration")
 LANGUAGE_NAMES = {
     "en": "English",
     "es": "Spanish",
@@ -69,11 +68,6 @@ def plant(as_of: date | None = None, password: str = "") -> dict[str, int]:
         "people": len(people),
         "needs": needs,
     }
-
-
-def key(*parts: str) -> UUID:
-    """The same parts, the same id, on every machine."""
-    return uuid5(ROOT, "\x1f".join(parts))
 
 
 def _community(session: Session) -> d.Community:
@@ -172,7 +166,7 @@ def _service(
     session.add(service)
     place = _location(session, at, row)
     session.flush()
-    desk = _desk(session, at) if row.joined else None
+    desk = _desk(session, at) if row.joined and row.kind != "victim_service" else None
     value, hours = row.available
     listing = d.ServiceAtLocation(
         id=key("listing", row.organization, row.name),

@@ -19,9 +19,9 @@ from portal.outcomes.measures import (
     time_to_answer,
     warm_handoff,
 )
-from portal.outcomes.suppression import Line, closed_lines, open_lines
+from portal.outcomes.suppression import Line, closed_lines, open_lines, small
+from portal.referrals.hours import in_business_hours
 from portal.referrals.models import Need
-from portal.referrals.rules import in_business_hours
 from portal.store import Actor, clock, db
 
 QUARTER = re.compile(r"(20\d\d)-q([1-4])")
@@ -115,13 +115,15 @@ def quarter(actor: Actor, text: str, cut: datetime | None = None, scope_key: str
     facts = need_facts(here.id, start, end, moment, ids)
     rows = measure(facts, moment, here)
     if scope.organization_id is not None:
-        lines, needs = open_lines(rows), len(facts)
+        lines, few = open_lines(rows), False
     else:
         own = actor.organizations("evaluator")
         rest = [sheet for sheet in facts if sheet.organization_id not in own]
         lines = closed_lines(rows, measure_like(rows, rest, moment, here) if own else None)
-        needs = None if 0 < len(facts) < 11 or 0 < len(rest) < 11 else len(facts)
-    return Report(text, here.name, here.time_zone, scope, start, end, moment, needs, lines)
+        few = small(len(facts)) or small(len(rest))
+    return Report(
+        text, here.name, here.time_zone, scope, start, end, moment, None if few else len(facts), lines
+    )
 
 
 def measure(facts: list[NeedFacts], cut: datetime, here: Community) -> list[Row]:

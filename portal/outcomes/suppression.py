@@ -44,28 +44,39 @@ def closed_lines(rows: Sequence[Row], rests: Sequence[Row] | None = None) -> lis
     is small would give it away by subtraction, so it is hidden too.
     """
     hidden = [_tells(row) or (rests is not None and _tells(rests[i])) for i, row in enumerate(rows)]
-    for group in _families(rows):
-        hide = [i for i in group if hidden[i]]
-        if (
-            len(hide) == 1
-        ):  # one hidden cell among cells with a shown total could be worked out: hide the next smallest
-            others = [i for i in group if not hidden[i] and rows[i].numerator > 0]
-            if others:
-                hidden[min(others, key=lambda i: rows[i].numerator)] = True
+    for measure in ("M10", "M11"):
+        _hide_a_second(rows, hidden, [i for i, row in enumerate(rows) if row.measure == measure])
+    _hide_small_steps(rows, hidden, [i for i, row in enumerate(rows) if row.measure == "M12"])
     return [_hide(row) if hidden[i] else _side_counts(row) for i, row in enumerate(rows)]
 
 
 def _tells(row: Row) -> bool:
     """Whether a count of 1-10 stands in this row or can be had from it."""
-    if row.unit == "minutes":
-        return small(row.numerator) or small(row.denominator) or small(row.denominator - row.numerator)
-    counts = (row.numerator, row.denominator, row.denominator - row.numerator)
-    return any(small(count) for count in counts)
+    return any(small(count) for count in (row.numerator, row.denominator, row.denominator - row.numerator))
 
 
-def _families(rows: Sequence[Row]) -> list[list[int]]:
-    """Rows that share a denominator and so add up, or nearly: the reasons of M10, the kinds of M11."""
-    return [[i for i, row in enumerate(rows) if row.measure == measure] for measure in ("M10", "M11")]
+def _hide_a_second(rows: Sequence[Row], hidden: list[bool], group: Sequence[int]) -> None:
+    """Rows that add up to their denominator, or nearly (the reasons of M10; the kinds of M11 with the unrecorded): one
+    hidden cell among shown ones could be worked out, so the next smallest is hidden with it."""
+    alone = sum(hidden[i] for i in group) + (1 if any(small(rows[i].unknown) for i in group) else 0)
+    others = [i for i in group if not hidden[i] and rows[i].numerator > 0]
+    if alone == 1 and others:
+        hidden[min(others, key=lambda i: rows[i].numerator)] = True
+
+
+def _hide_small_steps(rows: Sequence[Row], hidden: list[bool], group: Sequence[int]) -> None:
+    """The windows of M12 lie inside each other: a small step between two shown ones would be a small cell."""
+    shown: list[int] = []
+    for i in group:
+        steps = [
+            count
+            for j in shown
+            for count in (rows[i].numerator - rows[j].numerator, rows[i].denominator - rows[j].denominator)
+        ]
+        if hidden[i] or any(small(abs(step)) for step in steps):
+            hidden[i] = True
+        else:
+            shown.append(i)
 
 
 def _hide(row: Row) -> Line:

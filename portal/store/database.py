@@ -51,7 +51,7 @@ def sqlite_module() -> ModuleType:
     if importlib.util.find_spec("pysqlite3"):
         import pysqlite3.dbapi2 as module
     else:
-        import sqlite3 as module  # type: ignore[no-redef]
+        import sqlite3 as module
     return module  # type: ignore[no-any-return]
 
 

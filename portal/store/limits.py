@@ -54,6 +54,3 @@ def _key(name: str, *parts: str) -> str:
     secret = str(current_app.secret_key).encode()
     text = "\x1f".join((name, *parts)).encode()
     return hmac.new(secret, text, hashlib.sha256).hexdigest()[:40]
-
-
-

@@ -6,6 +6,7 @@ from portal import logs
 from portal.web import (
     answer,
     errors,
+    finding,
     gates,
     headers,
     health,
@@ -37,6 +38,8 @@ def register(app: Flask) -> None:
     gates.guard(app)
     origin.guard(app)
     app.register_blueprint(health.blueprint)
+    finding.register_filters(app)
+    app.register_blueprint(finding.blueprint)
     app.register_blueprint(leaving.blueprint)
     app.register_blueprint(outbox.blueprint)
     app.register_blueprint(public.blueprint)

@@ -54,6 +54,20 @@ def test_a_single_hidden_reason_takes_a_second_one_with_it() -> None:
     assert [line.suppressed for line in lines] == [False, True, True]
 
 
+def test_a_small_number_of_unrecorded_handoffs_is_not_left_over_by_subtraction() -> None:
+    kinds = [
+        row(n, 100, "M11", kind, unknown=4) for kind, n in (("warm", 50), ("lukewarm", 26), ("cold", 20))
+    ]
+    lines = closed_lines(kinds)
+    assert [line.numerator for line in lines] == [50, 26, None]
+    assert [line.unknown for line in lines] == [None, None, None]
+
+
+def test_a_small_step_from_one_window_to_the_next_is_hidden() -> None:
+    windows = [row(n, 100, key, key) for key, n in (("M12-1", 30), ("M12-7", 60), ("M12-30", 64))]
+    assert [line.numerator for line in closed_lines(windows)] == [30, 60, None]
+
+
 def test_what_is_left_after_taking_away_ones_own_is_guarded_too() -> None:
     community, without_own = row(50, 100), row(5, 40)
     (line,) = closed_lines([community], [without_own])

@@ -1,8 +1,9 @@
 """Alembic's view of all tables: with create_app, the only place that sees every floor."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 from portal.accounts import models as accounts  # noqa: F401
 from portal.directory import models as directory  # noqa: F401
@@ -15,7 +16,7 @@ from portal.store.sealed import SealedText
 from portal.store.types import UTCDateTime
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Our own column types stand in a revision as what they are in the database."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"

@@ -1,0 +1,119 @@
+"""The demonstration: whole, legal by the table of moves, the same for the same day, and nobody real in it."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+
+from portal import create_app
+from portal.directory import community
+from portal.directory import models as d
+from portal.referrals import models as r
+from portal.referrals.rules import ENDS, MOVES
+from portal.store import db
+from seed import PEOPLE, AlreadyThere, plant
+from tests.conftest import settings_for
+
+DAY = date(2026, 8, 20)
+
+
+def planted_in(home: Path) -> tuple[Flask, dict[str, int]]:
+    app = create_app(settings_for(home))
+    with app.app_context():
+        upgrade()
+        return app, plant(DAY)
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
+    """Planted once for this file, whose tests only read."""
+    app, made = planted_in(tmp_path_factory.mktemp("planted"))
+    with app.app_context():
+        yield made
+
+
+def digest() -> str:
+    """Of every need, offer and event, in a stable order; accounts are made anew in each install and left out."""
+    found = hashlib.sha256()
+    for table in (r.Need, r.Offer, r.OfferEvent, r.Handoff, r.FollowUp):
+        columns = [column for column in table.__table__.columns if column.name != "sender_account_id"]
+        for row in db.session.execute(select(*columns).order_by(*table.__table__.primary_key)):
+            found.update(repr(tuple(row)).encode())
+    return found.hexdigest()
+
+
+def test_the_county_stands_with_its_people_and_is_marked(planted: dict[str, int]) -> None:
+    assert community().demonstration
+    assert planted["services"] == 62
+    assert planted["people"] == len(PEOPLE)
+    with pytest.raises(AlreadyThere):
+        plant(DAY)
+
+
+def test_there_are_stale_full_closed_spanish_first_and_confidential_services(planted: dict[str, int]) -> None:
+    listings = db.session.scalars(select(d.ServiceAtLocation)).all()
+    stale = [x for x in listings if x.service.assured_date and (DAY - x.service.assured_date).days > 365]
+    assert len(stale) >= 3
+    assert sum(x.availability == "no" for x in listings) >= 3
+    assert sum(x.service.status != "active" for x in listings) >= 2
+    assert any(x.service.languages and x.service.languages[0].code == "es" for x in listings)
+    haven = [x for x in listings if x.location.address_confidential]
+    assert {x.service.organization.kind for x in haven} == {"victim_service"}
+    assert len(haven) == 2
+    assert [
+        (x.service.name, x.desk_id, x.location.latitude, x.location.addresses)
+        for x in haven
+        if x.desk_id or x.location.latitude or x.location.addresses
+    ] == []
+
+
+def test_nobody_real_stands_behind_the_history(planted: dict[str, int]) -> None:
+    assert db.session.scalar(select(func.count()).select_from(r.Person)) == 0
+    invented = db.session.scalars(
+        select(d.Phone.number)
+        .join(d.ServiceAtLocation)
+        .join(d.Service)
+        .join(d.ServiceArea, isouter=True)
+        .where(func.coalesce(d.ServiceArea.extent_type, "") != "nation")
+    ).all()
+    assert invented
+    assert all(number.startswith("615-555-01") for number in invented)
+
+
+def test_every_log_follows_the_table_and_ends_where_its_offer_stands(planted: dict[str, int]) -> None:
+    logs: dict[object, list[r.OfferEvent]] = defaultdict(list)
+    for event in db.session.scalars(select(r.OfferEvent).order_by(r.OfferEvent.number)):
+        logs[event.offer_id].append(event)
+    offers = db.session.scalars(select(r.Offer)).all()
+    assert len(offers) > planted["needs"] > 500
+    for offer in offers:
+        state = "draft"
+        for event in logs[offer.id]:
+            move = MOVES[event.action]
+            assert state in move.sources
+            assert event.role in move.roles
+            state = move.target
+        assert (state, len(logs[offer.id])) == (offer.state, offer.version)
+
+
+def test_every_open_need_has_a_deadline_ahead_and_every_other_is_closed(planted: dict[str, int]) -> None:
+    for need in db.session.scalars(select(r.Need)):
+        if need.offers[-1].state in ENDS:
+            assert need.closed_at is not None
+        else:
+            assert need.closed_at is None
+            assert need.deadline is not None
+            assert need.deadline.date() >= DAY
+
+
+def test_the_same_day_gives_the_same_rows(planted: dict[str, int], tmp_path: Path) -> None:
+    here = digest()
+    app, _made = planted_in(tmp_path)
+    with app.app_context():
+        assert digest() == here

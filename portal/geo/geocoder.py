@@ -88,12 +88,16 @@ class GuardedAdapter(BaseSyncAdapter):  # type: ignore[misc]
         super().__init__(proxies=None, ssl_context=ssl_context)
 
     def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> Any:
-        return json.loads(self.get_text(url, timeout=timeout, headers=headers))
+        text = self.get_text(url, timeout=timeout, headers=headers)
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise GeocoderServiceError("not JSON") from error
 
     def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:
         try:
             return _fetch(url, timeout, headers)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             raise GeocoderServiceError(type(error).__name__) from error
 
 
@@ -103,8 +107,9 @@ def _fetch(url: str, seconds: float, headers: dict[str, str]) -> str:
         raise GeocoderServiceError(
             "PORTAL_GEOCODER is http:// or https:// and a host, without a password in it"
         )
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=seconds)
-    sock = _connect(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80), seconds)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    connection = http.client.HTTPConnection(parts.hostname, port, timeout=seconds)
+    sock = _connect(parts.hostname, port, seconds)
     end = threading.Timer(seconds, _hang_up, [sock])  # a drop a second would outlive any timeout of one read
     end.start()
     try:

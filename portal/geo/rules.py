@@ -31,6 +31,7 @@ _BY_NAME = {name: code for code, name in STATES.items()}
 # The source writes these out; people do not.
 _SHORT = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
 
+_GAP = re.compile(r"[^a-z0-9]+")
 _PAIR = re.compile(r"([^\s,;]+)\s*[,;\s]\s*([^\s,;]+)", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\d{1,4}(\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 _NUMBERISH = re.compile(r"[-+]?(\d[\d.]*(e[-+]?\d+)?|nan|inf|infinity)", re.IGNORECASE | re.ASCII)

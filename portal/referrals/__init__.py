@@ -33,10 +33,10 @@ from portal.referrals.plan import Plan
 from portal.referrals.proposals import proposals_for
 from portal.referrals.queries import inbox_for, need_for, needs_for, offer_by_link, offer_for
 from portal.referrals.requests import HandoffFacts, Moved, SendRequest
+from portal.referrals.resend import send_current_link
 from portal.referrals.reveal import reveal_person
 from portal.referrals.send import PossibleDuplicate, send_offer
-from portal.referrals.stop import cancel_offer, correct_offer, void_offer, withdraw_consent
-from portal.referrals.views import (
+from portal.referrals.shapes import (
     FollowUpView,
     HandoffView,
     Line,
@@ -46,6 +46,7 @@ from portal.referrals.views import (
     Proposal,
     ServiceChoice,
 )
+from portal.referrals.stop import cancel_offer, correct_offer, void_offer, withdraw_consent
 
 __all__ = [
     "FollowUpView",
@@ -88,6 +89,7 @@ __all__ = [
     "reveal_person",
     "schedule_offer",
     "see_offer",
+    "send_current_link",
     "send_offer",
     "tick",
     "void_offer",

@@ -1,30 +1,79 @@
 """The desk answers: seen, a question, a waitlist, yes, no. The sender answers a question."""
 
-from datetime import datetime
+import secrets
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from portal.directory import record_change, write_history
+from portal.directory.models import ListingFlag, ServiceAtLocation
+from portal.messages import drop_about
+from portal.referrals import letters, rules
+from portal.referrals.access import knows
+from portal.referrals.deadlines import follow_up_dates
+from portal.referrals.models import FollowUp, Offer
+from portal.referrals.moves import Ground, standing_on
+from portal.referrals.onward import go_on
+from portal.referrals.plan import Plan
 from portal.referrals.requests import Moved
-from portal.store import Actor
+from portal.referrals.rules import DECLINE_REASONS
+from portal.referrals.wording import checked
+from portal.store import Actor, Refused, write
+from portal.store.actor import CLOCK
+
+LONGEST_WAITLIST = timedelta(days=30)
 
 
 def see_offer(actor: Actor, offer_id: UUID, *, version: int) -> Moved:
     """The desk has it: sent -> seen, by a button. Tells nobody; the sender's page shows it."""
-    raise NotImplementedError
+    with write() as session:
+        ground = standing_on(session, actor, offer_id, "see", version)
+        ground.move("see")
+        ground.settle()
+        _new_link(ground)
+        return ground.moved()
 
 
 def ask_information(actor: Actor, offer_id: UUID, question: str, *, version: int) -> Moved:
     """The desk asks the sender something (280 characters, checked like notes). Clocks pause; the sender gets a letter."""
-    raise NotImplementedError
+    asked = checked(question, "question")
+    if not asked:
+        raise Refused(_("Write your question."), "question")
+    with write() as session:
+        ground = standing_on(session, actor, offer_id, "ask_information", version)
+        ground.move("ask_information", question=asked, answer="")
+        ground.settle()
+        letters.tell_sender(ground.need, f"question:{ground.offer.id}:{ground.offer.version}")
+        _new_link(ground)
+        return ground.moved()
 
 
 def give_information(actor: Actor, offer_id: UUID, answer: str, *, version: int) -> Moved:
     """The sender answers the desk's question; clocks go on; the desk gets a letter with a new link."""
-    raise NotImplementedError
+    given = checked(answer, "answer")
+    if not given:
+        raise Refused(_("Write your answer."), "answer")
+    with write() as session:
+        ground = standing_on(session, actor, offer_id, "give_information", version)
+        ground.move("give_information", answer=given)
+        ground.settle()
+        letters.tell_desk(ground.offer)
+        return ground.moved()
 
 
 def waitlist_offer(actor: Actor, offer_id: UUID, answer_by: datetime, *, version: int) -> Moved:
     """On the waitlist; answer_by: when to expect an answer (UTC, future, 30 days at most)."""
-    raise NotImplementedError
+    with write() as session:
+        ground = standing_on(session, actor, offer_id, "waitlist", version)
+        if not ground.now < answer_by <= ground.now + LONGEST_WAITLIST:
+            raise Refused(_("Choose a day within the next 30 days."), "answer_by")
+        ground.move("waitlist", answer_by=answer_by)
+        ground.settle()
+        _tell_if_known(ground)
+        _new_link(ground)
+        return ground.moved()
 
 
 def accept_offer(actor: Actor, offer_id: UUID, *, version: int, answered_by: str = "") -> Moved:
@@ -34,7 +83,36 @@ def accept_offer(actor: Actor, offer_id: UUID, *, version: int, answered_by: str
     signed-in receiver may open the person now; a link opens it with the code that the *sender* reads out on that call
     (NeedView.spoken_code), see reveal_person.
     """
-    raise NotImplementedError
+    with write() as session:
+        ground = standing_on(session, actor, offer_id, "accept", version)
+        accept(ground, answered_by=checked(answered_by, "answered_by", 80) or actor.name)
+        _tell_if_known(ground)
+        return ground.moved(ground.offer.code, ground.need.callback)
+
+
+def accept(ground: Ground, *, answered_by: str, channel: str = "") -> None:
+    """The accept itself: state, code, follow-up tasks, ledger; other offers of the need are released."""
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    ground.move("accept", channel=channel, code=code, decided_at=ground.now, answered_by=answered_by)
+    for day, due in follow_up_dates(Plan.from_json(ground.need.plan), ground.now).items():
+        ground.session.add(FollowUp(offer_id=ground.offer.id, day=day, due_at=due))
+    release_others(ground)
+    if ground.need.person_id is not None:
+        ground.disclose("identity", ground.offer.organization_id)
+    _disclose_status(ground)
+    drop_about(ground.offer.id)
+    ground.settle()
+
+
+def release_others(ground: Ground) -> None:
+    """No second offer of a need stays open beside an accepted one."""
+    others = ground.session.scalars(
+        select(Offer).where(
+            Offer.need_id == ground.need.id, Offer.id != ground.offer.id, Offer.state.in_(rules.ASKED)
+        )
+    )
+    for other in others.unique().all():
+        Ground(ground.session, CLOCK, ground.need, other, "clock", ground.now).move("release")
 
 
 def decline_offer(
@@ -42,4 +120,82 @@ def decline_offer(
 ) -> Moved:
     """ "We cannot." reason: a code of rules.DECLINE_REASONS. note: 80 characters, for the receiver's own side only, and only
     with `other`. who_could: a listing, the first proposal. Moves the need on, or hands it back to its owner."""
-    raise NotImplementedError
+    if reason not in DECLINE_REASONS:
+        raise Refused(_("Choose why not."), "reason")
+    said = checked(note, "note", 80)
+    if said and reason != "other":
+        said = ""
+    with write() as session:
+        ground = standing_on(session, actor, offer_id, "decline", version)
+        if who_could is not None:
+            found = session.scalar(select(ServiceAtLocation.id).where(ServiceAtLocation.id == who_could))
+            if found is None or found == ground.offer.service_at_location_id:
+                raise Refused(_("Choose a service of the list."), "who_could")
+        decline(ground, reason, note=said, who_could_id=who_could)
+        return ground.moved()
+
+
+def decline(
+    ground: Ground, reason: str, *, note: str = "", who_could_id: UUID | None = None, channel: str = ""
+) -> None:
+    """The decline itself, and what it means for the listing and for the need."""
+    ground.move(
+        "decline",
+        reason=reason,
+        channel=channel,
+        decline_reason=reason,
+        decline_note=note,
+        who_could_id=who_could_id,
+        decided_at=ground.now,
+    )
+    _disclose_status(ground)
+    drop_about(ground.offer.id)
+    consequence = DECLINE_REASONS[reason].consequence
+    _tell_the_listing(ground, consequence)
+    go_on(ground, by_itself=consequence not in ("person_done", "void"))
+
+
+def _tell_the_listing(ground: Ground, consequence: str) -> None:
+    """Availability drops with this time and source, or the steward gets a mark. Nothing of the request is in either."""
+    session, listing = ground.session, ground.offer.listing
+    if consequence in ("no", "limited"):
+        session.execute(
+            update(ServiceAtLocation)
+            .where(ServiceAtLocation.id == listing.id)
+            .values(
+                availability=consequence,
+                availability_at=ground.now,
+                availability_by="",
+                availability_source="decline",
+            )
+        )
+        if listing.availability != consequence:
+            write_history(
+                session,
+                ground.actor,
+                "service_at_location",
+                listing.id,
+                "availability",
+                listing.availability,
+                consequence,
+            )
+        record_change(session, listing.number)
+    elif consequence in ("hours", "listing"):
+        session.add(ListingFlag(service_at_location_id=listing.id, reason=consequence, at=ground.now))
+
+
+def _new_link(ground: Ground) -> None:
+    """A used link is replaced: the desk's next one comes by mail. Who signed in needs none."""
+    if ground.actor.kind == "link":
+        letters.tell_desk(ground.offer)
+
+
+def _tell_if_known(ground: Ground) -> None:
+    if knows(ground.need, ground.offer):
+        letters.tell_sender(ground.need, f"{ground.offer.id}:{ground.offer.version}")
+
+
+def _disclose_status(ground: Ground) -> None:
+    """A permitted sender now hears the answer: that is a row of the ledger."""
+    if knows(ground.need, ground.offer):
+        ground.disclose("status", ground.need.sender_organization_id)

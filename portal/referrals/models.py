@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.directory.models import Organization, ServiceAtLocation
 from portal.referrals.rules import (
     AGE_BANDS,
     BASES,
@@ -85,6 +86,7 @@ class Need(Base):
         back_populates="need", order_by="Offer.ordinal", lazy="select"
     )
     fallbacks: Mapped[list["Fallback"]] = relationship(order_by="Fallback.rank", lazy="select")
+    sender: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
 
 
 class Fallback(Base):
@@ -101,6 +103,8 @@ class Fallback(Base):
     need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id"), index=True)
     service_at_location_id: Mapped[UUID] = mapped_column(ForeignKey("service_at_location.id"))
     rank: Mapped[int]
+
+    listing: Mapped[ServiceAtLocation] = relationship(lazy="select")
 
 
 class Offer(Base):
@@ -142,7 +146,14 @@ class Offer(Base):
     receiver_name: Mapped[str] = mapped_column(default="")
 
     need: Mapped[Need] = relationship(back_populates="offers", lazy="joined", innerjoin=True)
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    listing: Mapped[ServiceAtLocation] = relationship(
+        lazy="joined", innerjoin=True, foreign_keys=[service_at_location_id]
+    )
     events: Mapped[list["OfferEvent"]] = relationship(order_by="OfferEvent.number", lazy="select")
+    handoff: Mapped["Handoff | None"] = relationship(lazy="select")
+    follow_ups: Mapped[list["FollowUp"]] = relationship(order_by="FollowUp.day", lazy="select")
+    attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.at", lazy="select")
 
 
 class OfferEvent(Base):

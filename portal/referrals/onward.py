@@ -2,15 +2,118 @@
 
 from uuid import UUID
 
-from portal.referrals.models import Need
-from portal.store import Actor
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from portal.directory import can_refer
+from portal.referrals import letters, rules
+from portal.referrals.access import in_the_dark, roles_at
+from portal.referrals.models import Fallback, Need, Offer
+from portal.referrals.moves import Ground, NotHere, lock_need, overtaken, settle
+from portal.referrals.send import MOST_FALLBACKS, put_to, referable
+from portal.referrals.views import current_offer, known_version, turn_at
+from portal.store import Actor, Refused, audit, clock, write
+from portal.store.actor import CLOCK
 
 
 def ask_next(actor: Actor, need_id: UUID, service_at_location_id: UUID, *, version: int) -> Need:
-    """The owner confirms the next service: a new offer on the same basis. Refused for one that cannot be referred to."""
-    raise NotImplementedError
+    """The owner confirms the next service: a new offer on the same basis. Refused for one that cannot be referred to, or that
+    was asked already.
+
+    For a sender in the dark the service goes on the list (three at most) and is asked at once if nobody else is being
+    asked; what they see is the same in both cases. Others get Conflict while a service is still being asked.
+    """
+    with write() as session:
+        need, role = _need_of(session, actor, need_id, version)
+        listing = referable(session, actor, service_at_location_id)
+        asked = {offer.service_at_location_id for offer in need.offers}
+        waiting = {row.service_at_location_id for row in need.fallbacks}
+        now = clock.now()
+        dark = in_the_dark(need)
+        if dark:
+            if listing.id in asked | waiting:
+                raise Refused(_("This service is on your list already."), "listing")
+            if len(need.fallbacks) >= MOST_FALLBACKS:
+                raise Refused(_("Three more services are the most."), "listing")
+            session.add(
+                Fallback(need_id=need.id, service_at_location_id=listing.id, rank=len(need.fallbacks) + 1)
+            )
+            session.flush()
+            session.refresh(need, ["fallbacks"])
+        elif listing.id in asked:
+            raise Refused(_("This service was asked already."), "listing")
+        offer = None
+        if not _being_asked(need):
+            offer = put_to(session, actor, need, listing)
+        elif not dark:
+            raise overtaken()
+        settle(session, need, now)
+        if offer is not None:
+            letters.tell_desk(offer)
+        audit.append(actor, "ask_next", "need", need.id, role)
+    return need
 
 
 def close_need(actor: Actor, need_id: UUID, reason: str, *, version: int) -> None:
-    """The owner closes a need that no service is being asked for: rules.CLOSE_REASONS."""
-    raise NotImplementedError
+    """The owner closes a need that no service is being asked for: rules.CLOSE_REASONS. Conflict while one is."""
+    if reason not in rules.CLOSE_REASONS:
+        raise Refused(_("Choose one."), "reason")
+    with write() as session:
+        need, role = _need_of(session, actor, need_id, version)
+        if in_the_dark(need) or _being_asked(need):
+            raise overtaken()
+        settle(session, need, clock.now(), close=reason)
+        audit.append(actor, "close_need", "need", need.id, reason)
+
+
+def _need_of(session: Session, actor: Actor, need_id: UUID, version: int) -> tuple[Need, str]:
+    """The open need, locked, for its sender, or for a supervisor while it is escalated."""
+    need = lock_need(session, need_id)
+    roles = roles_at(actor, need, None, clock.now()) if need else frozenset()
+    if need is None or roles.isdisjoint(("sender", "supervisor")):
+        raise NotHere
+    dark = in_the_dark(need)
+    if version != (known_version(need) if dark else need.version):
+        raise overtaken()
+    if need.sender_closed_at is not None or (need.closed_at is not None and not dark):
+        raise overtaken()
+    return need, "sender" if "sender" in roles else "supervisor"
+
+
+def _being_asked(need: Need) -> bool:
+    """True while a service is asked or has said yes; in the dark a need that is closed counts as such."""
+    offer = current_offer(need)
+    return need.closed_at is not None or (offer is not None and offer.state in rules.OPEN)
+
+
+def next_fallback(session: Session, need: Need) -> Fallback | None:
+    """The first of the sender's list that was not asked and can still be referred to."""
+    asked = {offer.service_at_location_id for offer in need.offers}
+    for row in need.fallbacks:
+        if row.service_at_location_id not in asked and can_refer(row.listing) == "refer":
+            return row
+    return None
+
+
+def go_on(ground: Ground, *, by_itself: bool) -> Offer | None:
+    """After an end that does not close: ask the next service of the list (by_itself: "no" and silence), else hand the need back.
+
+    The owner is told that the next step is theirs; one in the dark only when their turn has come, whatever happened.
+    """
+    session, need = ground.session, ground.need
+    session.refresh(need)
+    row = next_fallback(session, need) if by_itself and need.closed_at is None else None
+    offer = put_to(session, CLOCK, need, row.listing) if row is not None else None
+    settle(session, need, ground.now)
+    if offer is not None:
+        letters.tell_desk(offer)
+    if need.closed_at is not None:
+        return offer
+    at = turn_at(need)
+    if ground.actor.account_id == need.sender_account_id:
+        return offer
+    if not in_the_dark(need):
+        letters.tell_sender(need, f"{ground.offer.id}:{ground.offer.version}")
+    elif at is not None and at <= ground.now:
+        letters.tell_sender(need, "your_turn")
+    return offer

@@ -45,7 +45,6 @@ class Plan:
     """Everything that decides the deadlines of a need. backup_email: who is told when nobody looked in time (empty: the
     other people of the service). hours: by listing id, the opening hours that its clocks pause outside of (routine)."""
 
-    need: str
     clocks: Clocks
     backup_email: str = ""
     follow_up_days: tuple[int, ...] = FOLLOW_UP_DAYS
@@ -54,8 +53,8 @@ class Plan:
     version: int = 1
 
     @classmethod
-    def default(cls, need: str, urgency: str) -> "Plan":
-        return cls(need=need, clocks=CLOCKS[urgency])
+    def default(cls, urgency: str) -> "Plan":
+        return cls(clocks=CLOCKS[urgency])
 
     def with_hours(self, listing_id: str, hours: Hours) -> "Plan":
         """The same plan, with one more listing's hours in it."""
@@ -70,7 +69,6 @@ class Plan:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Plan":
         return cls(
-            need=stored["need"],
             clocks=Clocks(**stored["clocks"]),
             backup_email=stored["backup_email"],
             follow_up_days=tuple(stored["follow_up_days"]),

@@ -1,32 +1,122 @@
 """Reads, each through the person who asks: what is not theirs is None, what they may not know is not in the view."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from portal.referrals.views import NeedView, OfferView
-from portal.store import Actor
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.strategy_options import _AbstractLoad
+
+from portal.directory.models import ServiceAtLocation
+from portal.referrals.access import SENDERS, roles_at
+from portal.referrals.models import Fallback, FollowUp, Need, Offer
+from portal.referrals.rules import ASKED, HELD, OPEN
+from portal.referrals.shapes import NeedView, OfferView
+from portal.referrals.views import moved_on_view, need_view, offer_view
+from portal.store import Actor, clock, db
+
+MOST = 200
+RECENT = timedelta(days=30)
+LATER = datetime(9999, 1, 1, tzinfo=UTC)
+
+_OFFER = (
+    selectinload(Offer.events),
+    selectinload(Offer.handoff),
+    selectinload(Offer.attempts),
+    selectinload(Offer.follow_ups).selectinload(FollowUp.attempts),
+    selectinload(Offer.listing).selectinload(ServiceAtLocation.phones),
+)
+_NEED: tuple[_AbstractLoad, ...] = (
+    *(selectinload(Need.offers).options(part) for part in _OFFER),
+    selectinload(Need.fallbacks).selectinload(Fallback.listing),
+)
 
 
 def needs_for(actor: Actor) -> tuple[NeedView, ...]:
-    """Needs of the actor's organizations: as sender all until 30 days after their close, as supervisor those escalated.
-    Open ones first, nearest deadline first."""
-    raise NotImplementedError
+    """Needs of the actor's units: as sender all until 30 days after their close, as supervisor those escalated. Open ones
+    first, nearest deadline first; 200 at most."""
+    own, over = actor.organizations(*SENDERS), actor.organizations("supervisor")
+    if actor.kind != "account" or not (own or over):
+        return ()
+    theirs = or_(
+        Need.sender_organization_id.in_(own),
+        and_(
+            Need.sender_organization_id.in_(over),
+            or_(Need.escalated_at.is_not(None), Need.sender_account_id == actor.account_id),
+        ),
+    )
+    rows = db.session.scalars(
+        select(Need)
+        .where(Need.community_id == actor.community_id, theirs)
+        .order_by(Need.closed_at.is_not(None), Need.sent_at.desc())
+        .limit(MOST)
+        .options(*_NEED)
+        .execution_options(populate_existing=True)
+    ).all()
+    views = [view for view in (_need_view(actor, need) for need in rows) if view is not None]
+    return tuple(sorted(views, key=lambda view: (view.closed, view.deadline or LATER, view.sent_at)))
 
 
 def need_for(actor: Actor, need_id: UUID) -> NeedView | None:
     """One need, as sender or (while escalated) supervisor."""
-    raise NotImplementedError
+    need = db.session.get(Need, need_id, options=_NEED, populate_existing=True)
+    return None if need is None else _need_view(actor, need)
+
+
+def _need_view(actor: Actor, need: Need) -> NeedView | None:
+    now = clock.now()
+    roles = roles_at(actor, need, None, now)
+    role = next((role for role in ("sender", "supervisor") if role in roles), None)
+    return need_view(actor, need, role, now) if role else None
 
 
 def inbox_for(actor: Actor) -> tuple[OfferView, ...]:
-    """Offers put to the actor's services: those that ask first, then those accepted, then those of the last 30 days."""
-    raise NotImplementedError
+    """Offers put to the actor's services: those that ask, then those accepted, then those that ended in the last 30 days;
+    nearest deadline first in each, 200 at most."""
+    homes = actor.organizations("provider")
+    if actor.kind != "account" or not homes:
+        return ()
+    now = clock.now()
+    rows = db.session.scalars(
+        select(Offer)
+        .where(
+            Offer.organization_id.in_(homes),
+            Offer.channel != "phone",
+            Offer.state != "void",
+            or_(Offer.state.in_(OPEN), Offer.sent_at > now - RECENT),
+        )
+        .order_by(Offer.sent_at.desc())
+        .limit(MOST)
+        .options(*_OFFER)
+        .execution_options(populate_existing=True)
+    ).unique()
+    views = [offer_view(offer, "receiver", now) for offer in rows]
+    return tuple(sorted(views, key=lambda view: (_shelf(view.state), view.deadline or LATER, view.sent_at)))
+
+
+def _shelf(state: str) -> int:
+    return 0 if state in ASKED else 1 if state in HELD else 2
 
 
 def offer_for(actor: Actor, offer_id: UUID) -> OfferView | None:
     """One offer, for its receiver."""
-    raise NotImplementedError
+    offer = db.session.get(Offer, offer_id, options=_OFFER, populate_existing=True)
+    if offer is None or actor.kind != "account":
+        return None
+    now = clock.now()
+    if "receiver" not in roles_at(actor, offer.need, offer, now):
+        return None
+    return offer_view(offer, "receiver", now)
 
 
 def offer_by_link(actor: Actor) -> OfferView | None:
-    """The offer of an answer link. With `moved_on` true when the link is used up; None when there is no such offer."""
-    raise NotImplementedError
+    """The offer of an answer link: to answer while it asks, or right after this link's own accept. With `moved_on` true when the
+    link is used up or overtaken; None when there is no such offer."""
+    if actor.kind != "link" or actor.offer_id is None:
+        return None
+    offer = db.session.get(Offer, actor.offer_id, options=_OFFER, populate_existing=True)
+    if offer is None:
+        return None
+    if actor.offer_version == offer.version and offer.state in ASKED | HELD:
+        return offer_view(offer, "link", clock.now())
+    return moved_on_view(offer)

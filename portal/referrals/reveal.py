@@ -1,12 +1,52 @@
 """The one read that opens a sealed Person. Each opening is in the audit trail."""
 
+import hmac
 from uuid import UUID
 
-from portal.referrals.views import PersonView
-from portal.store import Actor
+from flask_babel import gettext as _
+
+from portal.referrals.access import roles_at
+from portal.referrals.models import Offer, Person
+from portal.referrals.rules import HELD
+from portal.referrals.shapes import PersonView
+from portal.referrals.words import spoken_code
+from portal.store import Actor, Refused, TooMany, audit, clock, db, limits, write
+
+TRIES, TRIES_SECONDS = 5, 3600
 
 
 def reveal_person(actor: Actor, offer_id: UUID, code: str | None = None) -> PersonView | None:
     """The person, for the receiver after the accept (signed in; by link with the code that the sender reads out), or for
-    whoever entered it, until 30 days after the close. None when not the actor's; Refused for a wrong code, 5 tries an hour."""
-    raise NotImplementedError
+    whoever entered it, until 30 days after the close. Writes one audit row.
+
+    None when it is not the actor's, or there is no person. Refused for a wrong code, TooMany after 5 tries an hour.
+    """
+    offer = db.session.get(Offer, offer_id)
+    if offer is None or offer.need.person_id is None or not _may(actor, offer):
+        return None
+    if actor.kind == "link":
+        _check_code(offer, code or "")
+    with write() as session:
+        person = session.get(Person, offer.need.person_id)
+        audit.append(actor, "reveal_person", "need", offer.need_id)
+        if person is None:
+            return None
+        return PersonView(person.name or "", person.phone or "", person.safety_notes or "")
+
+
+def _may(actor: Actor, offer: Offer) -> bool:
+    need = offer.need
+    roles = roles_at(actor, need, offer, clock.now())
+    if "sender" in roles and actor.account_id == need.sender_account_id:
+        return True
+    accepted = bool(offer.code) and offer.state not in ("withdrawn", "void", "declined", "cancelled")
+    if "receiver" not in roles or not accepted:
+        return False
+    return actor.kind != "link" or (actor.offer_version == offer.version and offer.state in HELD)
+
+
+def _check_code(offer: Offer, code: str) -> None:
+    if not limits.tried("spoken_code", str(offer.id), most=TRIES, seconds=TRIES_SECONDS):
+        raise TooMany(_("Too many tries. Wait an hour, or sign in."), TRIES_SECONDS)
+    if not hmac.compare_digest(spoken_code(offer.need).encode(), code.strip().encode()):
+        raise Refused(_("This is not the code. Ask the sender to read it again."), "code")

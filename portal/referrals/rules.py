@@ -166,9 +166,13 @@ DECLINE_REASONS: dict[str, DeclineReason] = {
     "wrong_service": DeclineReason("eligibility", _l("Does not do this"), "listing"),
     "acuity_too_high": DeclineReason("eligibility", _l("Needs more care")),
     "acuity_too_low": DeclineReason("eligibility", _l("Needs less care")),
-    "medical_clearance_first": DeclineReason("eligibility", _l("Needs a medical check first"), proposes="medical"),
+    "medical_clearance_first": DeclineReason(
+        "eligibility", _l("Needs a medical check first"), proposes="medical"
+    ),
     "detox_first": DeclineReason("eligibility", _l("Needs detox first"), proposes="detox"),
-    "pets_or_family_unit": DeclineReason("eligibility", _l("Pets or family cannot stay together"), proposes="families"),
+    "pets_or_family_unit": DeclineReason(
+        "eligibility", _l("Pets or family cannot stay together"), proposes="families"
+    ),
     "prior_exclusion": DeclineReason("eligibility", _l("Cannot come back there")),
     "refused_service": DeclineReason("person", _l("Does not want this service"), "person_done"),
     "already_client": DeclineReason("person", _l("Is already a client"), "person_done"),
@@ -245,4 +249,3 @@ def available_actions(state: str, roles: frozenset[str]) -> tuple[str, ...]:
     return tuple(
         move.action for move in MOVES.values() if state in move.sources and not move.roles.isdisjoint(roles)
     )
-

@@ -1,24 +1,331 @@
 """A need is sent to a service."""
 
+import hashlib
+import hmac
+import json
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from portal.referrals.models import Need
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account
+from portal.directory import can_refer
+from portal.directory.models import Community, Schedule, ServiceAtLocation
+from portal.directory.terms import NEEDS
+from portal.referrals import letters, rules
+from portal.referrals.access import closed_for_sender, knows
+from portal.referrals.hours import Hours
+from portal.referrals.models import Consent, Disclosure, Fallback, Need, Offer, OfferEvent, Person
+from portal.referrals.moves import NotHere, settle
+from portal.referrals.plan import CLOCKS, Plan
 from portal.referrals.requests import SendRequest
-from portal.store import Actor, Conflict
+from portal.referrals.wording import checked, checked_area
+from portal.referrals.words import need_words
+from portal.store import Actor, Conflict, Refused, audit, clock, write
+
+MOST_FALLBACKS = 3
+CONSENT_TEXT = "2026-11"  # version of the words beside the ticks on the refer form
 
 
 class PossibleDuplicate(Conflict):
-    """The same person may be waiting at this service already. `current` is a tuple of sentences, without a name. Send again with
-    duplicate_confirmed when it is somebody else."""
-
-    def __init__(self, reason: str, current: Any = None) -> None:
-        super().__init__(reason, current)
+    """The same person may be waiting at this service already. `current` is a tuple of sentences, without a name. Send again
+    with duplicate_confirmed when it is somebody else."""
 
 
 def send_offer(actor: Actor, request: SendRequest) -> Need:
     """Put one need to one service: need, offer, event, consent, ledger and the desk's letter, all or nothing.
 
     The same key with the same content gives the same need, however often. Refused (422) for input that cannot be taken,
-    PossibleDuplicate (409) when a human should look first.
+    PossibleDuplicate (409) when a human should look first, NotHere for a listing that is not there.
     """
-    raise NotImplementedError
+    try:
+        return _send(actor, request)
+    except (
+        IntegrityError
+    ):  # the same key at the same moment, on PostgreSQL: the other one has stored it by now
+        with write() as session:
+            found = already_sent(session, actor, request)
+        if found is None:
+            raise
+        return found
+
+
+def _send(actor: Actor, request: SendRequest) -> Need:
+    with write() as session:
+        found = already_sent(session, actor, request)
+        if found is not None:
+            return found
+        clean = cleaned(request)
+        listing = referable(session, actor, clean.service_at_location_id)
+        others = [referable(session, actor, one, "fallbacks") for one in clean.fallbacks]
+        if not clean.duplicate_confirmed:
+            warn_of_duplicates(session, actor, clean)
+        need = new_need(session, actor, clean, digest(request))
+        for rank, other in enumerate(others, start=1):
+            session.add(Fallback(need_id=need.id, service_at_location_id=other.id, rank=rank))
+        offer = put_to(session, actor, need, listing)
+        settle(session, need, clock.now())
+        letters.tell_desk(offer)
+    return need
+
+
+def already_sent(session: Session, actor: Actor, request: SendRequest, *more: str) -> Need | None:
+    """The need of an earlier try with this key. Refused when that had other content."""
+    found = session.scalar(
+        select(Need).where(
+            Need.sender_account_id == actor.account_id, Need.idempotency_key == request.idempotency_key
+        )
+    )
+    if found is not None and found.request_digest != digest(request, *more):
+        raise Refused(
+            _("This form was sent before with other content. Begin a new referral."), "idempotency_key"
+        )
+    return found
+
+
+def digest(request: SendRequest, *more: str) -> str:
+    """What the request says, as a hash keyed by the install's secret: nothing of a person can be guessed from it."""
+    said: dict[str, Any] = {
+        name: str(value)
+        for name, value in vars(request).items()
+        if name not in ("duplicate_confirmed", "plan")
+    }
+    text = json.dumps([said, *more], sort_keys=True)
+    return hmac.new(str(current_app.secret_key).encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def cleaned(request: SendRequest) -> SendRequest:
+    """The request with its texts trimmed. Raises Refused for what the tables do not know or a referral must not hold."""
+    _known(request.need, NEEDS, "need")
+    _known(request.urgency, CLOCKS, "urgency")
+    _known(request.basis, rules.BASES, "basis")
+    _known(request.age_band, rules.AGE_BANDS, "age_band")
+    _known(request.safe_contact, rules.SAFE_CONTACTS, "safe_contact")
+    if not 0 < len(request.idempotency_key) <= 100:
+        raise Refused(_("This form is too old. Open it again."), "idempotency_key")
+    texts = {
+        "name": checked(request.name, "name", 80),
+        "phone": checked_phone(request.phone),
+        "safety_notes": checked(request.safety_notes, "safety_notes"),
+        "callback": " ".join(request.callback.split())[:40],
+        "area": checked_area(request.area),
+    }
+    if request.basis == "none_needed" and (texts["name"] or texts["phone"] or texts["safety_notes"]):
+        raise Refused(_("Say why you may share this, or leave out name, phone and notes."), "basis")
+    fallbacks = tuple(
+        dict.fromkeys(one for one in request.fallbacks if one != request.service_at_location_id)
+    )
+    if len(fallbacks) > MOST_FALLBACKS:
+        raise Refused(_("Tick 3 at most."), "fallbacks")
+    return SendRequest(**(vars(request) | texts | {"fallbacks": fallbacks}))
+
+
+def checked_phone(text: str) -> str:
+    """A phone number as typed, 40 signs at most; no pattern is asked of it."""
+    plain = " ".join(text.split())
+    if len(plain) > 40:
+        raise Refused(_("Use 40 characters or fewer."), "phone")
+    return plain
+
+
+def _known(value: str, values: Any, field: str) -> None:
+    if value not in values:
+        raise Refused(_("Choose one of the list."), field)
+
+
+def sender_home(actor: Actor) -> UUID:
+    """The unit that the actor sends for."""
+    homes = sorted(actor.organizations("responder", "dispatcher", "supervisor"), key=str)
+    if not homes or actor.account_id is None:
+        raise NotHere
+    return homes[0]
+
+
+def listing_here(session: Session, actor: Actor, listing_id: UUID) -> ServiceAtLocation:
+    """The listing, in the actor's community. NotHere otherwise."""
+    found = session.scalar(select(ServiceAtLocation).where(ServiceAtLocation.id == listing_id))
+    if found is None or found.service.organization.community_id != actor.community_id:
+        raise NotHere
+    return found
+
+
+def referable(
+    session: Session, actor: Actor, listing_id: UUID, field: str | None = None
+) -> ServiceAtLocation:
+    """The listing, when somebody there can answer. Refused for one that is called instead, a victim service first of all."""
+    found = listing_here(session, actor, listing_id)
+    how = can_refer(found)
+    if how == "victim_call":
+        raise Refused(_("This service takes calls only. Handrail sends it nothing."), field)
+    if how != "refer":
+        raise Refused(_("Nobody at this service answers here yet. Call them, and record the call."), field)
+    return found
+
+
+def new_need(session: Session, actor: Actor, request: SendRequest, request_digest: str) -> Need:
+    """The need with its sealed person and its consent. The Plan is copied here, and no later setting changes it."""
+    now = clock.now()
+    person = None
+    if request.name or request.phone or request.safety_notes:
+        person = Person(
+            name=request.name or None,
+            phone=request.phone or None,
+            safety_notes=request.safety_notes or None,
+            created_at=now,
+        )
+        session.add(person)
+        session.flush()
+    account = session.get_one(Account, actor.account_id)
+    plan = request.plan or Plan.default(request.urgency)
+    need = Need(
+        community_id=actor.community_id,
+        code=request.need,
+        urgency=request.urgency,
+        age_band=request.age_band,
+        area=request.area,
+        safe_contact=request.safe_contact,
+        person_id=person.id if person else None,
+        sender_account_id=account.id,
+        sender_organization_id=sender_home(actor),
+        callback=request.callback or account.phone,
+        basis=request.basis,
+        hears_back=request.hears_back,
+        plan=plan.to_json(),
+        deadline=now,
+        sent_at=now,
+        idempotency_key=request.idempotency_key,
+        request_digest=request_digest,
+    )
+    session.add(need)
+    session.flush()
+    session.add(
+        Consent(
+            need_id=need.id,
+            basis=request.basis,
+            hears_back=request.hears_back,
+            recorded_by=account.id,
+            text_version=CONSENT_TEXT,
+            at=now,
+        )
+    )
+    audit.append(actor, "send_offer", "need", need.id)
+    return need
+
+
+def put_to(
+    session: Session,
+    actor: Actor,
+    need: Need,
+    listing: ServiceAtLocation,
+    *,
+    channel: str = "inbox",
+    at: datetime | None = None,
+) -> Offer:
+    """One more offer of this need, with its first event, its row in the ledger, and the listing's hours in the Plan."""
+    now = clock.now()
+    last = need.offers[-1] if need.offers else None
+    offer = Offer(
+        need_id=need.id,
+        service_at_location_id=listing.id,
+        organization_id=listing.service.organization_id,
+        desk_id=listing.desk_id,
+        ordinal=last.ordinal + 1 if last else 1,
+        channel=channel,
+        reopens_id=last.id if last else None,
+        sent_at=at or now,
+    )
+    session.add(offer)
+    need.plan = (
+        Plan.from_json(need.plan).with_hours(str(listing.id), hours_of(session, need, listing)).to_json()
+    )
+    session.flush()
+    session.add(
+        OfferEvent(
+            offer_id=offer.id,
+            at=now,
+            action="send",
+            from_state="draft",
+            to_state="sent",
+            role="sender",
+            actor_kind=actor.kind,
+            account_id=actor.account_id,
+            channel=channel if channel == "phone" else "",
+        )
+    )
+    session.add(
+        Disclosure(
+            need_id=need.id, offer_id=offer.id, organization_id=offer.organization_id, at=now, what="request"
+        )
+    )
+    session.flush()
+    session.refresh(offer)
+    session.refresh(need)
+    return offer
+
+
+def hours_of(session: Session, need: Need, listing: ServiceAtLocation) -> Hours:
+    """The service's own hours; unknown: the community's."""
+    rows = session.scalars(select(Schedule).where(Schedule.service_at_location_id == listing.id)).all()
+    today = clock.now().date()
+    held = [row for row in rows if row.valid_to is None or row.valid_to >= today]
+    community = session.get_one(Community, need.community_id)
+    return Hours.of_listing(held, listing.location.time_zone) or Hours.of_community(
+        community.business_hours, community.time_zone
+    )
+
+
+def warn_of_duplicates(session: Session, actor: Actor, request: SendRequest) -> None:
+    """PossibleDuplicate when an open need of the same unit, for the same thing at the same service, has the same phone or the
+    same name. Open as the sender knows it: the warning must not tell what was answered."""
+    phone, name = _digits(request.phone), _folded(request.name)
+    if not phone and not name:
+        return
+    now = clock.now()
+    rows = session.scalars(
+        select(Need)
+        .join(Offer, Offer.need_id == Need.id)
+        .where(
+            Need.sender_organization_id == sender_home(actor),
+            Need.code == request.need,
+            Need.person_id.is_not(None),
+            Need.sender_closed_at.is_(None),
+            Offer.service_at_location_id == request.service_at_location_id,
+        )
+    ).unique()
+    found = []
+    for need in rows:
+        offers = [one for one in need.offers if one.service_at_location_id == request.service_at_location_id]
+        open_here = any(one.state in rules.OPEN or not knows(need, one) for one in offers)
+        person = need.person
+        if not open_here or person is None or closed_for_sender(need, now) is not None:
+            continue
+        if (phone and _digits(person.phone or "") == phone) or (name and _folded(person.name or "") == name):
+            found.append(
+                _(
+                    "%(need)s, sent %(minutes)s minutes ago",
+                    need=need_words(need.code),
+                    minutes=_minutes(now, need),
+                )
+            )
+    if found:
+        raise PossibleDuplicate(
+            _("This person may be waiting there already. Look before you send again."), tuple(found)
+        )
+
+
+def _minutes(now: datetime, need: Need) -> int:
+    return int((now - need.sent_at).total_seconds() // 60)
+
+
+def _digits(text: str) -> str:
+    digits = "".join(letter for letter in text if letter.isdigit())
+    return digits[-10:] if len(digits) >= 7 else ""
+
+
+def _folded(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -1,0 +1,113 @@
+"""The letters of a referral. None says more than "You have a new item": no name, need, agency or kind of service.
+
+Written into the caller's transaction. A key makes a letter the same letter, so a retried verb or a second worker sends none twice.
+"""
+
+from uuid import UUID
+
+from flask import current_app, render_template
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal.accounts.models import Account, Membership
+from portal.messages import Letter, drop_about, enqueue, link
+from portal.referrals.models import Need, Offer
+from portal.referrals.plan import Plan
+from portal.store import db
+
+
+def tell_desk(offer: Offer) -> None:
+    """The desk gets a link to this very version of the offer; a letter with an older link that is still queued is dropped."""
+    drop_about(offer.id)
+    url = link("answer", offer.id, offer.version)
+    for address in desk_addresses(offer):
+        _write("desk", address, url, f"desk:{offer.id}:{offer.version}:{address}", offer.id)
+
+
+def tell_backup(offer: Offer) -> None:
+    """Nobody looked in time: the plan's backup contact, or else everybody of that service."""
+    named = Plan.from_json(offer.need.plan).backup_email
+    everybody = {*people_of(offer.organization_id, "provider"), *desk_addresses(offer)}
+    url = link("answer", offer.id, offer.version)
+    for address in [named] if named else sorted(everybody):
+        _write("backup", address, url, f"backup:{offer.id}:{offer.version}:{address}", offer.id)
+
+
+def tell_sender(need: Need, why: str) -> None:
+    """Something changed, or the next step is theirs: sign in and look. `why` is part of the key, never of the letter."""
+    account = db.session.get_one(Account, need.sender_account_id)
+    if account.disabled_at is None:
+        _write("sender", account.email, _page(f"/needs/{need.id}"), f"sender:{need.id}:{why}", need.id)
+
+
+def tell_supervisors(need: Need, why: str) -> None:
+    """The clock calls for a human above the sender; where the unit has none, its sender is told again."""
+    addresses = people_of(need.sender_organization_id, "supervisor")
+    for address in addresses:
+        _write(
+            "supervisor",
+            address,
+            _page(f"/needs/{need.id}"),
+            f"supervisor:{need.id}:{why}:{address}",
+            need.id,
+        )
+    if not addresses:
+        tell_sender(need, f"supervisor:{why}")
+
+
+def tell_receiver(offer: Offer, why: str) -> None:
+    """The service has something to look at, behind sign-in: a task is due, or the request was taken back."""
+    for address in desk_addresses(offer):
+        _write(
+            "receiver",
+            address,
+            _page(f"/offers/{offer.id}"),
+            f"receiver:{offer.id}:{why}:{address}",
+            offer.id,
+        )
+
+
+def desk_addresses(offer: Offer) -> list[str]:
+    """The desk's own address, or where there is none, those of the service's people."""
+    desk = offer.listing.desk
+    if desk is not None and desk.email:
+        return [desk.email]
+    return people_of(offer.organization_id, "provider")
+
+
+def people_of(organization_id: UUID, role: str) -> list[str]:
+    """E-mails of the people who hold this role there."""
+    return list(
+        db.session.scalars(
+            select(Account.email)
+            .join(Membership, Membership.account_id == Account.id)
+            .where(
+                Membership.organization_id == organization_id,
+                Membership.role == role,
+                Account.disabled_at.is_(None),
+            )
+            .order_by(Account.email)
+        )
+    )
+
+
+def _page(path: str) -> str:
+    """A page behind sign-in, on the portal's own address."""
+    base: str = current_app.extensions["settings"].base_url
+    return f"{base}{path}"
+
+
+def _write(name: str, address: str, url: str, key: str, about: UUID) -> None:
+    subject = _("You have a new item in Handrail")
+    values = {"url": url, "subject": subject}
+    enqueue(
+        Letter(
+            name=f"referrals/{name}",
+            to=address,
+            subject=subject,
+            text=render_template(f"letters/referrals/{name}.txt", **values),
+            html=render_template(f"letters/referrals/{name}.html", **values),
+            key=key,
+            about=about,
+        )
+    )

@@ -1,0 +1,166 @@
+"""The views as frozen values: what a page, JSON or an export may print, and nothing else. views.py fills them.
+
+Names, phones and safety notes are in no view: `reveal_person` is the one read that opens them, and it is logged.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a timeline: when, and a sentence. `channel` is "" or "phone"."""
+
+    at: datetime
+    words: str
+    channel: str = ""
+
+
+@dataclass(frozen=True)
+class ServiceChoice:
+    """A service that was asked or is on the list to be asked, by its listing."""
+
+    id: UUID  # service_at_location
+    name: str
+    organization: str
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class HandoffView:
+    """The facts of a handoff and the temperature computed from them: warm, lukewarm or cold."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    method: str
+    spoke_with_name: str
+    spoke_with_role: str
+    temperature: str
+
+
+@dataclass(frozen=True)
+class FollowUpView:
+    """A follow-up at 1, 7 or 30 days. `result` "" is unknown."""
+
+    id: UUID
+    day: int
+    due_at: datetime
+    done_at: datetime | None
+    result: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class NeedView:
+    """A need as its sender (or, while it is escalated, a supervisor) may see it.
+
+    state: an offer state that this reader may know, or `working` ("Handrail is still working on this"), or `next_step`
+    (the owner chooses the next service), or `closed`. actions: the verbs' names this reader may use now: of MOVES
+    (`give_information`, `cancel`, `record_handoff`, `confirm_connected`, `mark_not_connected`, `withdraw`, `void`) and
+    `ask_next`, `close_need`, `reveal_person`, `record_attempt`, `correct`. offer_id and offer_version go into the offer's verbs, version into the need's.
+    """
+
+    id: UUID
+    role: str  # sender or supervisor
+    code: str  # of directory.terms.NEEDS
+    code_words: str
+    reference: str  # what people say on the phone: six letters and digits of this need
+    urgency: str
+    urgency_words: str
+    area: str
+    age_band: str
+    callback: str
+    sent_at: datetime
+    hears_back: bool
+    state: str
+    state_words: str
+    owner_words: str
+    deadline: datetime | None
+    deadline_words: str
+    version: int
+    escalated: bool
+    closed: bool
+    close_words: str
+    service: ServiceChoice | None
+    also: tuple[ServiceChoice, ...]  # the fallback list, in the sender's order
+    offer_id: UUID | None
+    offer_version: int
+    question: str
+    answer: str
+    decline_words: str
+    accept_code: str  # what a caller from the service reads out; shown to a permitted sender, else ""
+    spoken_code: str  # what the sender reads out to that caller, so that an answer link opens the person
+    handoff: HandoffView | None
+    connected_on: date | None
+    follow_ups: tuple[FollowUpView, ...]
+    has_person: bool
+    actions: tuple[str, ...]
+    timeline: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """An offer as the service that is asked may see it: by sign-in (`role` receiver) or by its answer link (`role` link).
+
+    actions: of MOVES by action name, and `reveal_person`, `record_attempt`. Until the accept there is nothing of the
+    person here but the need code, the age band and the coarse area. `moved_on` is true when the offer is no longer this
+    reader's to answer; then everything but `service`, `callback` and `sender_organization` is empty.
+    """
+
+    id: UUID
+    need_id: UUID
+    role: str
+    service: ServiceChoice
+    code: str  # of directory.terms.NEEDS
+    code_words: str
+    reference: str  # what people say on the phone: six letters and digits of this need
+    urgency: str
+    urgency_words: str
+    area: str
+    age_band: str
+    safe_contact: str
+    sender_organization: str
+    callback: str
+    state: str
+    state_words: str
+    version: int
+    sent_at: datetime
+    deadline: datetime | None
+    deadline_words: str
+    owner_words: str
+    question: str
+    answer: str
+    answer_by: datetime | None
+    decline_reason: str
+    decline_words: str
+    decline_note: str
+    accept_code: str
+    appointment_at: datetime | None
+    connected_on: date | None
+    handoff: HandoffView | None
+    follow_ups: tuple[FollowUpView, ...]
+    attempts: int
+    has_person: bool
+    moved_on: bool
+    actions: tuple[str, ...]
+    timeline: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """What the sealed row holds. Any of it may be empty."""
+
+    name: str
+    phone: str
+    safety_notes: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A service that could be asked next, with the reasons why; `can` is refer or call."""
+
+    service: ServiceChoice
+    can: str
+    miles: float | None
+    why: tuple[str, ...]

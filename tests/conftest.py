@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
@@ -80,6 +80,8 @@ class IsolatedClient(FlaskClient):
     forged = False
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context():
+            db.session.commit()  # what the test itself has read or written ends here: the request stands beside it
         if kwargs.get("method") == "POST" and not self.forged and isinstance(kwargs.get("data") or {}, dict):
             token = contextvars.Context().run(self._token)
             kwargs["data"] = {FIELD: token} | (kwargs.get("data") or {})

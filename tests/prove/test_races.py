@@ -44,7 +44,7 @@ def offers(install: Install, count: int) -> list[str]:
         for _ in range(count):
             request = SendRequest(
                 install.cast.crisis_center.id,
-                "crisis_center",
+                "crisis",
                 "now",
                 "none_needed",
                 str(uuid4()),

@@ -11,11 +11,21 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.store import Refused
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SHORT = dict(zip(DAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
+DAY_LABELS = {
+    "MO": _l("Monday"),
+    "TU": _l("Tuesday"),
+    "WE": _l("Wednesday"),
+    "TH": _l("Thursday"),
+    "FR": _l("Friday"),
+    "SA": _l("Saturday"),
+    "SU": _l("Sunday"),
+}
 LOOK_AHEAD = 8  # days: a weekly schedule repeats within it
 WHOLE_DAY = (time(0, 0), time(0, 0))
 
@@ -57,15 +67,7 @@ class HoursLine:
 
 
 def day_name(day: str) -> str:
-    return {
-        "MO": _("Monday"),
-        "TU": _("Tuesday"),
-        "WE": _("Wednesday"),
-        "TH": _("Thursday"),
-        "FR": _("Friday"),
-        "SA": _("Saturday"),
-        "SU": _("Sunday"),
-    }[day]
+    return str(DAY_LABELS[day])
 
 
 def time_words(at: time) -> str:
@@ -245,6 +247,10 @@ def _intervals(text: str, line: str) -> list[Interval]:
         ends = [parse_time(piece) for piece in part.split("-")]
         if len(ends) != 2 or ends[0] is None or ends[1] is None:
             raise Refused(_("These hours could not be read: %(line)s", line=line[:60]), "hours")
+        if ends[0] == ends[1] != time(0):
+            raise Refused(
+                _("It opens and closes at the same time. Say 24 hours if it never closes."), "hours"
+            )
         found.append((ends[0], ends[1]))
     found.sort()
     for (_opens, closes), (opens, _closes) in zip(found, found[1:], strict=False):

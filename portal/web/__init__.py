@@ -17,10 +17,12 @@ from portal.web import (
     origin,
     outbox,
     pages,
+    provider,
     public,
     reports,
     responder,
     session,
+    steward,
     words,
 )
 
@@ -42,9 +44,11 @@ def register(app: Flask) -> None:
     app.register_blueprint(finding.blueprint)
     app.register_blueprint(leaving.blueprint)
     app.register_blueprint(outbox.blueprint)
+    app.register_blueprint(provider.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(session.blueprint)
+    app.register_blueprint(steward.blueprint)
     app.register_blueprint(answer.blueprint)
     app.register_blueprint(inbox.blueprint)
     app.register_blueprint(offers.blueprint)

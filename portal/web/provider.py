@@ -1,0 +1,132 @@
+"""Keeping listings true: my listings, the edit page, availability and "still right" by one tap. Stewards use it too."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal import directory
+from portal.directory.fields import FIELDS
+from portal.directory.hours import DAYS
+from portal.store import Conflict, Refused
+from portal.web.forms_listing import ListingForm
+from portal.web.gates import actor, gate
+
+blueprint = Blueprint("provider", __name__)
+
+# Words of the history's fields that are not fields of the form.
+HISTORY_WORDS = {
+    "*": _l("Listing made"),
+    "availability": _l("Can take one person now"),
+    "assured_date": _l("Confirmed"),
+}
+
+
+@blueprint.get("/listings")
+@gate("listing.edit")
+def listings() -> ResponseReturnValue:
+    """The listings this person may edit, 20 a page; `?q=` looks in the names."""
+    words = request.args.get("q", "")
+    found = directory.listings_for(actor(), words, _page_number())
+    return render_template("provider/listings.html", found=found, words=words[:100])
+
+
+@blueprint.get("/listings/<uuid:listing_id>")
+@gate("listing.edit")
+def listing(listing_id: UUID) -> ResponseReturnValue:
+    """One listing to edit."""
+    view = _own(listing_id)
+    form = ListingForm(formdata=None)
+    form.fill(view)
+    return _edit_page(view, form)
+
+
+@blueprint.post("/listings/<uuid:listing_id>")
+@gate("listing.edit")
+def edit(listing_id: UUID) -> ResponseReturnValue:
+    """Save what changed. 422 with every fault; 409 with both texts when somebody else saved in between."""
+    view = _own(listing_id)
+    form = ListingForm()
+    changes = form.changes(view)
+    if not form.check(view):
+        return _edit_page(view, form), 422
+    try:
+        result = directory.propose_edit(actor(), listing_id, form.opened_version(), changes)
+    except Refused as refused:
+        form.refuse(refused)
+        return _edit_page(view, form), 422
+    except Conflict as conflict:
+        return _both_texts(listing_id, conflict)
+    if result is None:
+        abort(404)
+    flash(_said(result))
+    return redirect(url_for("provider.listing", listing_id=listing_id), 303)
+
+
+@blueprint.post("/listings/<uuid:listing_id>/availability")
+@gate("listing.edit")
+def availability(listing_id: UUID) -> ResponseReturnValue:
+    """Can you take one person now: one tap, from the listing, the list or the inbox."""
+    shown = directory.set_availability(actor(), listing_id, request.form.get("availability", ""))
+    if shown is None:
+        abort(404)
+    flash(_("Saved: %(words)s", words=shown.words))
+    return redirect(_back(listing_id), 303)
+
+
+@blueprint.post("/listings/<uuid:listing_id>/confirmation")
+@gate("listing.edit")
+def confirmation(listing_id: UUID) -> ResponseReturnValue:
+    """Still right: one tap."""
+    if directory.assure_service(actor(), listing_id) is None:
+        abort(404)
+    flash(_("Thank you. The listing says: confirmed today."))
+    return redirect(_back(listing_id), 303)
+
+
+def _own(listing_id: UUID) -> directory.EditView:
+    view = directory.listing_for(actor(), listing_id)
+    if view is None:
+        abort(404)
+    return view
+
+
+def _both_texts(listing_id: UUID, conflict: Conflict) -> ResponseReturnValue:
+    """The edit page again, at the version that stands now: what was typed is kept, what stands is shown beside it."""
+    view, both = _own(listing_id), conflict.current
+    form = ListingForm()
+    form.fill(view, kept=frozenset(both.typed))
+    return _edit_page(view, form, both=both, page_error=conflict.reason), 409
+
+
+def _edit_page(view: directory.EditView, form: ListingForm, **more: object) -> str:
+    return render_template(
+        "provider/listing.html",
+        view=view,
+        form=form,
+        fields=FIELDS,
+        days=DAYS,
+        history_words=HISTORY_WORDS,
+        **more,
+    )
+
+
+def _said(result: directory.EditResult) -> str:
+    waiting = ", ".join(str(FIELDS[name].label) for name in result.waiting)
+    if result.waiting and result.live:
+        return _("Saved. Waits for a steward, the old one stays until then: %(fields)s.", fields=waiting)
+    if result.waiting:
+        return _("Waits for a steward, the old one stays until then: %(fields)s.", fields=waiting)
+    return _("Saved. Everybody sees it now.") if result.live else _("Nothing was changed.")
+
+
+def _back(listing_id: UUID) -> str:
+    """Where the tap came from, out of three known pages."""
+    places = {"inbox": "/inbox", "listings": url_for("provider.listings")}
+    return places.get(request.form.get("back", ""), url_for("provider.listing", listing_id=listing_id))
+
+
+def _page_number() -> int:
+    return request.args.get("page", 1, type=int)

@@ -1,0 +1,58 @@
+"""The steward's page: edits that wait, who has not joined, what imports rejected, what nobody confirmed for longest."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import directory
+from portal.directory.fields import FIELDS
+from portal.store import Conflict, Refused
+from portal.web.gates import actor, gate
+
+blueprint = Blueprint("steward", __name__)
+
+
+@blueprint.get("/steward")
+@gate("listing.approve")
+def desk() -> ResponseReturnValue:
+    return _desk_page()
+
+
+@blueprint.post("/steward/proposals/<uuid:proposal_id>")
+@gate("listing.approve")
+def decision(proposal_id: UUID) -> ResponseReturnValue:
+    """Agree to a waiting edit, or refuse it. The form carries the old value that was shown; another one is a 409."""
+    choice = request.form.get("decision")
+    if choice not in ("approve", "refuse"):
+        return _desk_page(_("Choose approve or refuse.")), 422
+    try:
+        state = directory.decide_proposal(
+            actor(), proposal_id, choice == "approve", request.form.get("stands")
+        )
+    except Conflict as conflict:
+        return _desk_page(conflict.reason), 409
+    except Refused as refused:
+        return _desk_page(refused.reason), 422
+    if state is None:
+        abort(404)
+    flash(
+        _("Approved. Everybody sees it now.") if state == "approved" else _("Refused. The old value stays.")
+    )
+    return redirect(url_for("steward.desk"), 303)
+
+
+@blueprint.get("/steward/imports/<uuid:run_id>")
+@gate("import.read")
+def rejected(run_id: UUID) -> ResponseReturnValue:
+    """The rows that one import could not take, with the reason in words."""
+    found = directory.rejected_rows(run_id, request.args.get("page", 1, type=int))
+    if found is None:
+        abort(404)
+    return render_template("steward/rejected.html", found=found)
+
+
+def _desk_page(fault: str | None = None) -> str:
+    more = {"page_error": fault} if fault else {}
+    return render_template("steward/desk.html", desk=directory.steward_desk(actor()), fields=FIELDS, **more)

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from portal.store.sealed import SealKeys
 
@@ -53,7 +53,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     default_install = not env.get("PORTAL_DATABASE_URL")
     port = _port(env.get("PORT") or "5000")
     bind = env.get("PORTAL_BIND") or "127.0.0.1"
-    seal_text = env.get("PORTAL_SEAL_KEYS") or _kept(home / "seal.keys", _new_seal_key, default_install, "PORTAL_SEAL_KEYS")
+    seal_text = env.get("PORTAL_SEAL_KEYS") or _kept(
+        home / "seal.keys", _new_seal_key, default_install, "PORTAL_SEAL_KEYS"
+    )
     try:
         seal_keys = SealKeys.parse(seal_text)
     except ValueError as error:
@@ -67,7 +69,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         base_url=(env.get("PORTAL_BASE_URL") or f"http://{bind}:{port}").rstrip("/"),
         port=port,
         bind=bind,
-        smtp_url=env.get("PORTAL_SMTP_URL") or "",
+        smtp_url=_smtp_url(env.get("PORTAL_SMTP_URL") or ""),
         mail_from=env.get("PORTAL_MAIL_FROM") or "Handrail <handrail@localhost>",
         geocoder=env.get("PORTAL_GEOCODER") or "",
         demo_password=env.get("PORTAL_DEMO_PASSWORD") or "",
@@ -78,6 +80,22 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise BadSetting(f"PORT is a number from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def _smtp_url(url: str) -> str:
+    """Empty, or smtp:// or smtps:// with a host. The message never quotes the address: it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        wish = parse_qs(parts.query).get("starttls", ["offered"])[0]
+        good = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+        good = good and wish in ("offered", "required", "off")
+    except ValueError:
+        good = False
+    if url and not good:
+        raise BadSetting(
+            "PORTAL_SMTP_URL is smtp://user:password@host:port or smtps://..., with ?starttls=required or off"
+        )
+    return url
 
 
 def _database_url(url: str) -> str:

@@ -10,12 +10,14 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, make_response, render_template, request, session
+from flask import Flask, abort, current_app, jsonify, render_template, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from markupsafe import Markup
 
 from portal.store import clock
+from portal.web.gates import wants_json
 from portal.web.session import TOKEN
 
 LIFE = timedelta(hours=12)
@@ -40,9 +42,11 @@ def guard(app: Flask) -> None:
             return None
         _check_type()
         if not from_here():
-            abort(403)
+            return _refusal(403, _("It did not come from a page of ours. Nothing was saved."))
         if not getattr(_view(), "without_token", False) and not good(sent_token()):
-            return make_response(render_template("session/old_form.html", back=_way_back()), 400)
+            return _refusal(
+                400, _("It was open for a very long time, or you signed in or out since. Nothing was saved.")
+            )
         return None
 
 
@@ -63,7 +67,7 @@ def sent_token() -> str:
 def good(token: str) -> bool:
     """True when we made this token within LIFE, for this session or, without one, for anybody without one."""
     try:
-        made, owner, _random = _signer().loads(token)
+        made, owner, _salt = _signer().loads(token)
         age = clock.now() - datetime.fromtimestamp(made, UTC)
     except (BadSignature, ValueError, TypeError, OverflowError):
         return False
@@ -88,6 +92,12 @@ def _own_origins() -> set[str]:
     if (urlsplit(f"//{request.host}").hostname or "") in LOOPBACK:
         own.add(f"{request.scheme}://{request.host}")
     return own
+
+
+def _refusal(status: int, why: str) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(error="old_form" if status == 400 else "foreign_form", detail=why), status
+    return render_template("session/old_form.html", why=why, back=_way_back()), status
 
 
 def _check_type() -> None:

@@ -34,6 +34,7 @@ LINKS = (
     ("/listings", "listing.edit", _l("Listings")),
     ("/steward", "listing.approve", _l("Steward")),
     ("/reports", "report.read", _l("Report")),
+    ("/messages/parked", "messages.parked", _l("Letters")),
 )
 
 

@@ -18,6 +18,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from portal import messages
+from portal.config import BadSetting, read_settings
 from portal.messages import drop_about, enqueue, send_due, smtp
 from portal.messages.models import Delivery, Message
 from portal.store import clock, db, write
@@ -280,3 +281,24 @@ def test_without_tls_no_letter_that_wants_it_and_no_password_leaves(app: Flask, 
         assert send_due() == 0
         assert details() == [("temporary", "no tls")]
         assert server.mails == []
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://x",
+        "smtp://:secret@",
+        "smtp://x:port",
+        "smtp://x:99999",
+        "smtp://[x",
+        "smtp://x?starttls=maybe",
+        "mailhost",
+    ],
+)
+def test_a_mail_server_that_cannot_be_meant_is_refused_at_the_start_without_quoting_it(
+    tmp_path: Path, url: str
+) -> None:
+    with pytest.raises(BadSetting) as caught:
+        read_settings({"PORTAL_HOME": str(tmp_path), "PORTAL_SMTP_URL": url})
+    assert url not in str(caught.value)

@@ -1,7 +1,9 @@
 """Where a form comes from: our own page, lately, for this browser; else nothing happens."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,9 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+import portal
+from portal import create_app
 from portal.messages.models import Message
 from portal.store import clock, db, write
 from portal.web.origin import FIELD
+from tests.conftest import settings_for
 from tests.messages.test_outbox import a_letter
 from tests.people import Cast
 
@@ -95,6 +100,9 @@ def test_a_form_without_a_token_changes_nothing_and_shows_the_way_back(
     answer = admin.post(parked)
     assert answer.status_code == 400
     assert "Please send the form again" in answer.text
+    assert "tel:988" in answer.text
+    said = admin.post(parked, headers={"Accept": "application/json"})
+    assert (said.status_code, said.json["error"]) == (400, "old_form")
     assert admin.post("/sign-in", data={}).text.count('href="/sign-in"') >= 1
     assert state() == "parked"
 
@@ -161,6 +169,33 @@ def test_without_a_session_a_write_is_sent_to_sign_in(client: FlaskClient, parke
     for browser in (client, forged(client)):
         assert browser.post(parked).location == "/sign-in"
     assert state() == "parked"
+
+
+def test_every_form_that_posts_carries_the_token() -> None:
+    forms = [
+        (path.name, form)
+        for path in (Path(portal.__file__).parent / "templates").rglob("*.html")
+        for form in re.findall(r"<form\b.*?</form>", path.read_text(), re.DOTALL)
+        if re.search(r"""method=["']?post""", form, re.IGNORECASE)
+    ]
+    assert len(forms) > 5
+    bare = [name for name, form in forms if not re.search(r"\{\{-? *csrf", form)]
+    assert not bare, f"write {{{{ csrf() }}}} inside the form of: {bare}"
+
+
+def test_behind_a_proxy_the_public_address_is_ours_and_the_inner_one_is_not(tmp_path: Path) -> None:
+    app = create_app(settings_for(tmp_path, base_url="https://care.example"))
+    browser = app.test_client()
+
+    def leave(host: str, origin: str) -> int:
+        return browser.post("/sign-out", headers={"Host": host, "Origin": origin}).status_code
+
+    assert leave("care.example", "https://care.example") == 303
+    assert leave("care.example", "http://care.example") == 403
+    assert leave("care.example", "https://care.example.evil.example") == 403
+    assert leave("evil.example", "https://care.example") == 400
+    assert leave("127.0.0.1:5000", "http://127.0.0.1:5000") == 303  # from the machine itself
+    assert leave("127.0.0.1:5000", "http://localhost:5000") == 403
 
 
 def test_methods_are_what_they_are_called(admin: FlaskClient, parked: str) -> None:

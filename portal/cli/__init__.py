@@ -5,7 +5,7 @@ Progress goes to stderr, results to stdout.
 
 import click
 
-from portal.cli import data, office, serving
+from portal.cli import data, importing, office, serving
 from portal.cli.terminal import Verbs
 from portal.logs import to_stderr
 
@@ -25,6 +25,7 @@ for command in (
     office.person,
     office.report,
     office.mail,
+    importing.import_,
     data.index,
     data.purge,
     data.backup,

@@ -3,6 +3,7 @@
 Referrals and sign-ins go on meanwhile. A killed run is finished by the next, a second run changes nothing.
 """
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ LOOK = 400  # sites compared at a time
 FIRST = 20  # sites in the first transaction
 AIM = 0.1  # seconds a transaction should take; no one is to wait 0.2
 MOST = 300  # sites in a transaction, however fast the disk is
+CHECKPOINT = 4  # transactions between two checkpoints: some 10 MB of SQLite's log
 MARK = 100  # vanished services a transaction
 MANY_GONE = (
     0.10  # more than this share of a book gone at once, and more than FEW_GONE rows, waits for a human's word
@@ -59,6 +61,10 @@ class ImportResult:
     longest_transaction: float = 0.0  # seconds
 
 
+class _TakenBack(Exception):  # noqa: N818
+    """Rolls a dry run's writing back."""
+
+
 @dataclass
 class _Run:
     wanting: Wanting
@@ -71,6 +77,7 @@ class _Run:
     )
     size: float = FIRST
     longest: float = 0.0
+    written: int = 0  # transactions
     done: int = 0
 
     def count(self, changes: Changes) -> None:
@@ -124,14 +131,12 @@ def import_samhsa(
 
 
 def _terms(books: list[Book], dry_run: bool) -> tuple[dict[str, list[int]], dict[str, int]]:
-    if not dry_run:
-        with write() as session:
-            return ensure_terms(session, books)
-    session = db.session()
-    try:
-        return ensure_terms(session, books)  # rolled back: only to have numbers to compare with
-    finally:
-        session.rollback()
+    """Term numbers. A dry run makes them too, to have numbers to compare with, and takes them back."""
+    with contextlib.suppress(_TakenBack), write() as session:
+        found = ensure_terms(session, books)
+        if dry_run:
+            raise _TakenBack
+    return found
 
 
 def _begin(actor: Actor, books: list[Book], rejected: list[Rejected]) -> UUID:
@@ -179,7 +184,8 @@ def _take(run: _Run, sites: list[Site]) -> None:
         run.longest = max(run.longest, took)
         run.size = min(MOST, max(1.0, run.size * min(1.5, AIM / took)))
         run.count(changes)
-        if not waiting:
+        run.written += 1
+        if run.written % CHECKPOINT == 0:
             checkpoint()
 
 

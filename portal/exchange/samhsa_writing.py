@@ -9,8 +9,7 @@ from sqlalchemy import String, Table, bindparam, cast, delete, exists, func, ins
 from sqlalchemy.orm import Session
 
 from portal.directory import models as d
-from portal.directory import record_change
-from portal.directory.terms import GROUPS, TAXONOMY
+from portal.directory import record_change, write_terms
 from portal.exchange.samhsa_book import TITLES, Book
 from portal.exchange.samhsa_plan import WRITER, Changes, Standing
 from portal.exchange.samhsa_wanted import SOURCE, WantedSite
@@ -34,13 +33,9 @@ def ensure_terms(session: Session, books: Iterable[Book]) -> tuple[dict[str, lis
     for book in books:
         wanted = {(term.category, term.code): (term.name, term.description) for term in book.terms}
         title = f"SAMHSA National Directory, {TITLES[book.kind]}"
-        found = _ensure_taxonomy(session, f"samhsa-{book.kind}", title, wanted, rename=True)
+        found = _ensure_taxonomy(session, f"samhsa-{book.kind}", title, wanted)
         numbers[book.kind] = [found[term.category, term.code] for term in book.terms]
-    own = {
-        (group, code): (str(label), "") for group, codes in GROUPS.items() for code, label in codes.items()
-    }
-    ours = _ensure_taxonomy(session, TAXONOMY, "The portal's own search words", own, rename=False)
-    return numbers, {code: ours[group, code] for group, code in own}
+    return numbers, write_terms()
 
 
 def _ensure_taxonomy(
@@ -48,7 +43,6 @@ def _ensure_taxonomy(
     name: str,
     description: str,
     wanted: dict[tuple[str, str], tuple[str, str]],
-    rename: bool,
 ) -> dict[tuple[str, str], int]:
     taxonomy = session.scalar(select(d.Taxonomy).where(d.Taxonomy.name == name))
     if taxonomy is None:
@@ -66,7 +60,7 @@ def _ensure_taxonomy(
             )
             session.add(term)
             standing[key] = term
-        elif rename and (standing[key].name, standing[key].description) != (label, words):
+        elif (standing[key].name, standing[key].description) != (label, words):
             standing[key].name, standing[key].description = label, words
     session.flush()
     return {key: term.number for key, term in standing.items()}
@@ -119,7 +113,9 @@ def _read_services(session: Session, found: Standing) -> None:
     services = list(found.services)
     listing = d.ServiceAtLocation
     for row in session.execute(
-        select(listing.id, listing.service_id, listing.description).where(listing.service_id.in_(services))
+        select(listing.id, listing.service_id, listing.location_id, listing.description).where(
+            listing.service_id.in_(services)
+        )
     ):
         found.listings[row.service_id] = row
     phone = d.Phone
@@ -161,12 +157,10 @@ def _read_human_edits(session: Session, found: Standing) -> None:
         )
     ):
         found.edited[resource].add(name.rsplit(".", 1)[-1])
-    for (
-        service,
-        row,
-    ) in found.listings.items():  # an editor's page is a listing's; its words may be the service's
-        both = found.edited[service] | found.edited[row.id]
-        found.edited[service], found.edited[row.id] = set(both), set(both)
+    # An editor's page is a listing's: its history names languages and the address, which are the service's and the place's.
+    for service, row in found.listings.items():
+        found.edited[service] |= found.edited[row.id]
+        found.edited[row.location_id] |= found.edited[row.id]
 
 
 def apply(session: Session, changes: Changes) -> None:

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import click
+from flask import Flask
 from sqlalchemy import select
 
 from portal import create_app, search
@@ -46,9 +47,9 @@ def serve(worker: bool, demo: bool, stop_with_parent: bool) -> None:
             f"Port {settings.port} is taken. Try: PORT={_next_free(settings.bind, settings.port)} make run"
         )
     parent = os.getppid() if stop_with_parent else None
+    app = create_app() if demo else opened()
     if demo:
-        _ready_for_demonstration()
-    app = opened()
+        _ready_for_demonstration(app)
     with app.app_context():
         lines = _sign_ins(settings.home, settings.demo_password) if demo else []
         db.engine.dispose()
@@ -68,9 +69,8 @@ def _next_free(bind: str, port: int) -> int:
     )
 
 
-def _ready_for_demonstration() -> None:
+def _ready_for_demonstration(app: Flask) -> None:
     """Migrate and plant in processes of their own: what they load would stay in the server's memory."""
-    app = create_app()
     with app.app_context():
         behind = revisions.current() != revisions.head()
         empty = behind or db.session.scalar(select(Community.id).limit(1)) is None

@@ -35,7 +35,7 @@ def bars(lines: Sequence[Line], measure: str) -> Chart | None:
     """A chart of the shares of one measure, zeros of long lists left to the table; None when there is nothing to draw."""
     chosen = [line for line in lines if line.measure == measure and line.unit == "share"]
     if measure == "M10":
-        chosen = [line for line in chosen if line.numerator != 0][:8]
+        chosen = [line for line in chosen if line.numerator][:8]
     if not any(line.value is not None for line in chosen):
         return None
     drawn = tuple(_bar(line, i) for i, line in enumerate(chosen))

@@ -51,7 +51,9 @@ def closed_lines(rows: Sequence[Row], rests: Sequence[Row] | None = None) -> lis
 
 
 def _tells(row: Row) -> bool:
-    """Whether a count of 1-10 stands in this row or can be had from it."""
+    """Whether a count of 1-10 stands in this row or can be had from it. Minutes of 11 and more needs are no count."""
+    if row.unit == "minutes":
+        return small(row.numerator)
     return any(small(count) for count in (row.numerator, row.denominator, row.denominator - row.numerator))
 
 
@@ -98,6 +100,8 @@ def _hide(row: Row) -> Line:
 def _side_counts(row: Row) -> Line:
     """A shown row still hides a small number of immature or unknown, and the bounds that would tell it."""
     line = Line(**vars(row), suppressed=False)
+    if row.unit == "minutes" and (small(row.denominator) or small(row.denominator - row.numerator)):
+        line = replace(line, numerator=None, denominator=None, unknown=None, suppressed=True)
     if small(row.immature):
         line = replace(line, immature=None, suppressed=True)
     if small(row.unknown):

@@ -1,6 +1,6 @@
 """Counts of 1-10 are not shown and cannot be worked out; a zero is shown."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -61,6 +61,14 @@ def test_a_small_number_of_unrecorded_handoffs_is_not_left_over_by_subtraction()
     lines = closed_lines(kinds)
     assert [line.numerator for line in lines] == [50, 26, None]
     assert [line.unknown for line in lines] == [None, None, None]
+
+
+def test_minutes_of_many_are_shown_without_the_counts_that_would_tell_of_few() -> None:
+    many = replace(row(40, 44, "M08", unknown=4), unit="minutes", value=12.0)
+    few = replace(row(9, 44, "M08"), unit="minutes", value=12.0)
+    shown, hidden = closed_lines([many, few])
+    assert (shown.value, shown.numerator, shown.denominator, shown.unknown) == (12.0, None, None, None)
+    assert hidden.value is None
 
 
 def test_a_small_step_from_one_window_to_the_next_is_hidden() -> None:

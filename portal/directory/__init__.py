@@ -4,6 +4,8 @@ from portal.directory.actions import assure_service, set_availability
 from portal.directory.editors import EditView, listing_for, listings_for, rejected_rows, steward_desk
 from portal.directory.edits import BothTexts, EditResult, decide_proposal, propose_edit
 from portal.directory.feed import record_change, record_service_change, write_history
+from portal.directory.fields import FIELDS, clean_text, tidy
+from portal.directory.hours import DAY_LABELS, DAY_SHORT, DAYS, hours_text, parse_hours, parse_time
 from portal.directory.queries import NoCommunity, community, listing, listings
 from portal.directory.rules import can_refer, open_state, shown_availability
 from portal.directory.settle import organization_named, set_community
@@ -12,20 +14,28 @@ from portal.directory.vocabulary import write_terms
 
 __all__ = [
     "BothTexts",
+    "DAYS",
+    "DAY_LABELS",
     "EditResult",
     "EditView",
+    "FIELDS",
     "Listing",
     "NoCommunity",
+    "DAY_SHORT",
     "assure_service",
     "can_refer",
+    "clean_text",
     "community",
     "decide_proposal",
+    "hours_text",
     "listing",
     "listing_for",
     "listings",
     "listings_for",
     "open_state",
     "organization_named",
+    "parse_hours",
+    "parse_time",
     "propose_edit",
     "record_change",
     "record_service_change",
@@ -34,6 +44,7 @@ __all__ = [
     "set_community",
     "shown_availability",
     "steward_desk",
+    "tidy",
     "write_history",
     "write_terms",
 ]

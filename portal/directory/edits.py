@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.directory import models as d
 from portal.directory.actions import own_listing
 from portal.directory.feed import record_change
-from portal.directory.fields import FIELDS, WAITING_FIELDS, clean, tidy
+from portal.directory.fields import FIELDS, WAITING_FIELDS, clean_text, tidy
 from portal.directory.texts import put_text, texts_of, touched
 from portal.store import Actor, Conflict, Refused, audit, clock, write
 
@@ -55,7 +55,7 @@ def propose_edit(actor: Actor, sal_id: UUID, version: int, changes: Mapping[str,
                 BothTexts(row.version, {name: stands.get(name, "") for name in typed}, typed),
             )
         secret = row.location.address_confidential
-        wanted = {name: clean(name, text, secret) for name, text in typed.items()}
+        wanted = {name: clean_text(name, text, secret) for name, text in typed.items()}
         wanted = {name: text for name, text in wanted.items() if text != stands.get(name, "")}
         names = [name for name in FIELDS if name in wanted]
         waiting = [] if actor.has("steward") else [name for name in names if name in WAITING_FIELDS]
@@ -92,7 +92,7 @@ def decide_proposal(actor: Actor, proposal_id: UUID, approve: bool, stands: str 
         if stands is not None and tidy(stands) != tidy(old):
             raise Conflict(_("The listing changed since this page was opened. Look again, then decide."), old)
         if approve:
-            new = clean(proposal.field, proposal.new_value, row.location.address_confidential)
+            new = clean_text(proposal.field, proposal.new_value, row.location.address_confidential)
             _make_live(session, actor, row, {proposal.field: (old, new)})
         audit.append(actor, "decide_proposal", "proposal", proposal_id, reason=state)
     return state

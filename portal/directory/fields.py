@@ -63,7 +63,7 @@ def tidy(text: str) -> str:
     return "\n".join(line.rstrip() for line in lines).strip()
 
 
-def clean(name: str, text: str, confidential: bool = False) -> str:
+def clean_text(name: str, text: str, confidential: bool = False) -> str:
     """The text as it may be stored under this field. Raises Refused(sentence, field)."""
     field = FIELDS.get(name)
     if field is None:

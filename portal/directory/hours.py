@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from portal.store import Refused
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-SHORT = dict(zip(DAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
+DAY_SHORT = dict(zip(DAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
 DAY_LABELS = {
     "MO": _l("Monday"),
     "TU": _l("Tuesday"),
@@ -158,7 +158,7 @@ def week_of(schedules: Iterable[Hours]) -> Week:
     week: Week = {}
     for row in schedules:
         for code in row.byday.split(","):
-            if code in SHORT:
+            if code in DAY_SHORT:
                 week.setdefault(code, []).append((row.opens_at, row.closes_at))
     return {day: sorted(set(week[day])) for day in DAYS if day in week}
 
@@ -202,10 +202,10 @@ def hours_text(week: Week) -> str:
         if not spans:
             continue
         if any(opens == closes for opens, closes in spans):
-            lines.append(f"{SHORT[day]} 24 hours")
+            lines.append(f"{DAY_SHORT[day]} 24 hours")
         else:
             lines.append(
-                f"{SHORT[day]} " + ", ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in spans)
+                f"{DAY_SHORT[day]} " + ", ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in spans)
             )
     return "\n".join(lines)
 
@@ -218,7 +218,7 @@ def parse_hours(text: str) -> Week:
 
     Raises Refused with the line that could not be read.
     """
-    codes = {name.lower(): day for day, name in SHORT.items()}
+    codes = {name.lower(): day for day, name in DAY_SHORT.items()}
     week: Week = {}
     for line in filter(None, (piece.strip() for piece in text.splitlines())):
         found = _LINE.fullmatch(line)

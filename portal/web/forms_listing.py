@@ -9,9 +9,18 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.widgets import TimeInput
 
-from portal.directory import EditView
-from portal.directory.fields import FIELDS, clean, tidy
-from portal.directory.hours import DAY_LABELS, DAYS, SHORT, hours_text, parse_hours, parse_time
+from portal.directory import (
+    DAY_LABELS,
+    DAY_SHORT,
+    DAYS,
+    FIELDS,
+    EditView,
+    clean_text,
+    hours_text,
+    parse_hours,
+    parse_time,
+    tidy,
+)
 from portal.store import Refused
 from portal.web.forms import PageForm
 
@@ -68,7 +77,7 @@ class ListingForm(PageForm):
                 fine = self._check_hours() and fine
                 continue
             try:
-                clean(name, text, view.listing.confidential)
+                clean_text(name, text, view.listing.confidential)
             except Refused as refused:
                 self.refuse(refused)
                 fine = False
@@ -91,13 +100,13 @@ class ListingForm(PageForm):
     def _day_line(self, code: str) -> str:
         key = code.lower()
         if self[f"{key}_all_day"].data:
-            return f"{SHORT[code]} 24 hours"
+            return f"{DAY_SHORT[code]} 24 hours"
         spans = []
         for first, last in (("opens", "closes"), ("opens_2", "closes_2")):
             opens, closes = (_clock(self[f"{key}_{part}"].data) for part in (first, last))
             if opens or closes:
                 spans.append(f"{opens or '?'}-{closes or '?'}")
-        return f"{SHORT[code]} {', '.join(spans)}" if spans else ""
+        return f"{DAY_SHORT[code]} {', '.join(spans)}" if spans else ""
 
     def _check_hours(self) -> bool:
         fine = True

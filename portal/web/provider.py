@@ -8,8 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal import directory
-from portal.directory.fields import FIELDS
-from portal.directory.hours import DAYS
 from portal.store import Conflict, Refused
 from portal.web.forms_listing import ListingForm
 from portal.web.gates import actor, gate
@@ -106,15 +104,15 @@ def _edit_page(view: directory.EditView, form: ListingForm, **more: object) -> s
         "provider/listing.html",
         view=view,
         form=form,
-        fields=FIELDS,
-        days=DAYS,
+        fields=directory.FIELDS,
+        days=directory.DAYS,
         history_words=HISTORY_WORDS,
         **more,
     )
 
 
 def _said(result: directory.EditResult) -> str:
-    waiting = ", ".join(str(FIELDS[name].label) for name in result.waiting)
+    waiting = ", ".join(str(directory.FIELDS[name].label) for name in result.waiting)
     if result.waiting and result.live:
         return _("Saved. Waits for a steward, the old one stays until then: %(fields)s.", fields=waiting)
     if result.waiting:

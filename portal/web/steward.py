@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import directory
-from portal.directory.fields import FIELDS
 from portal.store import Conflict, Refused
 from portal.web.gates import actor, gate
 
@@ -55,4 +54,6 @@ def rejected(run_id: UUID) -> ResponseReturnValue:
 
 def _desk_page(fault: str | None = None) -> str:
     more = {"page_error": fault} if fault else {}
-    return render_template("steward/desk.html", desk=directory.steward_desk(actor()), fields=FIELDS, **more)
+    return render_template(
+        "steward/desk.html", desk=directory.steward_desk(actor()), fields=directory.FIELDS, **more
+    )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.directory.fields import FIELDS, clean, looks_like_address, split_address, split_phone
+from portal.directory.fields import FIELDS, clean_text, looks_like_address, split_address, split_phone
 from portal.store import Refused
 
 
@@ -32,8 +32,8 @@ from portal.store import Refused
     ],
 )
 def test_plain_texts_are_kept(name: str, typed: str, kept: str) -> None:
-    assert clean(name, typed) == kept
-    assert clean(name, kept) == kept
+    assert clean_text(name, typed) == kept
+    assert clean_text(name, kept) == kept
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_plain_texts_are_kept(name: str, typed: str, kept: str) -> None:
 )
 def test_texts_that_could_do_harm_are_refused_at_their_field(name: str, typed: str) -> None:
     with pytest.raises(Refused) as refused:
-        clean(name, typed)
+        clean_text(name, typed)
     assert refused.value.field == name
 
 
@@ -81,8 +81,8 @@ def test_texts_that_could_do_harm_are_refused_at_their_field(name: str, typed: s
 def test_an_address_in_the_words_of_a_confidential_listing_is_refused(text: str) -> None:
     for name in ("description", "eligibility_description", "alert", "documents", "name"):
         with pytest.raises(Refused, match="confidential"):
-            clean(name, text, confidential=True)
-        clean(name, text)  # anybody else may say where they are
+            clean_text(name, text, confidential=True)
+        clean_text(name, text)  # anybody else may say where they are
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_harmless_words_are_not_taken_for_an_address(text: str) -> None:
 
 def test_no_address_is_ever_taken_for_a_confidential_listing() -> None:
     with pytest.raises(Refused):
-        clean("address", "12 Oak St\nNashville, TN 37203", confidential=True)
+        clean_text("address", "12 Oak St\nNashville, TN 37203", confidential=True)
 
 
 def test_an_address_is_split_into_its_parts() -> None:
@@ -113,8 +113,8 @@ def test_a_phone_is_split_at_its_extension() -> None:
 @given(st.sampled_from(sorted(FIELDS)), st.text(), st.booleans())
 def test_any_text_is_kept_the_same_twice_or_refused(name: str, text: str, confidential: bool) -> None:
     try:
-        kept = clean(name, text, confidential)
+        kept = clean_text(name, text, confidential)
     except Refused:
         return
-    assert clean(name, kept, confidential) == kept
+    assert clean_text(name, kept, confidential) == kept
     assert kept.encode().decode() == kept

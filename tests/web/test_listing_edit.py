@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from portal import directory
 from portal.directory import models as d
-from portal.directory.hours import parse_time
+from portal.directory import parse_time
 from portal.store import db, write
 from tests.people import Cast
 from tests.web.forms import Forms, press

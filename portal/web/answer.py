@@ -18,7 +18,7 @@ from portal.referrals.rules import ASKED
 from portal.store import Actor, Conflict, Refused, limits
 from portal.web.forms_offer import AnswerForm, CodeForm
 from portal.web.gates import opened
-from portal.web.inbox import answer_form, give_answer
+from portal.web.inbox import answer_form, give_answer, name_others
 
 blueprint = Blueprint("answer", __name__)
 WHY = "whoever holds the link from the desk's mail may answer for that desk, once"
@@ -49,7 +49,7 @@ def give(token: str) -> ResponseReturnValue:
         abort(404)
     if found.moved_on or not who.offer_id:
         return _moved_on(found, token), 409
-    form = answer_form(who, found)
+    form = answer_form(who)
     if not form.check():
         return _asking(found, form, token), 422
     try:
@@ -143,11 +143,12 @@ def _page(who: Actor, found: r.OfferView, token: str) -> ResponseReturnValue:
     if found.moved_on:
         return _moved_on(found, token)
     if found.state in ASKED and "accept" in found.actions:
-        return _asking(found, answer_form(who, found), token)
+        return _asking(found, answer_form(who), token)
     return _done(found, token, CodeForm())
 
 
 def _asking(found: r.OfferView, form: AnswerForm, token: str) -> str:
+    name_others(form, found)
     return render_template(
         "answer/answer.html",
         offer=found,

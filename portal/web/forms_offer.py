@@ -164,6 +164,14 @@ class VoidForm(VersionForm):
     )
 
 
+class CorrectionForm(VersionForm):
+    reason = StringField(
+        _l("What was wrong?"),
+        description=_l("In a few words, without names."),
+        validators=[InputRequired(_l("Write what was wrong.")), SHORT],
+    )
+
+
 class CloseForm(VersionForm):
     reason = RadioField(_l("Why?"), choices=list(CLOSE_REASONS.items()), validators=[InputRequired(CHOOSE)])
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal import referrals as r
-from portal.directory import Listing, listing, listings_for
+from portal.directory import listing, listings_for
 from portal.referrals.rules import ASKED, HELD
 from portal.store import Actor, Conflict, Refused
 from portal.web.forms_offer import AnswerForm
@@ -69,7 +69,7 @@ def offer(offer_id: UUID) -> ResponseReturnValue:
             if need.offer_id == offer_id:
                 return redirect(url_for("responder.need", need_id=need.id), 303)
         abort(404)
-    return _page(found, answer_form(actor(), found))
+    return _page(found, answer_form(actor()))
 
 
 @blueprint.post("/offers/<uuid:offer_id>/answer")
@@ -79,7 +79,7 @@ def answer(offer_id: UUID) -> ResponseReturnValue:
     found = r.offer_for(actor(), offer_id)
     if found is None:
         abort(404)
-    form = answer_form(actor(), found)
+    form = answer_form(actor())
     if not form.check():
         return _page(found, form), 422
     try:
@@ -108,22 +108,19 @@ def person(offer_id: UUID) -> ResponseReturnValue:
     return render_template("inbox/person.html", person=found, back=url_for("inbox.offer", offer_id=offer_id))
 
 
-def answer_form(who: Actor, offer: r.OfferView) -> AnswerForm:
+def answer_form(who: Actor) -> AnswerForm:
     """The answer form of this request; a signed-in person's name is there already."""
     form = AnswerForm()
-    if request.method == "GET" or not form.by.data:
-        form.by.data = form.by.data or who.name
-    form.who_could.choices = [
-        ("", _("I do not know")),
-        *((str(each.id), each.name) for each in others(offer)),
-    ]
+    if request.method == "GET" and who.kind == "account":
+        form.by.data = who.name
     return form
 
 
-def others(offer: r.OfferView) -> list[Listing]:
-    """Services that a desk may name when it declines."""
+def name_others(form: AnswerForm, offer: r.OfferView) -> None:
+    """Fill in which services a desk may name when it declines."""
     asked = listing(offer.service.id)
-    return nearby(asked, offer.code, 8) if asked else []
+    others = nearby(asked, offer.code, 8) if asked else []
+    form.who_could.choices = [("", _("I do not know")), *((str(each.id), each.name) for each in others)]
 
 
 def give_answer(who: Actor, offer_id: UUID, form: AnswerForm, version: int) -> r.Moved:
@@ -147,12 +144,15 @@ def give_answer(who: Actor, offer_id: UUID, form: AnswerForm, version: int) -> r
 
 
 def _page(found: r.OfferView, form: AnswerForm, changed: str = "") -> str:
+    answering = not found.moved_on and "accept" in found.actions
+    if answering:
+        name_others(form, found)
     return render_template(
         "inbox/offer.html",
         offer=found,
         form=form,
         changed=changed,
-        answering=not found.moved_on and "accept" in found.actions,
+        answering=answering,
         steps=steps_of(found, found.id),
         follow_ups=follow_ups_of(found, found.id),
     )

@@ -14,7 +14,7 @@ from portal.store import Actor, Conflict, Refused, clock
 from portal.web.forms_offer import FollowUpForm
 from portal.web.gates import actor, gate
 from portal.web.moments import local, today, when
-from portal.web.steps import BY_NOUN, About
+from portal.web.steps import BY_NOUN, STEPS, About
 from portal.web.words import FOLLOW_UP_WORDS
 
 blueprint = Blueprint("offers", __name__)
@@ -45,17 +45,14 @@ def steps_of(view: r.OfferView | r.NeedView, offer_id: UUID | None) -> list[dict
     """The buttons that lead to the steps open to this reader now."""
     if offer_id is None:
         return []
-    actions = set(view.actions)
-    if "type_code" in actions:
-        actions.add("record_handoff")
     return [
         {
             "href": url_for("offers.step", offer_id=offer_id, noun=step.noun),
             "label": step.label,
             "look": {"first": "primary"}.get(step.look, step.look),
         }
-        for noun, step in BY_NOUN.items()
-        if step.action in actions
+        for step in STEPS
+        if step.offered_in(view.actions)
     ]
 
 
@@ -91,6 +88,9 @@ def step(offer_id: UUID, noun: str) -> ResponseReturnValue:
         abort(403)
     form = taken.form_for(found.role)()
     if request.method == "GET":
+        if not taken.offered_in(found.view.actions):
+            flash(_("That cannot be done now. This is how it stands."))
+            return redirect(found.back, 303)
         _start(form, found)
         return _page(taken.about, form, found)
     if not form.validate():

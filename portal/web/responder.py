@@ -43,7 +43,9 @@ def refer(listing_id: UUID) -> ResponseReturnValue:
         form.need.data, form.urgency.data = _asked_need(found), _asked_urgency()
         form.idempotency_key.data = secrets.token_urlsafe(16)
         return _refer_page(found, form)
-    _offer_fallbacks(found, form)
+    form.fallbacks.choices = []
+    if form.fallbacks.data:
+        _offer_fallbacks(found, form)
     if not form.validate():
         return _refer_page(found, form), 422
     try:
@@ -128,6 +130,8 @@ def need(need_id: UUID) -> ResponseReturnValue:
 def next_service(need_id: UUID) -> ResponseReturnValue:
     """The owner chooses which service is asked next, from proposals with their reasons."""
     found = _need(need_id)
+    if request.method == "GET" and "ask_next" not in found.actions:
+        return _not_now(found)
     form = NextForm()
     proposals = r.proposals_for(actor(), need_id)
     form.listing.choices = [(str(each.service.id), each.service.name) for each in proposals]
@@ -154,6 +158,8 @@ def next_service(need_id: UUID) -> ResponseReturnValue:
 def closing(need_id: UUID) -> ResponseReturnValue:
     """The owner closes a need that no service is being asked for, with a reason."""
     found = _need(need_id)
+    if request.method == "GET" and "close_need" not in found.actions:
+        return _not_now(found)
     form = CloseForm()
     if request.method == "GET":
         form.version.data = str(found.version)
@@ -185,6 +191,11 @@ def _need(need_id: UUID) -> r.NeedView:
     if found is None:
         abort(404)
     return found
+
+
+def _not_now(found: r.NeedView) -> ResponseReturnValue:
+    flash(_("That cannot be done now. This is how it stands."))
+    return redirect(url_for("responder.need", need_id=found.id), 303)
 
 
 def _need_page(found: r.NeedView, moved_on: str = "") -> str:
@@ -233,7 +244,7 @@ def _call_page(found: Listing, form: Any) -> str:
 
 
 def _offer_fallbacks(found: Listing, form: ReferForm) -> None:
-    if form.fallbacks.choices is None:
+    if not form.fallbacks.choices:
         code = form.need.data if form.need.data in NEEDS else _asked_need(found)
         others = nearby(found, code, 3)
         form.fallbacks.choices = [
@@ -310,7 +321,7 @@ def _asked_urgency() -> str:
 
 
 def _waits_for_sender(need: r.NeedView) -> bool:
-    return bool({"ask_next", "give_information"} & set(need.actions))
+    return need.state in ("next_step", "info_asked")
 
 
 def _listing_id(text: str | None) -> UUID:

@@ -63,6 +63,10 @@ class Step:
     def form_for(self, role: str) -> type[PageForm]:
         return self.sender_form if role in ("sender", "supervisor") and self.sender_form else self.form
 
+    def offered_in(self, actions: tuple[str, ...]) -> bool:
+        """Whether a view offers this step to its reader now."""
+        return self.action in actions
+
     def open_to(self, role: str) -> bool:
         """Whether the tables let this role take it at all (attempts are recorded by both sides)."""
         move = MOVES.get(self.action)
@@ -225,6 +229,18 @@ STEPS: tuple[Step, ...] = (
         lambda actor, offer_id, form: r.void_offer(actor, offer_id, form.reason.data),
         words=_l("It leaves every count. Only within 24 hours after it was sent."),
         look="danger",
+    ),
+    Step(
+        "correction",
+        "correct",
+        _l("That was wrong: take it back"),
+        _l("Take it back"),
+        _l("Take it back"),
+        f.CorrectionForm,
+        lambda actor, offer_id, form: r.correct_offer(
+            actor, offer_id, form.reason.data, version=version_of(form)
+        ),
+        words=_l("For a mistake of the last 24 hours. The record keeps both."),
     ),
 )
 BY_NOUN = {step.noun: step for step in STEPS}

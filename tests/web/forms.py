@@ -102,7 +102,6 @@ def refer(cast: Cast, signed_in_as: SignIn, listing: Any = None, **more: Any) ->
 
 def offer_of(need: Need) -> Offer:
     """The newest offer of a need, as it stands in the database now."""
-    db.session.rollback()
     db.session.expire_all()
     return db.session.scalars(
         select(Offer).where(Offer.need_id == need.id).order_by(Offer.ordinal.desc())

@@ -152,9 +152,10 @@ def test_availability_is_one_tap_on_the_same_page(client: FlaskClient, asked: Of
     link = mailed_link(asked)
     told = press(client, link, to=f"{link}/availability", availability="limited")
     assert told.status_code == 303
-    listing = db.session.get(ServiceAtLocation, asked.service_at_location_id, populate_existing=True)
-    assert listing is not None
-    assert listing.availability == "limited"
+    wanted = select(ServiceAtLocation.availability).where(
+        ServiceAtLocation.id == asked.service_at_location_id
+    )
+    assert db.session.scalar(wanted) == "limited"
     assert offer_of(asked.need).state == "sent"
     assert press(client, link, to=f"{link}/availability", availability="maybe").status_code == 422
 

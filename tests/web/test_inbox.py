@@ -91,10 +91,9 @@ def test_the_way_to_connected(cast: Cast, signed_in_as: SignIn, asked: Offer) ->
     path = f"/offers/{asked.id}"
     accept(cast, signed_in_as, asked)
     page = browser.get(f"{path}/handoff").text
-    facts = {
-        name: "y"
-        for name in ("answered", "person_present", "person_spoke", "person_agreed", "receiver_took_over")
-    }
+    facts = dict.fromkeys(
+        ("answered", "person_present", "person_spoke", "person_agreed", "receiver_took_over"), "y"
+    )
     handed = press(
         browser,
         f"{path}/handoff",
@@ -121,13 +120,18 @@ def test_an_appointment_missed_and_made_again(cast: Cast, signed_in_as: SignIn, 
     tomorrow = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT10:00")
     assert press(browser, f"{path}/appointment", appointment_at=tomorrow).status_code == 303
     assert "Appointment: 10:00" in browser.get(path).text
-    assert press(browser, f"{path}/no-show").status_code == 303
-    assert offer_of(asked.need).state == "no_show"
-    assert press(browser, f"{path}/attempts", means="phone", result="no_answer").status_code == 303
-    early = press(browser, f"{path}/unable-to-reach")
-    assert early.status_code == 422
-    assert press(browser, f"{path}/not-connected", reason="left").status_code == 303
-    assert offer_of(asked.need).state == "not_connected"
+    assert press(browser, f"{path}/no-show").status_code == 422
+    with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
+        browser = signed_in_as(cast.provider)
+        assert press(browser, f"{path}/no-show").status_code == 303
+        assert offer_of(asked.need).state == "no_show"
+        assert press(browser, f"{path}/attempts", means="phone", result="no_answer").status_code == 303
+        version = str(offer_of(asked.need).version)
+        early = press(browser, path, to=f"{path}/unable-to-reach", version=version)
+        assert early.status_code == 422
+        assert "3" in early.text
+        assert press(browser, f"{path}/not-connected", reason="left").status_code == 303
+        assert offer_of(asked.need).state == "not_connected"
 
 
 @pytest.mark.sqlite_only

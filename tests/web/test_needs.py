@@ -98,7 +98,7 @@ def test_a_question_is_answered_on_a_page_of_its_own(cast: Cast, signed_in_as: S
 
 
 def test_after_a_no_the_sender_asks_the_next_service(cast: Cast, signed_in_as: SignIn) -> None:
-    need = refer(cast, signed_in_as, need="other", hears_back="y")
+    need = refer(cast, signed_in_as, need="shelter", hears_back="y")
     answer(cast, signed_in_as, need, "decline", reason="no_bed_or_slot")
     browser = signed_in_as(cast.responder)
     path = f"/needs/{need.id}/next-service"
@@ -115,7 +115,7 @@ def test_after_a_no_the_sender_asks_the_next_service(cast: Cast, signed_in_as: S
 
 @pytest.mark.sqlite_only
 def test_cancel_with_a_reason(cast: Cast, signed_in_as: SignIn) -> None:
-    need = refer(cast, signed_in_as)
+    need = refer(cast, signed_in_as, hears_back="y")
     browser = signed_in_as(cast.responder)
     path = f"/offers/{offer_of(need).id}/cancellation"
     assert press(browser, path).status_code == 422

@@ -28,12 +28,12 @@ MOST_CHOICES = 60
 NEIGHBORHOOD = 0.3  # degrees
 
 
-def locate(text: str, state: str | None = None) -> Located:
+def locate(text: str, state: str | None = None, suggest: bool = True) -> Located:
     """The place that a text names: a ZIP, `City, ST`, a city, `lat, lon`, or an address.
 
     A city's name alone means the one in `state` (the community's own) if there is one. An address is asked of
     PORTAL_GEOCODER when that is set; without it, or when it fails, its ZIP or city answers with `approximate` True.
-    Raises PlaceUnknown (with suggestions) or PlaceAmbiguous (with choices). Writes only the geocoder's cache.
+    Raises PlaceUnknown (with suggestions, unless `suggest` is False: looking for them is the slow part) or PlaceAmbiguous (with choices). Writes only the geocoder's cache.
     """
     text = " ".join(text.split())
     if not text or len(text) > LONGEST:
@@ -47,7 +47,7 @@ def locate(text: str, state: str | None = None) -> Located:
     if is_street(text):
         return _address(text, state)
     code = last_zip(text)
-    return _zip_or_unknown(code, text) if code else _city(text, state)
+    return _zip_or_unknown(code, text) if code else _city(text, state, suggest)
 
 
 def zip_centre(code: str) -> Located | None:
@@ -101,7 +101,7 @@ def _zip_or_unknown(code: str, text: str) -> Located:
     return _located(place, text)
 
 
-def _city(text: str, own_state: str | None) -> Located:
+def _city(text: str, own_state: str | None, suggest: bool) -> Located:
     name, state = split_state(fold(text))
     found = _cities(name, state)
     if not found and state:  # "Kansas" may belong to the name: Arkansas City, Kansas City ...
@@ -109,7 +109,7 @@ def _city(text: str, own_state: str | None) -> Located:
     if len(found) > 1 and own_state:
         found = [place for place in found if place.state == own_state] or found
     if not found or _is_only_a_state(fold(text), found, own_state):
-        raise PlaceUnknown(text, _suggestions(name, state or own_state))
+        raise PlaceUnknown(text, _suggestions(name, state or own_state) if suggest else [])
     if len(found) > 1:
         raise PlaceAmbiguous(text, [_title(place) for place in found][:MOST_CHOICES])
     return _located(found[0], text)

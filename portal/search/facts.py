@@ -22,6 +22,7 @@ MAGIC = b"handrail facts 1\n"
 AVAILABILITIES = ("unknown", "yes", "limited", "no")
 CONFIDENTIAL, VIRTUAL = 1, 2
 MOST_LANGUAGES = 63
+MOST_KEPT = 100  # arrays of rows
 
 # column -> typecode of the array module
 COLUMNS = {
@@ -122,6 +123,10 @@ class Facts:
         self.row_of: dict[int, int] = {}
         self.grid: dict[tuple[int, int], list[int]] = {}
         self.gone: set[int] = set()
+        self.loose: list[
+            int
+        ] = []  # rows that a radius does not decide: an area of their own, virtual, or no point
+        self._carrying: dict[tuple[str, int], Any] = {}
 
     def __len__(self) -> int:
         return len(self.row_of)
@@ -153,7 +158,7 @@ class Facts:
             self.columns["number"][at] = 0
 
     def index(self) -> None:
-        """Make the ways in: row by number, rows by square degree."""
+        """Make the ways in: row by number, rows by square degree, rows that a radius does not decide."""
         numbers = self.columns["number"]
         self.row_of = {number: row for row, number in enumerate(numbers) if number}
         self.gone = {row for row, number in enumerate(numbers) if not number}
@@ -161,6 +166,23 @@ class Facts:
         for row, (lat, lon) in enumerate(zip(self.columns["lat"], self.columns["lon"], strict=True)):
             if lat == lat and row not in self.gone:  # NaN is not equal to itself
                 self.grid.setdefault((math.floor(lat), math.floor(lon)), []).append(row)
+        told = zip(self.columns["area"], self.columns["flags"], self.columns["lat"], strict=True)
+        self.loose = [
+            row for row, (area, flags, lat) in enumerate(told) if area or flags & VIRTUAL or lat != lat
+        ]
+        self._carrying = {}
+
+    def carrying(self, group: str, mask: int) -> Any:
+        """Rows with any code of the mask, as an array; with a mask of 0, rows that say nothing in this group. Kept."""
+        key = (group, mask)
+        if key not in self._carrying:
+            if len(self._carrying) > MOST_KEPT:
+                self._carrying = {}
+            held = enumerate(self.columns[group])
+            self._carrying[key] = array(
+                "i", [row for row, codes in held if (codes & mask if mask else not codes)]
+            )
+        return self._carrying[key]
 
     def text_of(self, number: int) -> int | None:
         """Checksum of a listing's text as indexed, None when it is not here."""

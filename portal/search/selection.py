@@ -40,9 +40,6 @@ class Around:
     serving: set[int]
     roughly: set[int]
 
-    def allows(self, row: int) -> bool:
-        return row in self.distances or row in self.serving or row in self.roughly
-
 
 def choose(engine: Engine, meaning: Meaning, now: Standing, until: int) -> Chosen:
     """The first `until` rows of the answer, in order. Same question, same minute, same facts: same order."""
@@ -51,10 +48,8 @@ def choose(engine: Engine, meaning: Meaning, now: Standing, until: int) -> Chose
     around = around_place(facts, meaning) if meaning.place else None
     rows: Iterable[int] = now.order if scores is None else scores
     if around is not None:
-        if scores is None:
-            rows = around.distances.keys() | around.serving | around.roughly
-        else:
-            rows = [row for row in scores if around.allows(row)]
+        allowed = around.distances.keys() | around.serving | around.roughly
+        rows = allowed if scores is None else [row for row in allowed if row in scores]
     kept = _filtered(facts, meaning, now, rows)
     chosen = Chosen([], len(kept), matched=matched, any_word=any_word)
     chosen.slips = tuple(slip for part in meaning.parts if not part.codes for slip in engine.slips(part))
@@ -97,16 +92,13 @@ def by_codes(facts: Facts, part: Part) -> Scores:
     scores: dict[int, float] | None = None
     for group in dict.fromkeys(group for group, _code in part.codes):
         mask = facts.mask(group, [code for other, code in part.codes if other == group])
-        column = facts.columns[group]
+        held = dict.fromkeys(facts.carrying(group, mask), BY_CODE) if mask else {}
+        if group == "for":
+            held = dict.fromkeys(facts.carrying(group, 0), BY_SILENCE) | held
         if scores is None:
-            scores = {row: BY_CODE for row, held in enumerate(column) if held & mask}
-            if group == "for":
-                scores.update((row, BY_SILENCE) for row, held in enumerate(column) if not held)
+            scores = held
         else:
-            silent = group == "for"
-            scores = {
-                row: s for row, s in scores.items() if column[row] & mask or (silent and not column[row])
-            }
+            scores = {row: min(score, held[row]) for row, score in scores.items() if row in held}
     return scores or {}
 
 
@@ -123,9 +115,9 @@ def around_place(facts: Facts, meaning: Meaning) -> Around:
     state = facts.shared.states.index(place.state) if place.state in facts.shared.states else -1
     serving, roughly = set(), set()
     columns = facts.columns
-    for row, (area, flags, lat, own) in enumerate(
-        zip(columns["area"], columns["flags"], columns["lat"], columns["state"], strict=True)
-    ):
+    area_of, flags_of, lat_of, state_of = (columns[name] for name in ("area", "flags", "lat", "state"))
+    for row in facts.loose if place.lat is not None else range(len(lat_of)):
+        area, flags, lat, own = area_of[row], flags_of[row], lat_of[row], state_of[row]
         if area in areas or (flags & VIRTUAL and not area):
             serving.add(row)
         elif own == state and (lat != lat or place.lat is None) and (flags & CONFIDENTIAL or not area):
@@ -167,9 +159,7 @@ def _filtered(facts: Facts, meaning: Meaning, now: Standing, rows: Iterable[int]
 def _best(kept: list[int], scores: Scores, now: Standing, until: int) -> list[int]:
     top = WEIGHTS["text"] / max((scores[row] for row in kept), default=1.0)
     base, rank = now.base, now.rank
-    ordered = heapq.nsmallest(
-        until, [(-round(scores[row] * top + base[row], 6), rank[row], row) for row in kept]
-    )
+    ordered = heapq.nsmallest(until, [(-scores[row] * top - base[row], rank[row], row) for row in kept])
     return [row for _score, _rank, row in ordered]
 
 

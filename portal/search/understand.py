@@ -15,6 +15,7 @@ from portal.search.words import MOST_WORDS, STOP, fold, stem
 
 PLACE_WORDS = ("near", "around", "in", "at", "cerca", "en")
 LONGEST_PLACE = 4  # words
+MOST_TRIES = 8  # look-ups of a place among the words
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def _place_among(
     words: list[str], question: Question, state: str | None
 ) -> tuple[Located | None, list[str], Understood | None]:
     """A ZIP among the words, or a city after "in" or "near"."""
+    tries = 0
     for start, word in enumerate(words):
         after = start + (2 if words[start : start + 2] == ["cerca", "de"] else 1)
         sizes = range(min(LONGEST_PLACE, len(words) - after), 0, -1) if word in PLACE_WORDS else ()
@@ -134,10 +136,11 @@ def _place_among(
             spans = [(start, start + 1)]
         for first, last in spans:
             text = " ".join(words[first:last])
-            if not _may_be_a_place(text):
+            if tries == MOST_TRIES or not _may_be_a_place(text):
                 continue
+            tries += 1
             try:
-                place = locate(text, state)
+                place = locate(text, state, suggest=False)
             except (PlaceUnknown, PlaceAmbiguous):
                 continue
             gone = tuple(words[start:last])

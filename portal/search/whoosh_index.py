@@ -26,6 +26,7 @@ SATURATION = 1.2  # BM25's k1; a name that says a word thrice is not thrice as r
 MOST_EXPANDED = 30  # terms that an unfinished word may stand for
 SHORTEST_UNFINISHED = 3
 SHORTEST_MISTYPED = 5
+LONGEST_MISTYPED = 20
 CACHED_POSTINGS = 2_000_000  # entries of 8 bytes
 
 Postings = tuple[Any, Any]  # rows (array of ints), scores (array of floats)
@@ -117,7 +118,7 @@ class Words:
             last = bisect_left(lexicon, word + "\uffff")
             if last > first:
                 return tuple(lexicon[first : min(last, first + MOST_EXPANDED)])
-        if len(stem) >= SHORTEST_MISTYPED and stem.isascii():
+        if SHORTEST_MISTYPED <= len(stem) <= LONGEST_MISTYPED and stem.isascii():
             # by the stem first; then by the word, since a slip may have kept an ending from coming off
             close = {near for near in neighbors(stem) if _has(lexicon, near)}
             close = close or {end for end in map(stemmed, neighbors(word)) if _has(lexicon, end)}

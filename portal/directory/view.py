@@ -6,9 +6,11 @@ What is confidential is left out here, once: a confidential listing has no addre
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal.directory import models as d
@@ -206,6 +208,15 @@ def _coded(terms: Iterable[tuple[str, str]]) -> dict[str, tuple[Coded, ...]]:
     """Codes with their labels, by group, in the order in which the lists are written."""
     held = set(terms)
     return {
-        group: tuple(Coded(code, str(label)) for code, label in codes.items() if (group, code) in held)
+        group: tuple(coded for coded in codes if (group, coded.code) in held)
+        for group, codes in _labels(str(get_locale())).items()
+    }
+
+
+@cache
+def _labels(_locale: str) -> dict[str, tuple[Coded, ...]]:
+    """Every code with its label in the locale of this moment: looked up once, as a page of hits shows hundreds."""
+    return {
+        group: tuple(Coded(code, str(label)) for code, label in codes.items())
         for group, codes in GROUPS.items()
     }

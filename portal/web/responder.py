@@ -110,7 +110,7 @@ def needs() -> ResponseReturnValue:
     groups = (
         (_("Escalated to you"), [need for need in found if need.role == "supervisor" and not need.closed]),
         (_("Your next step"), [need for need in still if _waits_for_sender(need)]),
-        (_("On their way"), [need for need in still if not _waits_for_sender(need)]),
+        (_("With a service"), [need for need in still if not _waits_for_sender(need)]),
         (_("Closed"), [need for need in found if need.closed]),
     )
     return render_template(

@@ -43,6 +43,22 @@ def test_a_mailed_link_sets_the_password_once_and_ends_every_session(cast: Cast)
 
 
 @pytest.mark.sqlite_only
+def test_of_two_who_use_a_link_at_once_one_wins(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = mailed_token(cast)
+    hashed = passwords.hashed
+
+    def overtaken(password: str) -> str:
+        monkeypatch.undo()
+        accounts.set_password(token, "the faster horse in the yard")
+        return hashed(password)
+
+    monkeypatch.setattr(passwords, "hashed", overtaken)
+    with pytest.raises(Conflict):
+        accounts.set_password(token, NEW)
+    assert accounts.sign_in(cast.responder.email, "the faster horse in the yard", HERE)
+
+
+@pytest.mark.sqlite_only
 def test_the_link_dies_after_an_hour(cast: Cast) -> None:
     token = mailed_token(cast)
     with time_machine.travel(clock.now() + timedelta(minutes=61), tick=False):

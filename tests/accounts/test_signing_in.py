@@ -185,6 +185,21 @@ def test_disabling_or_a_new_role_works_in_the_next_request(cast: Cast, responder
 
 
 @pytest.mark.sqlite_only
+def test_who_is_disabled_while_the_password_is_checked_gets_no_session(
+    cast: Cast, responder: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify = passwords.verify
+
+    def meanwhile(stored: str, password: str) -> bool:
+        accounts.disable_person(accounts_admin(cast), responder.id)
+        return verify(stored, password)
+
+    monkeypatch.setattr(passwords, "verify", meanwhile)
+    refusal(responder.email, PASSWORD)
+    assert db.session.scalars(select(AccountSession)).all() == []
+
+
+@pytest.mark.sqlite_only
 def test_signing_out_ends_the_session_once_and_quietly(responder: Account) -> None:
     token, other = accounts.start_session(responder.id), accounts.start_session(responder.id)
     accounts.end_session(token)

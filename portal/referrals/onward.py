@@ -10,6 +10,7 @@ from portal.referrals import letters, rules
 from portal.referrals.access import in_the_dark, roles_at
 from portal.referrals.models import Fallback, Need, Offer
 from portal.referrals.moves import Ground, NotHere, lock_need, overtaken, settle
+from portal.referrals.payload import lock_payload
 from portal.referrals.send import MOST_FALLBACKS, put_to, referable
 from portal.referrals.views import current_offer, known_version, turn_at
 from portal.store import Actor, Refused, audit, clock, write
@@ -55,13 +56,16 @@ def ask_next(actor: Actor, need_id: UUID, service_at_location_id: UUID, *, versi
 
 
 def close_need(actor: Actor, need_id: UUID, reason: str, *, version: int) -> None:
-    """The owner closes a need that no service is being asked for: rules.CLOSE_REASONS. Conflict while one is."""
+    """The owner closes a need that no service is being asked for: rules.CLOSE_REASONS. Conflict while one is. With
+    `person_refused` the person's data goes as with a withdrawal."""
     if reason not in rules.CLOSE_REASONS:
         raise Refused(_("Choose one."), "reason")
     with write() as session:
         need, role = _need_of(session, actor, need_id, version)
         if in_the_dark(need) or _being_asked(need):
             raise overtaken()
+        if reason == "person_refused":
+            lock_payload(session, need, clock.now())
         settle(session, need, clock.now(), close=reason)
         audit.append(actor, "close_need", "need", need.id, reason)
 

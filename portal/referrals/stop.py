@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import update
 
 from portal.messages import drop_about
 from portal.referrals import letters, rules
-from portal.referrals.models import Consent, Offer
+from portal.referrals.models import Offer
 from portal.referrals.moves import Ground, NotHere, overtaken, standing_on
+from portal.referrals.payload import lock_payload
 from portal.referrals.requests import Moved
 from portal.referrals.views import current_offer, may_correct
 from portal.referrals.wording import checked
@@ -66,38 +66,16 @@ def withdraw_consent(actor: Actor, offer_id: UUID, *, version: int | None = None
     with write() as session:
         ground = standing_on(session, actor, offer_id, "withdraw", version)
         need = ground.need
-        if ground.role == "sender":
+        if ground.dark:
             current = current_offer(need)
-            if not ground.dark and (current is None or need.closed_at is not None):
-                raise overtaken()
             if current is not None and current.state in rules.MOVES["withdraw"].sources:
-                Ground(session, actor, need, current, "sender", ground.now).move("withdraw")
-            elif need.sender_closed_at is not None:
-                raise overtaken()
+                Ground(session, actor, need, current, ground.role, ground.now).move("withdraw")
         else:
             ground.move("withdraw")
-        person = need.person
-        _lock_payload(ground)
+        lock_payload(session, need, ground.now)
         values: dict[str, Any] = {"sender_closed_at": ground.now} if ground.role == "sender" else {}
-        ground.settle(close="" if need.closed_at else "withdrawn", person_id=None, **values)
-        if person is not None:
-            session.delete(person)
-        for offer in need.offers:
-            drop_about(offer.id)
-        drop_about(need.id)
+        ground.settle(close="" if need.closed_at else "withdrawn", **values)
         return ground.moved()
-
-
-def _lock_payload(ground: Ground) -> None:
-    """The consent no longer holds; what the person told is gone from here."""
-    ground.session.execute(
-        update(Consent)
-        .where(Consent.need_id == ground.need.id, Consent.withdrawn_at.is_(None))
-        .values(withdrawn_at=ground.now)
-    )
-    for offer in ground.need.offers:
-        offer.question = offer.answer = ""
-    ground.session.flush()
 
 
 def void_offer(

@@ -1,0 +1,29 @@
+"""What the person told is gone from here, at once: after a withdrawal, or when they do not want it."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from portal.messages import drop_about
+from portal.referrals.models import Consent, Need
+
+
+def lock_payload(session: Session, need: Need, now: datetime) -> None:
+    """The consent no longer holds, the sealed person and the typed questions are deleted, queued letters are dropped. The
+    ledger keeps its rows: what went out before is not undone."""
+    session.execute(
+        update(Consent)
+        .where(Consent.need_id == need.id, Consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+    person = need.person
+    need.person_id = None
+    for offer in need.offers:
+        offer.question = offer.answer = ""
+        drop_about(offer.id)
+    drop_about(need.id)
+    session.flush()
+    if person is not None:
+        session.delete(person)
+        session.flush()

@@ -1,0 +1,125 @@
+"""Every state x action x role, from the tables: pure, and through the verbs on a database."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from portal import referrals
+from portal.referrals import rules
+from portal.store import Conflict, Refused, db
+from tests.people import Cast
+from tests.referrals.acting import acting, fresh
+from tests.referrals.drive import CLOCKED, NOON, STEPS, WAYS, Stage, snapshot, stage, walk
+
+ROLES = ("sender", "supervisor", "receiver", "admin", "stranger")
+PAST_VOID = ("unable_to_reach", "expired", "no_information")  # by then its sender's 24 hours are over
+
+
+@pytest.fixture
+def move_time() -> Iterator[Callable[[timedelta], None]]:
+    """Shifts the clock on by so much."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield lambda length: traveller.shift(length)
+
+
+def test_the_table_alone_says_what_may_follow() -> None:
+    for state, action, role in itertools.product(rules.STATES, rules.MOVES, rules.ROLES):
+        move = rules.MOVES[action]
+        allowed = state in move.sources and role in move.roles
+        assert rules.may_follow(action, state, role) is allowed
+        assert (action in rules.available_actions(state, frozenset((role,)))) is allowed
+
+
+def test_the_tables_close() -> None:
+    assert {move.target for move in rules.MOVES.values()} | {"draft"} == set(rules.STATES)
+    assert all(rules.ENDS.isdisjoint(move.sources) for name, move in rules.MOVES.items() if name != "void")
+    assert all("stranger" not in move.roles for move in rules.MOVES.values())
+    assert not rules.may_follow("magic", "sent", "sender")
+    for state in rules.OPEN - {"draft"}:
+        assert any(state in move.sources and "clock" in move.roles for move in rules.MOVES.values())
+    assert all(reason.group in rules.DECLINE_GROUPS for reason in rules.DECLINE_REASONS.values())
+    assert len(rules.DECLINE_REASONS) == 24
+
+
+@pytest.mark.parametrize("action", [name for name in rules.MOVES if name != "send"])
+def test_every_legal_move_works(move_time: Callable[[timedelta], None], cast: Cast, action: str) -> None:
+    for state in sorted(rules.MOVES[action].sources - {"draft"}):
+        if action == "release" and state != "sent":
+            continue  # a second active offer is made by hand: one is enough
+        found = stage(cast, state, move_time, duplicate_confirmed=True)
+        before = found.offer.version
+        if action == "void" and state in PAST_VOID:
+            STEPS["void"](found.actor("admin"), found.offer, before)
+        else:
+            walk(found, action, move_time)
+        offer = found.offer
+        assert offer.state == rules.MOVES[action].target
+        assert offer.version > before
+        assert offer.events[-1].action == action
+        assert replayed(found) == offer.state
+        need = fresh(found.need)
+        assert (need.closed_at is None) == (need.deadline is not None)
+        assert need.owner in rules.OWNERS
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("state", sorted(WAYS))
+def test_every_illegal_move_or_role_is_refused_and_changes_nothing(
+    move_time: Callable[[timedelta], None], cast: Cast, state: str
+) -> None:
+    found = stage(cast, state, move_time)
+    offer, before = found.offer, snapshot()
+    for action, role in itertools.product(STEPS, ROLES):
+        move = rules.MOVES[action]
+        if role in move.roles and state in move.sources:
+            continue
+        if role == "admin" and action == "void":
+            continue
+        refused = (Conflict, Refused) if role in move.roles and role != "supervisor" else referrals.NotHere
+        with pytest.raises(refused):
+            STEPS[action](found.actor(role), offer, offer.version)
+        db.session.expire_all()
+    assert snapshot() == before
+
+
+def test_a_stale_version_is_refused(move_time: Callable[[timedelta], None], cast: Cast) -> None:
+    for action in ("see", "ask_information", "waitlist", "accept", "decline", "cancel"):
+        found = stage(cast, "sent", move_time, duplicate_confirmed=True)
+        role = "receiver" if "receiver" in rules.MOVES[action].roles else "sender"
+        before = snapshot()
+        with pytest.raises(Conflict):
+            STEPS[action](found.actor(role), found.offer, found.offer.version + 1)
+        assert snapshot() == before
+
+
+@pytest.mark.sqlite_only
+def test_the_clock_alone_expires_releases_and_closes(cast: Cast) -> None:
+    assert set(CLOCKED) == {name for name, move in rules.MOVES.items() if move.roles == {"clock"}}
+    assert set(STEPS) | set(CLOCKED) | {"send"} == set(rules.MOVES)
+
+
+@pytest.mark.sqlite_only
+def test_two_accepts_of_one_version_have_one_winner(
+    move_time: Callable[[timedelta], None], cast: Cast
+) -> None:
+    found = stage(cast, "sent", move_time)
+    offer = found.offer
+    link = found.link()
+    won = referrals.accept_offer(link, offer.id, version=1)
+    assert len(won.code) == 6
+    assert won.callback == "615-555-0100"
+    for late in (link, acting(cast.provider)):
+        with pytest.raises(Conflict):
+            referrals.accept_offer(late, offer.id, version=1)
+    assert [event.action for event in found.offer.events] == ["send", "accept"]
+
+
+def replayed(found: Stage) -> str:
+    state = "draft"
+    for event in found.offer.events:
+        assert event.from_state == state
+        state = event.to_state
+    return state

@@ -45,12 +45,22 @@ def _event(record: logging.LogRecord) -> str:
     return str(record.msg).split(":")[0][:80]
 
 
+class ToStderr(logging.Handler):
+    """Writes to whatever stderr is at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except OSError:  # nobody reads any more; that must not break what was being done
+            return
+
+
 def to_stderr() -> None:
     """Send every logger of this process to stderr as JSON lines. Safe to call twice."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = ToStderr()
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [*(old for old in root.handlers if not isinstance(old, ToStderr)), handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("portal").setLevel(logging.INFO)
 

@@ -18,9 +18,11 @@ def backup(target: Path) -> int:
         raise Refused(f"{target} is there already. Name a new file.")
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
-        with db.engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            raw.execute("VACUUM INTO ?", (str(target),))  # type: ignore[union-attr]
+        source = sqlite_module().connect(str(db.engine.url.database))
+        try:
+            source.execute("VACUUM INTO ?", (str(target),))
+        finally:
+            source.close()
         _checked(target)
     except BaseException:
         target.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """What comes in from others' files."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,13 +65,12 @@ def samhsa(
 
 def _bar() -> Callable[[int, int], None]:
     """A bar on stderr where somebody watches; silent in a pipe."""
-    stream = click.get_text_stream("stderr")
     shown = -1
 
     def progress(done: int, total: int) -> None:
         nonlocal shown
         percent = 100 * done // total if total else 100
-        if percent != shown and stream.isatty():
+        if percent != shown and sys.stderr.isatty():
             filled = percent * 30 // 100
             click.echo(f"\r[{'#' * filled}{'.' * (30 - filled)}] {percent:3d} %", err=True, nl=percent == 100)
             shown = percent

@@ -102,3 +102,20 @@ def assure_service(actor: Actor, sal_id: UUID) -> bool | None:
         session.flush()
         record_service_change(session, service.id)
     return True
+
+
+def settle_flags(actor: Actor, sal_id: UUID) -> int | None:
+    """A steward has looked into what desks called wrong about this listing. Returns how many marks were settled.
+
+    Writes the marks and the audit trail; the listing itself stays as it is. None: not theirs, or not there.
+    """
+    with write() as session:
+        if not actor.has("steward") or own_listing(session, actor, sal_id) is None:
+            return None
+        settled = session.execute(
+            update(d.ListingFlag)
+            .where(d.ListingFlag.service_at_location_id == sal_id, d.ListingFlag.settled_at.is_(None))
+            .values(settled_at=clock.now())
+        )
+        audit.append(actor, "settle_flags", "service_at_location", sal_id)
+    return int(getattr(settled, "rowcount", 0))

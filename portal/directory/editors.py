@@ -63,6 +63,16 @@ class ListingsPage:
 
 
 @dataclass(frozen=True)
+class Flagged:
+    """A listing that desks called wrong, by what, how often, and when last. Never which request it was about."""
+
+    listing: Listing
+    reason: str  # hours, listing
+    times: int
+    last: datetime
+
+
+@dataclass(frozen=True)
 class RunLine:
     """An import and how many of its rows were rejected."""
 
@@ -87,6 +97,7 @@ class StewardDesk:
 
     waiting: tuple[Waiting, ...]
     waiting_total: int
+    flagged: tuple[Flagged, ...]
     unjoined: tuple[Listing, ...]
     unjoined_total: int
     stalest: tuple[Listing, ...]
@@ -133,7 +144,7 @@ def listings_for(actor: Actor, words: str = "", page: int = 1) -> ListingsPage:
 def steward_desk(actor: Actor) -> StewardDesk:
     """Everything that waits for this steward. Empty for anybody else."""
     if not actor.has("steward"):
-        return StewardDesk((), 0, (), 0, (), ())
+        return StewardDesk((), 0, (), (), 0, (), ())
     unjoined = _own(actor).where(
         d.Organization.joined_at.is_(None),
         d.Organization.kind != "victim_service",
@@ -146,6 +157,7 @@ def steward_desk(actor: Actor) -> StewardDesk:
     return StewardDesk(
         waiting=waiting,
         waiting_total=waiting_total,
+        flagged=_flagged(actor),
         unjoined=_views(unjoined.order_by(d.Organization.name, d.ServiceAtLocation.number).limit(PAGE)),
         unjoined_total=_count(unjoined),
         stalest=_views(stalest.order_by(d.ServiceAtLocation.number).limit(PAGE)),
@@ -235,6 +247,26 @@ def _waiting(actor: Actor) -> tuple[tuple[Waiting, ...], int]:
         for proposal in shown
     )
     return found, _count(query)
+
+
+def _flagged(actor: Actor) -> tuple[Flagged, ...]:
+    """Listings with unsettled flags, most often called wrong first."""
+    times = func.count().label("times")
+    query = (
+        select(d.ListingFlag.service_at_location_id, d.ListingFlag.reason, times, func.max(d.ListingFlag.at))
+        .where(
+            d.ListingFlag.settled_at.is_(None),
+            d.ListingFlag.service_at_location_id.in_(
+                _own(actor).with_only_columns(d.ServiceAtLocation.id, maintain_column_froms=True)
+            ),
+        )
+        .group_by(d.ListingFlag.service_at_location_id, d.ListingFlag.reason)
+        .order_by(times.desc(), d.ListingFlag.service_at_location_id, d.ListingFlag.reason)
+        .limit(PAGE)
+    )
+    found = db.session.execute(query).all()
+    views = listings([row[0] for row in found])
+    return tuple(Flagged(views[listing_id], reason, count, last) for listing_id, reason, count, last in found)
 
 
 def _runs() -> tuple[RunLine, ...]:

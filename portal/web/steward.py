@@ -5,12 +5,15 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal import directory
 from portal.store import Conflict, Refused
 from portal.web.gates import actor, gate
 
 blueprint = Blueprint("steward", __name__)
+
+FLAG_WORDS = {"hours": _l("The hours are wrong."), "listing": _l("They do not do what the listing says.")}
 
 
 @blueprint.get("/steward")
@@ -42,6 +45,16 @@ def decision(proposal_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("steward.desk"), 303)
 
 
+@blueprint.post("/steward/flags/<uuid:listing_id>")
+@gate("listing.approve")
+def flags(listing_id: UUID) -> ResponseReturnValue:
+    """Looked into: the marks of one listing leave the steward's page."""
+    if directory.settle_flags(actor(), listing_id) is None:
+        abort(404)
+    flash(_("Done. The marks of this listing are settled."))
+    return redirect(url_for("steward.desk"), 303)
+
+
 @blueprint.get("/steward/imports/<uuid:run_id>")
 @gate("import.read")
 def rejected(run_id: UUID) -> ResponseReturnValue:
@@ -55,5 +68,9 @@ def rejected(run_id: UUID) -> ResponseReturnValue:
 def _desk_page(fault: str | None = None) -> str:
     more = {"page_error": fault} if fault else {}
     return render_template(
-        "steward/desk.html", desk=directory.steward_desk(actor()), fields=directory.FIELDS, **more
+        "steward/desk.html",
+        desk=directory.steward_desk(actor()),
+        fields=directory.FIELDS,
+        flag_words=FLAG_WORDS,
+        **more,
     )

@@ -132,3 +132,18 @@ def test_who_has_not_joined_and_who_is_stale_are_listed(cast: Cast, signed_in_as
     assert "Organization has not joined (2)" in page
     assert "Withdrawal Unit" in page.split("has not joined")[1].split("Longest not confirmed")[0]
     assert "Haven House" not in page.split("has not joined")[1].split("Longest not confirmed")[0]
+
+
+def test_a_listing_called_wrong_is_looked_into(cast: Cast, signed_in_as: SignIn) -> None:
+    with write() as session:
+        for reason in ("hours", "hours", "listing"):
+            session.add(d.ListingFlag(service_at_location_id=cast.detox.id, reason=reason, at=clock.now()))
+    browser = signed_in_as(cast.steward)
+    page = browser.get("/steward").text
+    assert "The hours are wrong." in page
+    assert "Said 2 times" in page
+    path = f"/steward/flags/{cast.detox.id}"
+    assert press(signed_in_as(cast.provider), "/listings", to=path).status_code == 403
+    assert press(browser, "/steward", page, to=f"/steward/flags/{uuid4()}").status_code == 404
+    assert press(browser, "/steward", page, to=path).status_code == 303
+    assert "The hours are wrong." not in browser.get("/steward").text

@@ -96,7 +96,7 @@ def request_reset(email: str, address: str) -> None:
     account = account_by_email(email)
     letter = letters.reset_letter(account or Account(id=uuid4(), email="", version=1))
     if account is None:
-        limits.tried("reset_nobody", folded(email), most=1, seconds=1)  # a write, as for an account
+        limits.tried("reset_nobody", letter.key, most=1, seconds=1)  # one write, as for an account
         return
     enqueue(letter)
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from portal import directory
+from portal import directory, search
 from portal.directory import models as d
 from portal.directory import parse_time
 from portal.store import db, write
@@ -246,3 +246,16 @@ def test_a_steward_looks_for_a_listing_by_name(cast: Cast, signed_in_as: SignIn)
     assert "Crisis Receiving" not in found
     for strange in ("?page=-5", "?page=x", "?page=" + "9" * 40, "?q=%00%ff", "?q=" + "%25" * 200):
         assert browser.get("/listings" + strange).status_code == 200
+
+
+def test_the_public_finds_the_edit_at_the_worker_s_next_beat(
+    cast: Cast, signed_in_as: SignIn, client: FlaskClient
+) -> None:
+    search.catch_up()
+    before = client.get("/search.json?q=accordion").get_json()
+    assert str(cast.crisis_center.id) not in [hit["id"] for hit in before["hits"]]
+    browser, path = signed_in_as(cast.provider), path_of(cast.crisis_center)
+    assert press(browser, path, description="We play the accordion").status_code == 303
+    search.catch_up()  # the worker does this every second
+    after = client.get("/search.json?q=accordion").get_json()
+    assert after["hits"][0]["id"] == str(cast.crisis_center.id)

@@ -33,13 +33,17 @@
     control.addEventListener("click", (event) => { event.preventDefault(); leave(); });
   }
 
-  // Shift three times, alone: any other key, click or long pause between starts the count again, so Shift+Tab never leaves.
+  // Shift three times, each alone: another key, a click or a pause starts the count again, so Shift+Tab never leaves.
   let count = 0;
   let last = 0;
-  addEventListener("keydown", (event) => { if (event.key !== "Shift") count = 0; });
-  addEventListener("pointerdown", () => { count = 0; });
+  let alone = false;
+  addEventListener("keydown", (event) => {
+    alone = event.key === "Shift" && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (!alone) count = 0;
+  });
+  addEventListener("pointerdown", () => { alone = false; count = 0; });
   addEventListener("keyup", (event) => {
-    if (event.key !== "Shift" || event.ctrlKey || event.altKey || event.metaKey) { count = 0; return; }
+    if (event.key !== "Shift" || !alone) return;
     count = event.timeStamp - last > 1500 ? 1 : count + 1;
     last = event.timeStamp;
     if (count === 3) leave();

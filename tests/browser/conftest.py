@@ -156,15 +156,6 @@ def visit(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     assert not faults
 
 
-def poll(page: Page, script: str, seconds: float = 10) -> None:
-    """Wait until the script says true. Playwright's own wait needs eval, which our policy forbids."""
-    end = time.monotonic() + seconds
-    while not page.evaluate(script):
-        if time.monotonic() > end:
-            raise TimeoutError(script)
-        time.sleep(0.05)
-
-
 def _own(url: str, base: str, faults: list[str]) -> None:
     if not url.startswith((base, "data:", ELSEWHERE, "https://www.weather.gov")):
         faults.append(f"asked another host: {url}")

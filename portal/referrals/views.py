@@ -159,10 +159,15 @@ def need_view(actor: Actor, need: Need, role: str, now: datetime) -> NeedView:
         follow_ups=_follow_ups(offer) if offer and sees(reader, "follow_ups") else (),
         has_person=need.person_id is not None and sees(reader, "person"),
         actions=sender_actions(actor, need, role, state, now),
-        timeline=tuple(
-            _line(offer, event, reader, len(need.offers) > 1) for offer, event in visible_events(need, reader)
-        ),
+        timeline=_timeline(need, reader),
     )
+
+
+def _timeline(need: Need, reader: str) -> tuple[Line, ...]:
+    """The lines a sender may read; each names its service once there are several to tell apart."""
+    known = visible_events(need, reader)
+    several = len({offer.id for offer, _event in known}) > 1
+    return tuple(_line(offer, event, reader, several) for offer, event in known)
 
 
 def sender_state(need: Need, reader: str, now: datetime) -> str:

@@ -1,28 +1,20 @@
 """Every state x action x role, from the tables: pure, and through the verbs on a database."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from portal import referrals
 from portal.referrals import rules
 from portal.store import Conflict, Refused, db
 from tests.people import Cast
 from tests.referrals.acting import acting, fresh
-from tests.referrals.drive import CLOCKED, NOON, STEPS, WAYS, Stage, snapshot, stage, walk
+from tests.referrals.drive import CLOCKED, STEPS, WAYS, Stage, snapshot, stage, walk
 
 ROLES = ("sender", "supervisor", "receiver", "admin", "stranger")
 PAST_VOID = ("unable_to_reach", "expired", "no_information")  # by then its sender's 24 hours are over
-
-
-@pytest.fixture
-def move_time() -> Iterator[Callable[[timedelta], None]]:
-    """Shifts the clock on by so much."""
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield lambda length: traveller.shift(length)
 
 
 def test_the_table_alone_says_what_may_follow() -> None:

@@ -105,27 +105,32 @@ def test_too_many_tries_end_with_a_new_password(cast: Cast) -> None:
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize(
-    "poor",
-    ["", "short", "a" * 11, "a" * 40, "x\x00 three words here", "long " * 300, "\ud800 three words and"],
-)
-def test_a_poor_password_is_refused_and_uses_the_link_up_not_at_all(cast: Cast, poor: str) -> None:
+def test_a_poor_password_is_refused_and_does_not_use_up_the_link(cast: Cast) -> None:
     token = mailed_token(cast)
-    with pytest.raises(Refused) as caught:
-        accounts.set_password(token, poor)
-    assert caught.value.field == "password"
+    for poor in (
+        "",
+        "short",
+        "a" * 11,
+        "a" * 40,
+        "x\x00 three words here",
+        "long " * 300,
+        "\ud800 three words and",
+    ):
+        with pytest.raises(Refused) as caught:
+            accounts.set_password(token, poor)
+        assert caught.value.field == "password"
     assert accounts.reset_open(token)
 
 
-@pytest.mark.parametrize("name", ["reset", "welcome", "password_changed"])
 @pytest.mark.sqlite_only
-def test_letters_name_nobody_and_no_organization(cast: Cast, name: str) -> None:
+def test_letters_name_nobody_and_no_organization(cast: Cast) -> None:
     admin = accounts_admin(cast)
     accounts.add_person(admin, "new@test.invalid", "New Comer", "responder", cast.team.id)
     accounts.set_password(mailed_token(cast), NEW)
-    (letter,) = letters(name)
-    for part in (letter.subject, letter.text, letter.html):
-        for secret in ("New Comer", "Rae", "Test County", "crisis", "responder"):
-            assert secret.lower() not in part.lower()
-    assert "http://localhost/reset" in letter.text
-    assert "http://localhost/reset" in letter.html
+    for name in ("reset", "welcome", "password_changed"):
+        (letter,) = letters(name)
+        for part in (letter.subject, letter.text, letter.html):
+            for secret in ("New Comer", "Rae", "Test County", "crisis", "responder"):
+                assert secret.lower() not in part.lower()
+        assert "http://localhost/reset" in letter.text
+        assert "http://localhost/reset" in letter.html

@@ -39,16 +39,15 @@ def test_a_known_person_gets_the_role_as_well_and_twice_changes_nothing(cast: Ca
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize(
-    "who", ["responder", "supervisor", "provider", "stranger", "steward", "evaluator", "privacy_officer"]
-)
-def test_nobody_but_an_admin_adds_or_removes_people(cast: Cast, who: str) -> None:
-    actor = accounts.queries.actor_of(cast.everybody[who])
-    for asking in (actor, ANONYMOUS):
+def test_nobody_but_an_admin_adds_or_removes_people(cast: Cast) -> None:
+    others = [accounts.queries.actor_of(account) for who, account in cast.everybody.items() if who != "admin"]
+    for asking in (*others, ANONYMOUS):
         with pytest.raises(Refused):
             accounts.add_person(asking, "new@test.invalid", "New", "admin", None)
         with pytest.raises(Refused):
             accounts.disable_person(asking, cast.admin.id)
+    db.session.expire_all()
+    assert db.session.get_one(Account, cast.admin.id).disabled_at is None
 
 
 @pytest.mark.sqlite_only
@@ -66,13 +65,11 @@ def test_a_role_belongs_to_its_place(cast: Cast) -> None:
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize(
-    "email", ["", "nobody", "a@b@c", "a b@c.invalid", "a@c.invalid\nBcc: x@y.invalid", "a@" + "c" * 300]
-)
-def test_what_is_not_an_address_is_refused(cast: Cast, email: str) -> None:
-    with pytest.raises(Refused) as caught:
-        accounts.add_person(TERMINAL, email, "New", "steward", None)
-    assert caught.value.field == "email"
+def test_what_is_not_an_address_is_refused(cast: Cast) -> None:
+    for email in ("", "nobody", "a@b@c", "a b@c.invalid", "a@c.invalid\nBcc: x@y.invalid", "a@" + "c" * 300):
+        with pytest.raises(Refused) as caught:
+            accounts.add_person(TERMINAL, email, "New", "steward", None)
+        assert caught.value.field == "email", email
 
 
 @pytest.mark.sqlite_only

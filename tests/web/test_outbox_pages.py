@@ -88,16 +88,15 @@ def test_an_admin_sees_parked_letters_and_tries_again_or_drops_them(
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize(
-    "who", ["responder", "supervisor", "provider", "stranger", "steward", "evaluator", "privacy_officer"]
-)
 def test_nobody_but_an_admin_sees_or_touches_parked_letters(
-    signed_in_as: SignedIn, client: FlaskClient, cast: Cast, who: str
+    signed_in_as: SignedIn, client: FlaskClient, cast: Cast
 ) -> None:
     message = park("k1")
-    browser = signed_in_as(cast.everybody[who])
-    assert browser.get("/messages/parked").status_code == 403
-    assert browser.post(f"/messages/{message.id}/removal").status_code == 403
+    for who, account in cast.everybody.items():
+        if who != "admin":
+            browser = signed_in_as(account)
+            assert browser.get("/messages/parked").status_code == 403, who
+            assert browser.post(f"/messages/{message.id}/removal").status_code == 403, who
     assert client.get("/messages/parked").status_code == 303
     assert client.post(f"/messages/{message.id}/retry").status_code == 303
     db.session.expire_all()

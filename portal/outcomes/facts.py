@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.referrals.models import Handoff, Need, Offer, OfferEvent
 from portal.referrals.rules import HELD, temperature
@@ -42,8 +42,16 @@ class Event:
     at: datetime
     action: str
     to_state: str
-    channel: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an offer's row tells beside its log."""
+
+    offer_id: UUID
+    channel: str
+    connected_on: date | None
 
 
 def need_facts(
@@ -65,75 +73,79 @@ def need_facts(
     ]
     if organization_ids is not None:
         chosen.append(Need.sender_organization_id.in_(organization_ids))
+    events = _events(chosen, cut)
+    handoffs = _handoffs(chosen, cut)
+    offers = _offers(chosen)
     needs = db.session.execute(
         select(Need.id, Need.sender_organization_id, Need.urgency, Need.sent_at, Need.hears_back).where(
             *chosen
         )
-    ).all()
-    offers = db.session.execute(
-        select(Offer.id, Offer.need_id, Offer.channel, Offer.connected_on)
-        .join(Need, Need.id == Offer.need_id)
-        .where(*chosen)
-        .order_by(Offer.ordinal)
-    ).all()
-    events: dict[UUID, list[Event]] = defaultdict(list)
-    for row in db.session.execute(
-        select(
-            OfferEvent.offer_id,
-            OfferEvent.at,
-            OfferEvent.action,
-            OfferEvent.to_state,
-            OfferEvent.channel,
-            OfferEvent.reason,
-        )
+    )
+    sheets = (NeedFacts(*need) for need in needs)
+    return [sheet for sheet in sheets if _fill(sheet, offers[sheet.need_id], events, handoffs)]
+
+
+def _events(chosen: list[ColumnElement[bool]], cut: datetime) -> dict[UUID, list[Event]]:
+    """The log of each offer up to the cut, in order."""
+    found: dict[UUID, list[Event]] = defaultdict(list)
+    rows = db.session.execute(
+        select(OfferEvent.offer_id, OfferEvent.at, OfferEvent.action, OfferEvent.to_state, OfferEvent.reason)
         .join(Offer, Offer.id == OfferEvent.offer_id)
         .join(Need, Need.id == Offer.need_id)
         .where(*chosen, OfferEvent.at <= cut)
         .order_by(OfferEvent.number)
-    ):
-        events[row.offer_id].append(Event(row.at, row.action, row.to_state, row.channel, row.reason))
-    handoffs = {
-        row.offer_id: row
-        for row in db.session.scalars(
-            select(Handoff)
-            .join(Offer, Offer.id == Handoff.offer_id)
-            .join(Need, Need.id == Offer.need_id)
-            .where(*chosen, Handoff.recorded_at <= cut)
-        )
-    }
-    by_need: dict[UUID, list[tuple[UUID, str, date | None]]] = defaultdict(list)
-    for offer in offers:
-        by_need[offer.need_id].append((offer.id, offer.channel, offer.connected_on))
-    sheets = []
-    for need in needs:
-        sheet = NeedFacts(need.id, need.sender_organization_id, need.urgency, need.sent_at, need.hears_back)
-        if _fill(sheet, by_need[need.id], events, handoffs):
-            sheets.append(sheet)
-    return sheets
+    )
+    for offer_id, *event in rows:
+        found[offer_id].append(Event(*event))
+    return found
+
+
+def _offers(chosen: list[ColumnElement[bool]]) -> dict[UUID, list[Asked]]:
+    """The offers of each need, in the order of asking."""
+    found: dict[UUID, list[Asked]] = defaultdict(list)
+    rows = db.session.execute(
+        select(Offer.need_id, Offer.id, Offer.channel, Offer.connected_on)
+        .join(Need, Need.id == Offer.need_id)
+        .where(*chosen)
+        .order_by(Offer.ordinal)
+    )
+    for need_id, *offer in rows:
+        found[need_id].append(Asked(*offer))
+    return found
+
+
+def _handoffs(chosen: list[ColumnElement[bool]], cut: datetime) -> dict[UUID, Handoff]:
+    rows = db.session.scalars(
+        select(Handoff)
+        .join(Offer, Offer.id == Handoff.offer_id)
+        .join(Need, Need.id == Offer.need_id)
+        .where(*chosen, Handoff.recorded_at <= cut)
+    )
+    return {row.offer_id: row for row in rows}
 
 
 def _fill(
     sheet: NeedFacts,
-    offers: Iterable[tuple[UUID, str, date | None]],
+    offers: Iterable[Asked],
     events: dict[UUID, list[Event]],
     handoffs: dict[UUID, Handoff],
 ) -> bool:
     """Fold a need's offers into its sheet; False when every offer is void (the need leaves every rate)."""
     counted = False
     last_known = False
-    for offer_id, channel, connected_on in offers:
-        log = events.get(offer_id, [])
+    for offer in offers:
+        log = events.get(offer.offer_id, [])
         if not log or log[-1].to_state == "void":
             continue
         counted = True
-        sheet.by_phone = sheet.by_phone or channel == "phone"
+        sheet.by_phone = sheet.by_phone or offer.channel == "phone"
         for event in log:
             _note(sheet, event)
         state = log[-1].to_state
-        if offer_id in handoffs:
-            sheet.handoff = temperature(handoffs[offer_id])
-        if state == "connected" and connected_on is not None:
-            sheet.connected_on = connected_on
+        if offer.offer_id in handoffs:
+            sheet.handoff = temperature(handoffs[offer.offer_id])
+        if state == "connected" and offer.connected_on is not None:
+            sheet.connected_on = offer.connected_on
         last_known = state != "no_information" and (state not in HELD or state in ("scheduled", "no_show"))
     sheet.outcome_known = sheet.connected_on is not None or last_known
     return counted

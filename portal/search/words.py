@@ -1,5 +1,6 @@
 """From text to the stems that are indexed and asked for: one way for both."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ LONGEST_WORD = 40  # characters
 MOST_WORDS = 8  # of a question
 
 # Words that say nothing about which service is meant, in English and Spanish.
+_GAP = re.compile(r"[^a-z0-9]+")
 _STOP = """
 a an and any are at be by can do for from get has have help i im in is it me my need needs of on or our please so some
 someone that the there this to us we where who with you your looking find want wants got
@@ -19,9 +21,11 @@ STOP = frozenset(_STOP.split())
 
 def fold(text: str) -> list[str]:
     """Words of a text: lower case, accents off, apostrophes dropped, "&" as "and", everything else a gap."""
-    text = text.replace("&", " and ").replace("'", "").replace("’", "")
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    plain = text.replace("&", " and ").replace("'", "").replace("’", "").casefold()
+    if plain.isascii():
+        return [word[:LONGEST_WORD] for word in _GAP.sub(" ", plain).split()]
+    letters = (c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    kept = "".join(c if c.isalnum() else " " for c in letters)
     return [word[:LONGEST_WORD] for word in kept.split()]
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import time
 
 from flask_babel import gettext as _
@@ -96,6 +97,11 @@ class ListingForm(PageForm):
         """The fields of one weekday, for the template."""
         key = code.lower()
         return {part: self[f"{key}_{part}"] for part in ("all_day", *PARTS)}
+
+    def hours_open(self, in_conflict: Mapping[str, str]) -> bool:
+        """The folded week stands open when something in it needs a look."""
+        faults = any(self[f"{day.lower()}_{part}"].errors for day in DAYS for part in PARTS)
+        return faults or "hours" in in_conflict
 
     def _day_line(self, code: str) -> str:
         key = code.lower()

@@ -35,7 +35,7 @@ from portal.store import Actor, audit, clock, db, write
 LOOK = 400  # sites compared at a time
 FIRST = 20  # sites in the first transaction
 AIM = 0.1  # seconds a transaction should take; no one is to wait 0.2
-MOST = 300  # sites in a transaction, however fast the disk is
+LEAST, MOST = 12, 300  # sites in a transaction: fewer cost more than they save, however slow the disk is
 CHECKPOINT = 4  # transactions between two checkpoints: some 10 MB of SQLite's log
 MARK = 100  # vanished services a transaction
 MANY_GONE = (
@@ -182,7 +182,7 @@ def _take(run: _Run, sites: list[Site]) -> None:
             changes = _write_part(run, locked, part)
         took = time.perf_counter() - began
         run.longest = max(run.longest, took)
-        run.size = min(MOST, max(1.0, run.size * min(1.5, AIM / took)))
+        run.size = min(MOST, max(LEAST, run.size * min(1.5, AIM / took)))
         run.count(changes)
         run.written += 1
         if run.written % CHECKPOINT == 0:

@@ -95,8 +95,8 @@ def _events(chosen: list[ColumnElement[bool]], cut: datetime) -> dict[UUID, list
         .where(*chosen, OfferEvent.at <= cut)
         .order_by(OfferEvent.number)
     )
-    for offer_id, *event in rows:
-        found[offer_id].append(Event(*event))
+    for offer_id, at, action, to_state, reason in rows:
+        found[offer_id].append(Event(at, action, to_state, reason))
     return found
 
 
@@ -109,8 +109,8 @@ def _offers(chosen: list[ColumnElement[bool]]) -> dict[UUID, list[Asked]]:
         .where(*chosen)
         .order_by(Offer.ordinal)
     )
-    for need_id, *offer in rows:
-        found[need_id].append(Asked(*offer))
+    for need_id, offer_id, channel, connected_on in rows:
+        found[need_id].append(Asked(offer_id, channel, connected_on))
     return found
 
 

@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     print("$ pytest", *pytest[2:], flush=True)
     code, closing = _run_but_hold_the_last_line([PYTHON, "-m", "coverage", "run", *pytest])
     subprocess.run([PYTHON, "-m", "coverage", "combine", "-q"], cwd=ROOT)
-    subprocess.run([PYTHON, "-m", "coverage", "report", "--sort=cover"], cwd=ROOT)
+    subprocess.run([PYTHON, "-m", "coverage", "report", "--sort=cover", "--skip-covered"], cwd=ROOT)
     print(closing, end="", flush=True)
     return code
 

@@ -146,6 +146,9 @@ def wider(question: Question, answer: Answer) -> list[Wider]:
         for part in answer.understood
         if part.without
     ]
+    if question.words:
+        without_words = replace(question, words="", page=1)
+        others.append((_("Without the words “%(words)s”", words=question.words), without_words))
     if question.near and question.within < FAR:
         others.append((_("Within %(miles)s miles", miles=FAR), replace(question, within=FAR, page=1)))
     found = [Wider(words, other, find_services(other).total) for words, other in others[:MOST_WIDER]]

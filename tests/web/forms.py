@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
+from uuid import UUID
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -97,7 +98,7 @@ def refer(cast: Cast, signed_in_as: SignIn, listing: Any = None, **more: Any) ->
     listing = listing or cast.crisis_center
     sent = press(signed_in_as(cast.responder), f"/services/{listing.id}/refer", **(PERSON | more))
     assert sent.status_code == 303, sent.text
-    return db.session.scalars(select(Need).order_by(Need.sent_at.desc())).first()  # type: ignore[return-value]
+    return db.session.get_one(Need, UUID(sent.headers["Location"].rsplit("/", 1)[-1]))
 
 
 def offer_of(need: Need) -> Offer:

@@ -133,12 +133,13 @@ def test_a_stale_page_shows_both_texts_side_by_side_and_saves_on_the_second_pres
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("base", ["", "{", "[1]", "[" * 3000, '"x"', json.dumps({"alert": 5})])
-def test_a_forged_mark_or_version_is_no_way_around(cast: Cast, signed_in_as: SignIn, base: str) -> None:
+def test_a_forged_mark_or_version_is_no_way_around(cast: Cast, signed_in_as: SignIn) -> None:
     browser, path = signed_in_as(cast.provider), path_of(cast.crisis_center)
+    page = browser.get(path).text
     for version in ("", "x", "-1", "9" * 30, "٣"):
-        assert press(browser, path, base=base, version=version, alert="Forged").status_code == 409
-    assert press(browser, path, base=base, alert="Fine").status_code == 303
+        assert press(browser, path, page, version=version, alert="Forged").status_code == 409
+    for number, base in enumerate(["", "{", "[1]", "[" * 3000, '"x"', json.dumps({"alert": 5})]):
+        assert press(browser, path, base=base, alert=f"Fine {number}").status_code == 303
 
 
 @pytest.mark.sqlite_only

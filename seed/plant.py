@@ -176,7 +176,7 @@ def _service(
         availability=value,
         availability_at=None if value == "unknown" else moment - timedelta(hours=hours),
         availability_by="" if value == "unknown" else "the desk",
-        availability_source="" if value == "unknown" else "seed",
+        availability_source="" if value == "unknown" else "desk",
         phones=_phones(row),
         schedules=[
             d.Schedule(byday=days, opens_at=time.fromisoformat(opens), closes_at=time.fromisoformat(closes))

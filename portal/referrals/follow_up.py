@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from portal.referrals import rules
 from portal.referrals.access import knows, roles_at
+from portal.referrals.matrix import current_offer
 from portal.referrals.models import Attempt, FollowUp, Offer
 from portal.referrals.moves import NotHere, lock_need, overtaken, settle, standing_on
+from portal.referrals.offer_views import enough_tries
 from portal.referrals.onward import go_on
 from portal.referrals.requests import Moved
-from portal.referrals.views import current_offer, enough_tries
 from portal.store import Actor, Refused, audit, clock, write
 
 AFTER = rules.HELD | {"connected", "no_information"}  # the person was taken on: follow-ups may be recorded

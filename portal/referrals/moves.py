@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from portal.referrals.access import knows, roles_at
 from portal.referrals.deadlines import NEXT_STEP, Facts, next_deadline
+from portal.referrals.matrix import current_offer, known_version, turn_at
 from portal.referrals.models import Disclosure, FollowUp, Need, Offer, OfferEvent
 from portal.referrals.plan import PAUSE, Plan
 from portal.referrals.requests import Moved
 from portal.referrals.rules import ASKED, ENDS, HELD, MOVES
-from portal.referrals.views import current_offer, known_version, turn_at
 from portal.store import Actor, Conflict, audit, clock
 
 # What a sender in the dark may do: the same before and after an answer, whatever it was.

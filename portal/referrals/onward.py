@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from portal.directory import can_refer
 from portal.referrals import letters, rules
 from portal.referrals.access import in_the_dark, roles_at
+from portal.referrals.matrix import current_offer, known_version, turn_at
 from portal.referrals.models import Fallback, Need, Offer
 from portal.referrals.moves import Ground, NotHere, lock_need, overtaken, settle
 from portal.referrals.payload import lock_payload
 from portal.referrals.send import MOST_FALLBACKS, put_to, referable
-from portal.referrals.views import current_offer, known_version, turn_at
 from portal.store import Actor, Refused, audit, clock, write
 from portal.store.actor import CLOCK
 

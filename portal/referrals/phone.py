@@ -11,6 +11,7 @@ from portal.directory.models import ServiceAtLocation
 from portal.referrals import rules
 from portal.referrals.access import in_the_dark, roles_at
 from portal.referrals.answer import accept, decline
+from portal.referrals.matrix import current_offer
 from portal.referrals.models import CallRecord, Fallback, Need
 from portal.referrals.moves import Ground, NotHere, lock_need, overtaken
 from portal.referrals.onward import go_on
@@ -26,7 +27,6 @@ from portal.referrals.send import (
     sender_home,
     warn_of_duplicates,
 )
-from portal.referrals.views import current_offer
 from portal.referrals.wording import checked
 from portal.store import Actor, Refused, audit, clock, write
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 from portal.directory.models import ServiceAtLocation
 from portal.referrals.access import SENDERS, roles_at
 from portal.referrals.models import Fallback, FollowUp, Need, Offer
+from portal.referrals.offer_views import moved_on_view, offer_view
 from portal.referrals.rules import ASKED, HELD, OPEN
 from portal.referrals.shapes import NeedView, OfferView
-from portal.referrals.views import moved_on_view, need_view, offer_view
+from portal.referrals.views import need_view
 from portal.store import Actor, clock, db
 
 MOST = 200

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from portal.referrals.access import roles_at
 from portal.referrals.models import Offer, Person
+from portal.referrals.offer_views import person_open
 from portal.referrals.rules import HELD
 from portal.referrals.shapes import PersonView
 from portal.referrals.words import spoken_code
@@ -39,8 +40,7 @@ def _may(actor: Actor, offer: Offer) -> bool:
     roles = roles_at(actor, need, offer, clock.now())
     if "sender" in roles and actor.account_id == need.sender_account_id:
         return True
-    accepted = bool(offer.code) and offer.state not in ("withdrawn", "void", "declined", "cancelled")
-    if "receiver" not in roles or not accepted:
+    if "receiver" not in roles or not person_open(offer):
         return False
     return actor.kind != "link" or (actor.offer_version == offer.version and offer.state in HELD)
 

@@ -1,4 +1,4 @@
-"""The views as frozen values: what a page, JSON or an export may print, and nothing else. views.py fills them.
+"""The views as frozen values: what a page, JSON or an export may print, and nothing else. views.py and offer_views.py fill them.
 
 Names, phones and safety notes are in no view: `reveal_person` is the one read that opens them, and it is logged.
 """

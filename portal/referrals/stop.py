@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 
 from portal.messages import drop_about
 from portal.referrals import letters, rules
+from portal.referrals.matrix import current_offer
 from portal.referrals.models import Offer
 from portal.referrals.moves import Ground, NotHere, overtaken, standing_on
 from portal.referrals.payload import lock_payload
 from portal.referrals.requests import Moved
-from portal.referrals.views import current_offer, may_correct
+from portal.referrals.views import may_correct
 from portal.referrals.wording import checked
 from portal.store import Actor, Refused, write
 

@@ -10,7 +10,7 @@ import pytest
 from portal import referrals
 from portal.directory.models import Organization
 from portal.messages.models import Message
-from portal.referrals import views
+from portal.referrals import matrix
 from portal.referrals.models import Need
 from portal.store import Conflict, Refused, clock, db
 from tests.people import Cast
@@ -211,11 +211,11 @@ def test_a_supervisor_sees_an_escalated_need_and_no_reason(move_time: Move, cast
 
 def test_every_field_of_the_matrix_names_known_readers() -> None:
     readers = {"sender", "sender_dark", "supervisor", "supervisor_dark", "receiver_before", "receiver_after"}
-    assert set().union(*views.MATRIX.values()) == readers
-    assert set(views.STATE_FIELD.values()) <= set(views.MATRIX)
+    assert set().union(*matrix.MATRIX.values()) == readers
+    assert set(matrix.STATE_FIELD.values()) <= set(matrix.MATRIX)
     for field in ("person", "safe_contact", "accept_code", "appointment", "connected", "handoff"):
-        assert not views.sees("receiver_before", field)
-        assert not views.sees("supervisor", field)
+        assert not matrix.sees("receiver_before", field)
+        assert not matrix.sees("supervisor", field)
 
 
 @pytest.mark.sqlite_only

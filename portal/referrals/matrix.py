@@ -1,0 +1,116 @@
+"""What each reader may see: the field x role matrix, in this one place.
+
+Source: the product's matrix of fields and roles, and "who hears what": the return channel is the disclosure. A sender in the
+dark (the person did not agree that they hear back) gets the same view, byte for byte, whatever a service answered.
+"""
+
+from datetime import datetime
+
+from portal.referrals import rules
+from portal.referrals.access import in_the_dark, knows
+from portal.referrals.models import Need, Offer, OfferEvent
+from portal.referrals.plan import Plan
+
+# field -> the readers who may have it. `dark`: without permission to hear back. `before`, `after`: of the accept.
+MATRIX: dict[str, frozenset[str]] = {
+    field: frozenset(readers.split())
+    for field, readers in {
+        "request": "sender sender_dark supervisor supervisor_dark receiver_before receiver_after",
+        "progress": "sender sender_dark supervisor supervisor_dark receiver_before receiver_after",
+        "question": "sender sender_dark receiver_before receiver_after",
+        "answer": "sender supervisor receiver_before receiver_after",
+        "decline_group": "sender receiver_before receiver_after",
+        "decline_code": "receiver_before receiver_after",
+        "accept_code": "sender receiver_after",
+        "spoken_code": "sender sender_dark",
+        "handoff": "sender receiver_after",
+        "own_handoff": "sender sender_dark receiver_after",
+        "appointment": "receiver_after",
+        "connected": "sender receiver_after",
+        "follow_ups": "sender receiver_after",
+        "safe_contact": "sender sender_dark receiver_after",
+        "person": "sender sender_dark receiver_after",
+    }.items()
+}
+# Under which field of the matrix a state, and the event of an action, falls.
+STATE_FIELD = {
+    **dict.fromkeys(("draft", "sent", "seen", "cancelled", "withdrawn", "void"), "progress"),
+    "info_asked": "question",
+    **dict.fromkeys(("waitlisted", "accepted", "declined", "expired", "released"), "answer"),
+    "handoff": "handoff",
+    **dict.fromkeys(("scheduled", "no_show"), "appointment"),
+    **dict.fromkeys(("connected", "unable_to_reach", "not_connected", "no_information"), "connected"),
+}
+ACTION_FIELD = {action: STATE_FIELD[move.target] for action, move in rules.MOVES.items()} | {
+    "give_information": "question",
+    "correct": "answer",
+}
+
+
+def sees(reader: str, field: str) -> bool:
+    """One cell of the matrix."""
+    return reader in MATRIX[field]
+
+
+def reader_of(role: str, need: Need, offer: Offer | None) -> str:
+    """The matrix's column for a role, here."""
+    if role in ("sender", "supervisor"):
+        return f"{role}_dark" if in_the_dark(need) else role
+    return "receiver_after" if offer is not None and offer.code else "receiver_before"
+
+
+def current_offer(need: Need) -> Offer | None:
+    """The offer that counts: the last one that was not voided."""
+    return next((offer for offer in reversed(need.offers) if offer.state != "void"), None)
+
+
+def shown_offer(need: Need) -> Offer | None:
+    """The offer that a sender's view is about: the current one; in the dark the first whose answer is not for them, however
+    many were asked since, but the one that asks them a question."""
+    current = current_offer(need)
+    if not in_the_dark(need):
+        return current or (need.offers[-1] if need.offers else None)
+    if current is not None and current.state == "info_asked":
+        return current
+    return next(offer for offer in need.offers if not knows(need, offer))
+
+
+def visible_events(need: Need, reader: str) -> list[tuple[Offer, OfferEvent]]:
+    """What of the log this sender or supervisor may know, in its order."""
+    found = [
+        (offer, event)
+        for offer in need.offers
+        for event in offer.events
+        if _visible(need, offer, event, reader)
+    ]
+    return sorted(found, key=lambda pair: pair[1].number)
+
+
+def _visible(need: Need, offer: Offer, event: OfferEvent, reader: str) -> bool:
+    field = ACTION_FIELD[event.action]
+    if not reader.endswith("_dark") or knows(need, offer):
+        return sees(reader.removesuffix("_dark"), field)
+    if field == "handoff":
+        return event.role == "sender" and sees(reader, "own_handoff")
+    if event.action in ("send", "see"):
+        first = next(one for one in need.offers if not knows(need, one))
+        told = event.action == "send" or offer.organization.kind != "part2_program"
+        return offer is first and told and sees(reader, "progress")
+    own = event.role == "sender" or event.action == "ask_information"
+    return field == "question" and own and sees(reader, field)
+
+
+def known_version(need: Need) -> int:
+    """The version that a sender in the dark works with: it rises with what they may know and with nothing else."""
+    return (
+        len(visible_events(need, "sender_dark")) + len(need.fallbacks) + (need.sender_closed_at is not None)
+    )
+
+
+def turn_at(need: Need, plan: Plan | None = None) -> datetime | None:
+    """When a sender in the dark is told that they may ask another service: as if nobody had answered at all."""
+    first = next((offer for offer in need.offers if not knows(need, offer)), None)
+    if first is None:
+        return None
+    plan = plan or Plan.from_json(need.plan)
+    return plan.after(plan.clocks.next_service, first.sent_at, str(first.service_at_location_id))

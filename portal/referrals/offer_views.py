@@ -51,6 +51,7 @@ def offer_view(offer: Offer, role: str, now: datetime) -> OfferView:
         question=offer.question,
         answer=offer.answer,
         answer_by=offer.answer_by,
+        answered_by=offer.answered_by,
         decline_reason=offer.decline_reason,
         decline_words=str(rules.DECLINE_REASONS[offer.decline_reason].label) if offer.decline_reason else "",
         decline_note=offer.decline_note,
@@ -75,7 +76,7 @@ def moved_on_view(offer: Offer) -> OfferView:
         reference=empty, urgency=empty, urgency_words=empty, area=empty, age_band=empty, safe_contact=empty,
         sender_organization=offer.need.sender.name, callback=offer.need.callback, state=empty, state_words=empty, version=0,
         sent_at=offer.sent_at, deadline=None, deadline_words=empty, owner_words=empty, question=empty, answer=empty,
-        answer_by=None, decline_reason=empty, decline_words=empty, decline_note=empty, accept_code=empty,
+        answer_by=None, answered_by=empty, decline_reason=empty, decline_words=empty, decline_note=empty, accept_code=empty,
         appointment_at=None, connected_on=None, handoff=None, follow_ups=(), attempts=0, has_person=False, moved_on=True,
         actions=(), timeline=(),
     )  # fmt: skip

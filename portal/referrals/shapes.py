@@ -132,6 +132,7 @@ class OfferView:
     question: str
     answer: str
     answer_by: datetime | None
+    answered_by: str  # who at the desk took it
     decline_reason: str
     decline_words: str
     decline_note: str

@@ -58,6 +58,7 @@ def test_yes_opens_the_person_to_the_desk(cast: Cast, signed_in_as: SignIn, aske
     accept(cast, signed_in_as, asked)
     page = browser.get(f"/offers/{asked.id}").text
     assert offer_of(asked.need).code in page
+    assert "taken by Pat" in browser.get("/inbox").text
     person = browser.get(f"/offers/{asked.id}/person")
     for words in ("Jo Canary", "615-555-0177", "big dog"):
         assert words in person.text

@@ -18,6 +18,7 @@ from portal.referrals.answer import (
     waitlist_offer,
 )
 from portal.referrals.clocks import tick
+from portal.referrals.duplicates import PossibleDuplicate
 from portal.referrals.follow_up import finish_follow_up, mark_unable_to_reach, record_attempt
 from portal.referrals.handoff import (
     confirm_connected,
@@ -35,7 +36,7 @@ from portal.referrals.queries import inbox_for, need_for, needs_for, offer_by_li
 from portal.referrals.requests import HandoffFacts, Moved, SendRequest
 from portal.referrals.resend import send_current_link
 from portal.referrals.reveal import reveal_person
-from portal.referrals.send import PossibleDuplicate, send_offer
+from portal.referrals.send import send_offer
 from portal.referrals.shapes import (
     FollowUpView,
     HandoffView,

@@ -11,6 +11,7 @@ from portal.directory.models import ServiceAtLocation
 from portal.referrals import rules
 from portal.referrals.access import in_the_dark, roles_at
 from portal.referrals.answer import accept, decline
+from portal.referrals.duplicates import warn_of_duplicates
 from portal.referrals.matrix import current_offer
 from portal.referrals.models import CallRecord, Fallback, Need
 from portal.referrals.moves import Ground, NotHere, lock_need, overtaken
@@ -25,7 +26,6 @@ from portal.referrals.send import (
     put_to,
     referable,
     sender_home,
-    warn_of_duplicates,
 )
 from portal.referrals.wording import checked
 from portal.store import Actor, Refused, audit, clock, write
@@ -91,7 +91,7 @@ def _need_for_call(
         clean = cleaned(request)
         others = [referable(session, actor, one, "fallbacks") for one in clean.fallbacks]
         if not clean.duplicate_confirmed:
-            warn_of_duplicates(session, actor, clean)
+            warn_of_duplicates(session, sender_home(actor), clean)
         need = new_need(session, actor, clean, digest(request, result))
         for rank, other in enumerate(others, start=1):
             session.add(Fallback(need_id=need.id, service_at_location_id=other.id, rank=rank))

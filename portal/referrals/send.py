@@ -18,23 +18,17 @@ from portal.directory import can_refer
 from portal.directory.models import Community, Schedule, ServiceAtLocation
 from portal.directory.terms import NEEDS
 from portal.referrals import letters, rules
-from portal.referrals.access import closed_for_sender, knows
+from portal.referrals.duplicates import warn_of_duplicates
 from portal.referrals.hours import Hours
 from portal.referrals.models import Consent, Disclosure, Fallback, Need, Offer, OfferEvent, Person
 from portal.referrals.moves import NotHere, settle
 from portal.referrals.plan import CLOCKS, Plan
 from portal.referrals.requests import SendRequest
 from portal.referrals.wording import checked, checked_area
-from portal.referrals.words import need_words
-from portal.store import Actor, Conflict, Refused, audit, clock, write
+from portal.store import Actor, Refused, audit, clock, write
 
 MOST_FALLBACKS = 3
 CONSENT_TEXT = "2026-11"  # version of the words beside the ticks on the refer form
-
-
-class PossibleDuplicate(Conflict):
-    """The same person may be waiting at this service already. `current` is a tuple of sentences, without a name. Send again
-    with duplicate_confirmed when it is somebody else."""
 
 
 def send_offer(actor: Actor, request: SendRequest) -> Need:
@@ -64,7 +58,7 @@ def _send(actor: Actor, request: SendRequest) -> Need:
         listing = referable(session, actor, clean.service_at_location_id)
         others = [referable(session, actor, one, "fallbacks") for one in clean.fallbacks]
         if not clean.duplicate_confirmed:
-            warn_of_duplicates(session, actor, clean)
+            warn_of_duplicates(session, sender_home(actor), clean)
         need = new_need(session, actor, clean, digest(request))
         for rank, other in enumerate(others, start=1):
             session.add(Fallback(need_id=need.id, service_at_location_id=other.id, rank=rank))
@@ -277,55 +271,3 @@ def hours_of(session: Session, need: Need, listing: ServiceAtLocation) -> Hours:
     return Hours.of_listing(held, listing.location.time_zone) or Hours.of_community(
         community.business_hours, community.time_zone
     )
-
-
-def warn_of_duplicates(session: Session, actor: Actor, request: SendRequest) -> None:
-    """PossibleDuplicate when an open need of the same unit, for the same thing at the same service, has the same phone or the
-    same name. Open as the sender knows it: the warning must not tell what was answered."""
-    phone, name = _digits(request.phone), _folded(request.name)
-    if not phone and not name:
-        return
-    now = clock.now()
-    rows = session.scalars(
-        select(Need)
-        .join(Offer, Offer.need_id == Need.id)
-        .where(
-            Need.sender_organization_id == sender_home(actor),
-            Need.code == request.need,
-            Need.person_id.is_not(None),
-            Need.sender_closed_at.is_(None),
-            Offer.service_at_location_id == request.service_at_location_id,
-        )
-    ).unique()
-    found = []
-    for need in rows:
-        offers = [one for one in need.offers if one.service_at_location_id == request.service_at_location_id]
-        open_here = any(one.state in rules.OPEN or not knows(need, one) for one in offers)
-        person = need.person
-        if not open_here or person is None or closed_for_sender(need, now) is not None:
-            continue
-        if (phone and _digits(person.phone or "") == phone) or (name and _folded(person.name or "") == name):
-            found.append(
-                _(
-                    "%(need)s, sent %(minutes)s minutes ago",
-                    need=need_words(need.code),
-                    minutes=_minutes(now, need),
-                )
-            )
-    if found:
-        raise PossibleDuplicate(
-            _("This person may be waiting there already. Look before you send again."), tuple(found)
-        )
-
-
-def _minutes(now: datetime, need: Need) -> int:
-    return int((now - need.sent_at).total_seconds() // 60)
-
-
-def _digits(text: str) -> str:
-    digits = "".join(letter for letter in text if letter.isdigit())
-    return digits[-10:] if len(digits) >= 7 else ""
-
-
-def _folded(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())

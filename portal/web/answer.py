@@ -15,7 +15,7 @@ from portal import referrals as r
 from portal.directory import community, listing, set_availability
 from portal.messages import link, read_link
 from portal.referrals.rules import ASKED
-from portal.store import Actor, Conflict, Refused, limits
+from portal.store import Actor, Conflict, Refused, TooMany, limits
 from portal.web.forms_offer import AnswerForm, CodeForm
 from portal.web.gates import opened
 from portal.web.inbox import answer_form, give_answer, name_others
@@ -85,6 +85,9 @@ def person(token: str) -> ResponseReturnValue:
     except Refused as refused:
         form.refuse(refused)
         return _done(found, token, form), 422
+    except TooMany as too_many:
+        form.refuse(Refused(too_many.reason))
+        return _done(found, token, form), 429, {"Retry-After": str(too_many.seconds)}
     except Conflict:
         return _moved_on(found, token), 409
     if seen is None:

@@ -18,6 +18,7 @@ from portal.web.forms import PageForm
 from portal.web.words import (
     AGE_WORDS,
     BASIS_WORDS,
+    DECLINE_WORDS,
     NEED_WORDS,
     SAFE_CONTACT_WORDS,
     URGENCY_WORDS,
@@ -90,6 +91,11 @@ class CallForm(PageForm):
     )
     need = SelectField(_l("What is needed"), choices=list(NEED_WORDS.items()))
     urgency = SelectField(_l("How soon"), choices=list(URGENCY_WORDS.items()), default="now")
+    reason = SelectField(
+        _l("If no: why?"),
+        choices=[("", _l("They did not say")), *DECLINE_WORDS.items()],
+        validators=[Optional()],
+    )
     spoke_with = StringField(
         _l("Who answered"), description=_l("You may leave this empty."), validators=[Length(max=80)]
     )
@@ -106,9 +112,9 @@ class CallForm(PageForm):
     )
     basis = RadioField(_l("Why may we share this?"), choices=list(BASIS_WORDS.items()), default="none_needed")
     age_band = SelectField(_l("Age"), choices=list(AGE_WORDS.items()), default="unknown")
-    need_id = (
-        HiddenField()
-    )  # one more call for a need that is there already, and the version of it that the page showed
+    confirm_duplicate = HiddenField()
+    # One more call for a need that is there already, and the version of it that the page showed.
+    need_id = HiddenField()
     version = HiddenField()
     idempotency_key = HiddenField()
 

@@ -93,6 +93,8 @@ def call(listing_id: UUID) -> ResponseReturnValue:
     except Refused as refused:
         form.refuse(refused)
         return _call_page(found, form), 422
+    except r.PossibleDuplicate as duplicate:
+        return _call_page(found, form, duplicates=duplicate.current or (duplicate.reason,)), 409
     except Conflict as conflict:
         form.refuse(Refused(conflict.reason))
         return _call_page(found, form), 409
@@ -239,8 +241,10 @@ def _refer_page(found: Listing, form: ReferForm, duplicates: Any = ()) -> str:
     return render_template("responder/refer.html", listing=found, form=form, duplicates=duplicates)
 
 
-def _call_page(found: Listing, form: Any) -> str:
-    return render_template("responder/call.html", listing=found, form=form, way=found.how)
+def _call_page(found: Listing, form: Any, duplicates: Any = ()) -> str:
+    return render_template(
+        "responder/call.html", listing=found, form=form, way=found.how, duplicates=duplicates
+    )
 
 
 def _offer_fallbacks(found: Listing, form: ReferForm) -> None:
@@ -283,6 +287,7 @@ def _record_call(listing_id: UUID, form: CallForm) -> Any:
         age_band=form.age_band.data,
         name=(form.name.data or "").strip(),
         phone=(form.phone.data or "").strip(),
+        duplicate_confirmed=form.confirm_duplicate.data == "y",
     )
     more: dict[str, Any] = {}
     if form.need_id.data:
@@ -291,6 +296,7 @@ def _record_call(listing_id: UUID, form: CallForm) -> Any:
         actor(),
         asked,
         form.result.data,
+        reason=(form.reason.data or "") if form.result.data == "no" else "",
         spoke_with=(form.spoke_with.data or "").strip(),
         called_at=from_wall(form.called_at.data),
         **more,

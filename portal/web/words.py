@@ -46,6 +46,8 @@ DECLINE_CHOICES: dict[str, tuple[LazyString, Words]] = {
     for group, label in DECLINE_GROUPS.items()
 }
 
+DECLINE_WORDS: Words = {code: row.label for code, row in DECLINE_REASONS.items()}
+
 METHOD_WORDS: Words = {
     "in_person": _l("In person, together"),
     "three_way_call": _l("Call with the person on the line"),

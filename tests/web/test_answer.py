@@ -145,6 +145,10 @@ def test_the_name_needs_the_code_that_the_sender_reads_out(
         refused = press(client, done, to=f"{done}/person", code=wrong)
         assert refused.status_code == 422
         assert "Canary" not in refused.text
+    for _try in range(4):
+        refused = press(client, done, to=f"{done}/person", code="111111")
+    assert refused.status_code == 429
+    assert "Canary" not in refused.text
 
 
 @pytest.mark.sqlite_only

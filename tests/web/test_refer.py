@@ -10,7 +10,7 @@ from portal.messages.models import Message
 from portal.referrals.models import CallRecord, Need, Offer
 from portal.store import db
 from tests.people import Cast
-from tests.web.forms import SignIn, field_of, press
+from tests.web.forms import SignIn, field_of, offer_of, press, refer
 
 PERSON = {"name": "J.D.", "phone": "615-555-0177", "basis": "verbal_consent"}
 
@@ -164,6 +164,50 @@ def test_a_call_to_a_service_that_has_not_joined_becomes_an_offer_answered_by_ph
     offer = db.session.scalars(select(Offer)).one()
     assert (offer.channel, offer.state) == ("phone", "accepted")
     assert browser.get(saved.headers["Location"]).status_code == 200
+
+
+@pytest.mark.sqlite_only
+def test_a_no_on_the_phone_with_its_reason(cast: Cast, signed_in_as: SignIn) -> None:
+    browser = signed_in_as(cast.responder)
+    path = f"/services/{cast.detox.id}/call"
+    saved = press(browser, path, result="no", reason="payer", **PERSON)
+    assert saved.status_code == 303
+    assert db.session.scalars(select(Offer)).one().decline_reason == "payer"
+
+
+@pytest.mark.sqlite_only
+def test_a_second_call_for_the_same_person_is_a_question(cast: Cast, signed_in_as: SignIn) -> None:
+    browser = signed_in_as(cast.responder)
+    path = f"/services/{cast.detox.id}/call"
+    assert press(browser, path, result="yes", **PERSON).status_code == 303
+    again = press(browser, path, result="no_answer", **PERSON)
+    assert again.status_code == 409
+    assert "Is this the same person?" in again.text
+    assert press(browser, path, again.text, result="no_answer", **PERSON).status_code == 303
+    assert count(Need) == 2
+
+
+@pytest.mark.sqlite_only
+def test_the_next_service_can_be_one_that_is_called(cast: Cast, signed_in_as: SignIn) -> None:
+    browser = signed_in_as(cast.responder)
+    need = refer(cast, signed_in_as, need="detox", hears_back="y")
+    offer = offer_of(need)
+    desk = signed_in_as(cast.provider)
+    press(
+        desk,
+        f"/offers/{offer.id}",
+        to=f"/offers/{offer.id}/answer",
+        answer="decline",
+        reason="no_bed_or_slot",
+    )
+    page = browser.get(f"/needs/{need.id}/next-service").text
+    link = f"/services/{cast.detox.id}/call?need=detox&amp;urgency=now&amp;for={need.id}"
+    assert link in page
+    form = browser.get(link.replace("&amp;", "&")).text
+    saved = press(browser, f"/services/{cast.detox.id}/call", form, result="yes", spoke_with="Lee")
+    assert saved.headers["Location"] == f"/needs/{need.id}"
+    assert (offer_of(need).channel, offer_of(need).state) == ("phone", "accepted")
+    assert count(Need) == 1
 
 
 @pytest.mark.sqlite_only

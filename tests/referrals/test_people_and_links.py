@@ -36,14 +36,8 @@ def test_a_stranger_gets_404_everywhere(move_time: Move, cast: Cast) -> None:
             referrals.ask_next(who, need.id, cast.shelter.id, version=need.version)
         with pytest.raises(referrals.NotHere):
             referrals.close_need(who, need.id, "nothing_found", version=need.version)
-    outsiders = [
-        a for a in cast.everybody.values() if a not in (cast.provider, cast.responder, cast.colleague)
-    ]
-    for who in [
-        *map(acting, outsiders),
-        Actor(kind="anonymous"),
-        Actor(kind="link", offer_id=uuid4(), offer_version=2),
-    ]:
+    outsiders = [acting(account) for account in (cast.stranger, cast.shelter_worker, cast.admin)]
+    for who in [*outsiders, Actor(kind="anonymous"), Actor(kind="link", offer_id=uuid4(), offer_version=2)]:
         assert referrals.offer_for(who, offer.id) is None
         assert not [view for view in referrals.inbox_for(who) if view.id == offer.id]
         assert referrals.reveal_person(who, offer.id) is None

@@ -8,7 +8,7 @@ from flask_babel import format_date, format_time, ngettext
 from flask_babel import gettext as _
 
 from portal.directory import community
-from portal.store import clock
+from portal.store import Refused, clock
 from portal.web.pages import dial
 
 
@@ -22,8 +22,13 @@ def local(moment: datetime) -> datetime:
 
 
 def from_wall(typed: datetime | None) -> datetime | None:
-    """What a person typed on a form (no zone: the community's wall clock) as UTC."""
-    return None if typed is None else typed.replace(tzinfo=zone()).astimezone(UTC)
+    """What a person typed on a form (no zone: the community's wall clock) as UTC. Refused for a time at the end of all days."""
+    if typed is None:
+        return None
+    try:
+        return typed.replace(tzinfo=zone()).astimezone(UTC)
+    except OverflowError:
+        raise Refused(_("This date cannot be right.")) from None
 
 
 def today() -> date:

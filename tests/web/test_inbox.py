@@ -201,3 +201,28 @@ def test_a_shelter_worker_cannot_answer_for_the_center(
     )
     assert forced.status_code == 404
     assert offer_of(asked.need).state == "sent"
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    "junk",
+    [
+        {},
+        {"version": "x", "answer": "see"},
+        {"version": "9" * 40, "answer": "accept", "by": "P"},
+        {"answer": "waitlist", "answer_by": "9999-12-31"},
+        {"answer": "decline", "reason": "made up"},
+        {"answer": "decline", "reason": "age", "who_could": "not an id"},
+        {"answer": "question", "question": "\x00"},
+        {"started_at": "9999-12-31T23:59", "method": "call"},
+        {"appointment_at": "9999-12-31T23:59"},
+        {"connected_on": "9999-12-31"},
+    ],
+)
+def test_junk_never_breaks_a_step(
+    cast: Cast, signed_in_as: SignIn, asked: Offer, junk: dict[str, str]
+) -> None:
+    browser = signed_in_as(cast.provider)
+    for noun in ("answer", "handoff", "appointment", "connected", "attempts", "not-connected"):
+        data = {"version": "1"} | junk
+        assert browser.post(f"/offers/{asked.id}/{noun}", data=data).status_code in (303, 409, 422)

@@ -238,3 +238,25 @@ def test_the_form_holds_at_most_twelve_fields(cast: Cast, signed_in_as: SignIn) 
     }
     assert len(names) <= 12
     assert field_of(page, "idempotency_key")
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    "junk",
+    [
+        {"need": "\x00", "urgency": "soon", "basis": "x", "fallbacks": ["x", "y", "z", "q"]},
+        {"name": "\x00", "basis": "emergency"},
+        {"name": "n" * 9000, "basis": "emergency"},
+        {"idempotency_key": "k" * 9000, "basis": "emergency"},
+        {"called_at": "9999-12-31T23:59", "result": "yes"},
+        {"called_at": "0001-01-01T00:00", "result": "yes"},
+        {"need_id": "x", "version": "-1", "result": "yes"},
+        {"need_id": str(uuid4()), "version": "99999999999999999999", "result": "no"},
+        {"need_id": str(uuid4()), "version": "1", "result": "no"},
+    ],
+)
+def test_junk_never_breaks_a_form(cast: Cast, signed_in_as: SignIn, junk: dict[str, object]) -> None:
+    browser = signed_in_as(cast.responder)
+    for path in (f"/services/{cast.crisis_center.id}/refer", f"/services/{cast.detox.id}/call"):
+        assert press(browser, path, **junk).status_code in (303, 404, 409, 422)
+        assert browser.post(path, data=junk).status_code in (303, 404, 409, 422)

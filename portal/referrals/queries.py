@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from portal.directory.models import ServiceAtLocation
@@ -88,7 +88,7 @@ def inbox_for(actor: Actor) -> tuple[OfferView, ...]:
         )
         .order_by(Offer.sent_at.desc())
         .limit(MOST)
-        .options(*_OFFER)
+        .options(*_OFFER, joinedload(Offer.need, innerjoin=True).selectinload(Need.offers))
         .execution_options(populate_existing=True)
     ).unique()
     views = [offer_view(offer, "receiver", now) for offer in rows]

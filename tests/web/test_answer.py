@@ -27,6 +27,7 @@ def follow(client: FlaskClient, answer: "object") -> str:
     return client.get(location).text
 
 
+@pytest.mark.sqlite_only
 def test_the_page_shows_what_is_asked_and_nothing_of_the_person(client: FlaskClient, asked: Offer) -> None:
     page = client.get(mailed_link(asked))
     assert page.status_code == 200
@@ -69,6 +70,7 @@ def test_accepting_shows_a_code_and_whom_to_call(client: FlaskClient, asked: Off
     assert "Set-Cookie" not in page.headers
 
 
+@pytest.mark.sqlite_only
 def test_accepting_wants_a_name_of_whoever_is_at_the_desk(client: FlaskClient, asked: Offer) -> None:
     refused = press(client, mailed_link(asked), answer="accept")
     assert refused.status_code == 422
@@ -76,6 +78,7 @@ def test_accepting_wants_a_name_of_whoever_is_at_the_desk(client: FlaskClient, a
     assert offer_of(asked.need).state == "sent"
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("pressed", "more", "state"),
     [
@@ -114,6 +117,7 @@ def test_half_an_answer_is_asked_for_the_rest(
     assert offer_of(asked.need).state == "sent"
 
 
+@pytest.mark.sqlite_only
 def test_after_seen_the_page_goes_on_under_a_new_link(client: FlaskClient, asked: Offer) -> None:
     seen = press(client, mailed_link(asked), answer="see")
     done = press(client, seen.headers["Location"], answer="accept", by="Dee")
@@ -121,6 +125,7 @@ def test_after_seen_the_page_goes_on_under_a_new_link(client: FlaskClient, asked
     assert offer_of(asked.need).state == "accepted"
 
 
+@pytest.mark.sqlite_only
 def test_a_used_link_has_moved_on(client: FlaskClient, asked: Offer) -> None:
     link = mailed_link(asked)
     page = client.get(link).text

@@ -24,6 +24,7 @@ def accept(cast: Cast, signed_in_as: SignIn, offer: Offer) -> None:
     assert done.status_code == 303, done.text
 
 
+@pytest.mark.sqlite_only
 def test_the_inbox_lists_what_waits_with_its_clock(cast: Cast, signed_in_as: SignIn, asked: Offer) -> None:
     page = signed_in_as(cast.provider).get("/inbox")
     assert page.status_code == 200
@@ -65,6 +66,7 @@ def test_yes_opens_the_person_to_the_desk(cast: Cast, signed_in_as: SignIn, aske
     assert person.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.sqlite_only
 def test_no_with_a_reason_ends_it_here(cast: Cast, signed_in_as: SignIn, asked: Offer) -> None:
     browser = signed_in_as(cast.provider)
     path = f"/offers/{asked.id}"

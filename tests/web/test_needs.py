@@ -33,6 +33,7 @@ def same_for_all(page: str, need: Need) -> str:
     return re.sub(r'class="code">\d{6}<', "", page)
 
 
+@pytest.mark.sqlite_only
 def test_my_referrals_with_state_and_clock(cast: Cast, signed_in_as: SignIn) -> None:
     need = refer(cast, signed_in_as)
     page = signed_in_as(cast.responder).get("/needs")
@@ -68,6 +69,7 @@ def test_without_permission_yes_and_no_look_the_same(cast: Cast, signed_in_as: S
             assert "declined" not in one.lower()
 
 
+@pytest.mark.sqlite_only
 def test_with_permission_the_answer_is_shown(cast: Cast, signed_in_as: SignIn) -> None:
     need = refer(cast, signed_in_as, hears_back="y")
     answer(cast, signed_in_as, need, "accept", by="Pat")
@@ -85,6 +87,7 @@ def test_with_permission_a_no_shows_its_group_alone(cast: Cast, signed_in_as: Si
     assert "Cannot come back" not in page
 
 
+@pytest.mark.sqlite_only
 def test_a_question_is_answered_on_a_page_of_its_own(cast: Cast, signed_in_as: SignIn) -> None:
     need = refer(cast, signed_in_as)
     answer(cast, signed_in_as, need, "question", question="Can they walk?")
@@ -151,6 +154,7 @@ def test_a_step_on_what_has_changed_is_409_with_the_page(cast: Cast, signed_in_a
     assert offer_of(need).state == "seen"
 
 
+@pytest.mark.sqlite_only
 def test_a_witnessed_arrival(cast: Cast, signed_in_as: SignIn) -> None:
     need = refer(cast, signed_in_as, hears_back="y")
     answer(cast, signed_in_as, need, "accept", by="Pat")

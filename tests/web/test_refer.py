@@ -54,6 +54,7 @@ def test_words_that_nobody_offered_are_ignored_in_the_address(cast: Cast, signed
     assert '<option selected value="now">' in answer.text
 
 
+@pytest.mark.sqlite_only
 def test_no_name_and_no_phone_is_fine(cast: Cast, signed_in_as: SignIn) -> None:
     sent = press(
         signed_in_as(cast.responder), f"/services/{cast.crisis_center.id}/refer", basis="none_needed"
@@ -107,6 +108,7 @@ def test_the_same_key_with_other_words_is_refused(cast: Cast, signed_in_as: Sign
     assert count(Need) == 1
 
 
+@pytest.mark.sqlite_only
 def test_a_possible_duplicate_is_a_question_with_the_form_kept(cast: Cast, signed_in_as: SignIn) -> None:
     browser = signed_in_as(cast.responder)
     path = f"/services/{cast.crisis_center.id}/refer"

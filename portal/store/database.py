@@ -5,6 +5,8 @@ instead of losing an update, and plain reads never wait. PostgreSQL: as it comes
 """
 
 import importlib.util
+import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,6 +17,7 @@ from uuid import UUID
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, MetaData, Uuid, event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from portal.store.types import UTCDateTime
@@ -93,8 +96,31 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("portal_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if connection.get_execution_options().get("portal_write"):
+        _begin_immediate(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Take the write lock, asking every few milliseconds for up to 5 s.
+
+    SQLite's own waiting asks ever more seldom, up to 100 ms apart, and so a writer that comes back at once (an import)
+    starves all others until they give up. Asking often, with a little chance in it, gives everybody a turn.
+    """
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    give_up = time.monotonic() + BUSY_MS / 1000
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > give_up:
+                    raise
+                time.sleep(random.uniform(0.001, 0.004))
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 def engine_name() -> str:

@@ -15,8 +15,8 @@ from types import FrameType
 from flask import Flask
 
 from portal import accounts, messages, referrals, search
-from portal.store import clock, db, engine_name, limits
-from portal.store.database import sqlite_checkpoints_safe
+from portal.store import clock, limits
+from portal.store.database import checkpoint
 from portal.store.heartbeat import beat
 
 log = logging.getLogger("portal.worker")
@@ -31,21 +31,12 @@ class Job:
     verb: Callable[[], int | None]
 
 
-def checkpoint() -> int:
-    """Move SQLite's write-ahead log into the database, where the engine is too old to let the web server do it."""
-    if engine_name() != "sqlite" or sqlite_checkpoints_safe():
-        return 0
-    with db.engine.connect() as connection:
-        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return 1
-
-
 JOBS = (
     Job("worker.beat", 5, beat),
     Job("search.catch_up", 1, lambda: search.catch_up()),
     Job("messages.send_due", 2, lambda: messages.send_due()),
     Job("referrals.tick", 5, lambda: referrals.tick(clock.now())),
-    Job("store.checkpoint", 30, checkpoint),
+    Job("store.checkpoint", 5, lambda: int(checkpoint())),
     Job("accounts.purge", 3600, lambda: accounts.purge(clock.now())),
     Job("messages.purge", 3600, lambda: messages.purge(clock.now())),
     Job("limits.purge", 3600, lambda: limits.purge(clock.now())),

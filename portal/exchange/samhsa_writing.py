@@ -13,8 +13,8 @@ from portal.directory import record_change, write_terms
 from portal.exchange.samhsa_book import TITLES, Book
 from portal.exchange.samhsa_plan import WRITER, Changes, Standing
 from portal.exchange.samhsa_wanted import SOURCE, WantedSite
-from portal.store import clock, db
-from portal.store.database import sqlite_checkpoints_safe
+from portal.store import clock
+from portal.store.database import checkpoint, sqlite_checkpoints_safe
 
 TABLES: dict[str, Any] = {
     model.__tablename__: model.__table__
@@ -312,22 +312,12 @@ def begin_run(session: Session, files: list[str]) -> UUID:
 
 
 def checkpoint_later(session: Session) -> None:
-    """SQLite: no checkpoint at this connection's commits, where it would make everybody wait; see `checkpoint`."""
+    """SQLite: no checkpoint at this connection's commits, where it would make everybody wait; see `checkpoint_between`."""
     if session.connection().dialect.name == "sqlite":
         session.connection().exec_driver_sql("PRAGMA wal_autocheckpoint=0")
 
 
-def checkpoint(last: bool = False) -> None:
-    """SQLite: move what is committed into the database file, blocking nobody. `last` puts the connection's habit back."""
-    engine = db.engine.engine
-    if engine.dialect.name != "sqlite" or not sqlite_checkpoints_safe():
-        return
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        if last:
-            cursor.execute("PRAGMA wal_autocheckpoint=1000")
-        cursor.close()
-    finally:
-        connection.close()
+def checkpoint_between() -> None:
+    """SQLite: move what is committed into the database file, between two transactions."""
+    if sqlite_checkpoints_safe():
+        checkpoint()

@@ -12,25 +12,30 @@ from portal.geo.models import Place
 from portal.geo.rules import fold, on_earth
 from portal.store import write
 
-BATCH = 5000
+BATCH = 1500  # rows a transaction: well under the 200 ms that others may be made to wait
+LAST = 1  # the row written last: where it stands, the table is whole
 
 
 def load_gazetteer(again: bool = False) -> int:
     """Fill `place` with every ZIP of the package and the cities that they make; returns how many rows stand there.
 
     A filled table is left alone (so it may be called at each start) unless `again`, as after a new release of the package.
+    Written in short transactions; one that was cut short is finished by the next call.
     872 ZIPs have no point in the source (military mail, mostly) and get none here; a city's point is the mean of its ZIPs'.
     """
+    if not again:
+        with write() as session:
+            if session.get(Place, LAST) is not None:
+                return int(session.scalar(select(func.count()).select_from(Place)) or 0)
+    rows = [row | {"number": number} for number, row in enumerate(_rows(), start=LAST)]
+    for end in range(len(rows), 0, -BATCH):
+        part = rows[max(0, end - BATCH) : end]
+        with write() as session:
+            session.execute(delete(Place).where(Place.number.between(part[0]["number"], part[-1]["number"])))
+            session.execute(insert(Place), part)
     with write() as session:
-        known = session.scalar(select(func.count()).select_from(Place)) or 0
-        if known and not again:
-            return int(known)
-        session.execute(delete(Place))
-        count = 0
-        for batch in _batches(_rows()):
-            session.execute(insert(Place), batch)
-            count += len(batch)
-    return count
+        session.execute(delete(Place).where(Place.number > len(rows)))
+    return len(rows)
 
 
 def _rows() -> Iterator[dict[str, Any]]:
@@ -71,14 +76,3 @@ def _city_row(folded: str, members: list[dict[str, Any]]) -> dict[str, Any]:
         "latitude": sum(row["latitude"] for row in placed) / len(placed) if placed else None,
         "longitude": sum(row["longitude"] for row in placed) / len(placed) if placed else None,
     }
-
-
-def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

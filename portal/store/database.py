@@ -23,6 +23,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from portal.store.types import UTCDateTime
 
 BUSY_MS = 5000
+LOG_PAGES = 8000  # of 4 KB: how long SQLite's log may grow before a request moves it into the database itself
 
 
 class Base(DeclarativeBase):
@@ -90,8 +91,8 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA secure_delete=ON")
-    if not sqlite_checkpoints_safe():
-        cursor.execute("PRAGMA wal_autocheckpoint=0")  # only the worker checkpoints
+    # The worker checkpoints, so that no person's request pays for it; the rest is for an install whose worker is down.
+    cursor.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES if sqlite_checkpoints_safe() else 0}")
     cursor.close()
 
 
@@ -121,6 +122,22 @@ def _begin_immediate(connection: Connection) -> None:
                 time.sleep(random.uniform(0.001, 0.004))
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
+
+
+def checkpoint() -> bool:
+    """Move what SQLite's log holds into the database file, blocking nobody. False on PostgreSQL, which sees to it itself.
+
+    Where `sqlite_checkpoints_safe()` is False, for the worker alone.
+    """
+    engine = db.engine.engine
+    if engine.dialect.name != "sqlite":
+        return False
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+    finally:
+        connection.close()
+    return True
 
 
 def engine_name() -> str:

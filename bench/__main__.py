@@ -1,6 +1,5 @@
 """`make bench`: every measurement on this machine, in one table. `BENCH=search,memory` runs some of them."""
 
-import importlib
 import os
 import platform
 import sys
@@ -9,41 +8,35 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from flask import Flask
 from flask_migrate import upgrade
 
-from bench import memory, referrals, search
+from bench import importing, memory, pages, referrals, search
 from portal import create_app
-from portal.config import read_settings
 from seed import plant
+from tests.conftest import settings_for
 
 Rows = list[tuple[str, str]]
 
 
-def importing(app: Flask) -> Rows:
-    """The official workbooks into this app, where they are at hand; leaves the listings for the search to be measured on."""
-    return list(importlib.import_module("bench.importing").run(app))
-
-
 def main() -> int:
     """One part that fails says so and does not stop the others; then exit 1."""
-    wanted = os.environ.get("BENCH", "importing,search,referrals,memory").split(",")
+    wanted = os.environ.get("BENCH", "importing,search,pages,referrals,memory").split(",")
     failed = False
     print(
-        f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, {time.strftime('%F')}"
+        f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, {time.strftime('%F')}, "
+        f"load {os.getloadavg()[0]:.1f}"
     )
-    with tempfile.TemporaryDirectory() as home:
-        app = create_app(read_settings({"PORTAL_HOME": str(Path(home))}))
-        with app.app_context():
-            upgrade()
-            plant(None, "only for measuring")
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
         parts: dict[str, Callable[[], Rows]] = {
-            "importing": lambda: importing(app),
-            "search": lambda: search.run(app),
+            "importing": lambda: importing.run(home),
+            "search": lambda: searching(home),
+            "pages": lambda: pages.run(home),
             "referrals": referrals.run,
             "memory": memory.run,
         }
         for name in wanted:
+            began = time.perf_counter()
             print(f"\n{name}", flush=True)
             try:
                 for what, figure in parts[name]():
@@ -51,7 +44,18 @@ def main() -> int:
             except Exception as error:
                 failed = True
                 print(f"  not measured: {type(error).__name__}: {error}", flush=True)
+            print(f"  ({time.perf_counter() - began:.0f} s)", flush=True)
     return int(failed)
+
+
+def searching(home: Path) -> Rows:
+    """The questions asked of what was imported; without the workbooks, of the demonstration."""
+    app = create_app(settings_for(home))
+    with app.app_context():
+        upgrade()
+        if not importing.books():
+            plant(None, "only for measuring")
+    return search.run(app)
 
 
 if __name__ == "__main__":

@@ -26,10 +26,15 @@ BOOKS = SHARED / "data" / "samhsa_directory_2022"
 PAUSE = 0.02  # seconds between two writes of the other
 
 
+def books() -> list[Path]:
+    """The two official workbooks, or nothing where they are not beside this checkout."""
+    found = sorted(BOOKS.glob("*.xlsx"))
+    return found if len(found) == 2 else []
+
+
 def run(home: Path, url: str | None = None) -> list[tuple[str, str]]:
     """Rows of (what, figure). `home` is an empty folder; `url` names a database other than SQLite there."""
-    books = sorted(BOOKS.glob("*.xlsx"))
-    if len(books) != 2:
+    if not books():
         return [("import of the SAMHSA workbooks", "not measured: they are not beside this checkout")]
     app = create_app(settings_for(home, url))
     with app.app_context():
@@ -38,7 +43,7 @@ def run(home: Path, url: str | None = None) -> list[tuple[str, str]]:
             session.add(Community(name="Bench County"))
         db.session.remove()
         db.engine.dispose()
-        rows, waits = _import_beside_a_writer(home, url, books)
+        rows, waits = _import_beside_a_writer(home, url, books())
         rows.append(("another writer's wait meanwhile", _spread(waits)))
         rows.append(
             (
@@ -48,15 +53,15 @@ def run(home: Path, url: str | None = None) -> list[tuple[str, str]]:
         )
         rows.append(("database", f"{_megabytes(home):.0f} MB"))
         db.session.remove()
-    again, _ = _import_beside_a_writer(home, url, books, alone=True)
+    again, _ = _import_beside_a_writer(home, url, books(), alone=True)
     return rows + [(f"second run: {what}", figure) for what, figure in again[:2]]
 
 
 def _import_beside_a_writer(
-    home: Path, url: str | None, books: list[Path], alone: bool = False
+    home: Path, url: str | None, files: list[Path], alone: bool = False
 ) -> tuple[list[tuple[str, str]], list[float]]:
     here, there = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_import, args=(home, url, books, there))
+    process = multiprocessing.get_context("spawn").Process(target=_import, args=(home, url, files, there))
     process.start()
     waits: list[float] = []
     while not here.poll(PAUSE):
@@ -71,11 +76,11 @@ def _import_beside_a_writer(
     return rows, waits
 
 
-def _import(home: Path, url: str | None, books: list[Path], answer: Connection) -> None:
+def _import(home: Path, url: str | None, files: list[Path], answer: Connection) -> None:
     app = create_app(settings_for(home, url))
     with app.app_context():
         began, cpu = time.perf_counter(), time.process_time()
-        result = exchange.import_samhsa(TERMINAL, books)
+        result = exchange.import_samhsa(TERMINAL, files)
         took, cpu = time.perf_counter() - began, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     counts = ", ".join(f"{name} {count:,}" for name, count in result.counts.items() if count)

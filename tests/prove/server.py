@@ -80,9 +80,9 @@ class Browser:
 
 
 class Install:
-    """A home, its cast, an app in this process on the same database, and the server's processes."""
+    """A home, its cast (or what stands there already), an app in this process on the same database, and the server's processes."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, with_cast: bool = True) -> None:
         self.home = home
         self.port = free_port()
         environ = {
@@ -94,7 +94,8 @@ class Install:
         self.app: Flask = create_app(read_settings(self.environ))
         with self.app.app_context():
             upgrade()
-            self.cast: Cast = make_cast()
+            if with_cast:  # else what stands in this home is served as it is
+                self.cast: Cast = make_cast()
             db.session.expunge_all()
 
     def start(self, *words: str) -> None:

@@ -46,7 +46,10 @@ def inbox() -> ResponseReturnValue:
     groups = (
         (_("Waiting for an answer"), sorted((o for o in shown if o.state in ASKED), key=_urgent_first)),
         (_("We said yes"), [o for o in shown if o.state in HELD]),
-        (_("Done"), [o for o in shown if o.state not in ASKED and o.state not in HELD]),
+        (
+            _("Done"),
+            sorted((o for o in shown if o.state not in ASKED | HELD), key=lambda o: o.sent_at, reverse=True),
+        ),
     )
     return render_template(
         "inbox/inbox.html",

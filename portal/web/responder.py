@@ -113,7 +113,7 @@ def needs() -> ResponseReturnValue:
         (_("Escalated to you"), [need for need in found if need.role == "supervisor" and not need.closed]),
         (_("Your next step"), [need for need in still if _waits_for_sender(need)]),
         (_("With a service"), [need for need in still if not _waits_for_sender(need)]),
-        (_("Closed"), [need for need in found if need.closed]),
+        (_("Closed"), sorted((n for n in found if n.closed), key=lambda n: n.sent_at, reverse=True)),
     )
     return render_template(
         "responder/needs.html", groups=groups, any=bool(found), paused="pause" in request.args

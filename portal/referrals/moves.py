@@ -11,8 +11,9 @@ from typing import Any, cast
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, ScalarSelect, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.referrals.access import knows, roles_at
 from portal.referrals.deadlines import NEXT_STEP, Facts, next_deadline
@@ -70,9 +71,9 @@ class Ground:
         )
         if cast(CursorResult[Any], done).rowcount != 1:
             raise overtaken()
-        self.session.add(
+        now_reads(offer, state=to, version=offer.version + 1, **values)
+        offer.events.append(
             OfferEvent(
-                offer_id=offer.id,
                 at=self.now,
                 action=action,
                 from_state=was,
@@ -85,8 +86,6 @@ class Ground:
                 note=note,
             )
         )
-        self.session.flush()
-        self.session.refresh(offer)
         audit.append(self.actor, action, "offer", offer.id)
 
     def settle(self, *, close: str = "", **values: Any) -> None:
@@ -117,8 +116,14 @@ def overtaken() -> Conflict:
     return Conflict(_("This has changed since you opened it. Look again before you act."))
 
 
-def lock_need(session: Session, need_id: UUID, skip_locked: bool = False) -> Need | None:
-    """The need, read afresh under a lock."""
+def now_reads(row: Need | Offer, **values: Any) -> None:
+    """The row in memory, as the UPDATE just made left the row stored: a second read of a locked row would tell nothing."""
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+
+
+def lock_need(session: Session, need_id: UUID | ScalarSelect[UUID], skip_locked: bool = False) -> Need | None:
+    """The need, read afresh under a lock; what hangs on it is read afresh when it is asked for."""
     return session.scalar(
         select(Need)
         .where(Need.id == need_id)
@@ -130,11 +135,10 @@ def lock_need(session: Session, need_id: UUID, skip_locked: bool = False) -> Nee
 def standing_on(session: Session, actor: Actor, offer_id: UUID, action: str, version: int | None) -> Ground:
     """The ground for one action on one offer. NotHere for a stranger or a role that the table does not name; Conflict when the
     version is not the one that stands. version None is taken by withdraw and void alone: they hold whatever happened."""
-    need_id = session.scalar(select(Offer.need_id).where(Offer.id == offer_id))
-    need = lock_need(session, need_id) if need_id else None
+    need = lock_need(session, select(Offer.need_id).where(Offer.id == offer_id).scalar_subquery())
     if need is None:
         raise NotHere
-    offer = session.get_one(Offer, offer_id, populate_existing=True)
+    offer = next(offer for offer in need.offers if offer.id == offer_id)
     now = clock.now()
     mine = roles_at(actor, need, offer, now) & MOVES[action].roles
     if not mine:
@@ -165,7 +169,6 @@ def settle(
     fired: the deadline just acted on. values: columns to write with them. Conflict when somebody changed the need meanwhile.
     """
     session.flush()
-    session.refresh(need)
     offer = current_offer(need)
     if close:
         values |= {"closed_at": now, "close_reason": close}
@@ -186,13 +189,13 @@ def settle(
     )
     if cast(CursorResult[Any], done).rowcount != 1:
         raise overtaken()
-    session.refresh(need)
+    now_reads(need, version=need.version + 1, **values)
 
 
 def facts_of(session: Session, need: Need, offer: Offer | None, escalated_at: datetime | None) -> Facts:
     """The few facts that the clocks need, read from the log."""
     plan = Plan.from_json(need.plan)
-    events = list_events(session, offer) if offer else []
+    events = offer.events if offer else []
     since = events[-1].at if events else need.sent_at
     asking = offer is not None and offer.state not in ENDS
     sent = offer.sent_at if offer else need.sent_at
@@ -216,12 +219,6 @@ def facts_of(session: Session, need: Need, offer: Offer | None, escalated_at: da
         escalated=escalated_at is not None,
         turn_at=turn_at(need, plan),
         follow_ups=tuple(due),
-    )
-
-
-def list_events(session: Session, offer: Offer) -> list[OfferEvent]:
-    return list(
-        session.scalars(select(OfferEvent).where(OfferEvent.offer_id == offer.id).order_by(OfferEvent.number))
     )
 
 

@@ -36,11 +36,7 @@ def ask_next(actor: Actor, need_id: UUID, service_at_location_id: UUID, *, versi
                 raise Refused(_("This service is on your list already."), "listing")
             if len(need.fallbacks) >= MOST_FALLBACKS:
                 raise Refused(_("Three more services are the most."), "listing")
-            session.add(
-                Fallback(need_id=need.id, service_at_location_id=listing.id, rank=len(need.fallbacks) + 1)
-            )
-            session.flush()
-            session.refresh(need, ["fallbacks"])
+            need.fallbacks.append(Fallback(listing=listing, rank=len(need.fallbacks) + 1))
         elif listing.id in asked:
             raise Refused(_("This service was asked already."), "listing")
         offer = None
@@ -105,7 +101,6 @@ def go_on(ground: Ground, *, by_itself: bool) -> Offer | None:
     The owner is told that the next step is theirs; one in the dark only when their turn has come, whatever happened.
     """
     session, need = ground.session, ground.need
-    session.refresh(need)
     row = next_fallback(session, need) if by_itself and need.closed_at is None else None
     offer = put_to(session, CLOCK, need, row.listing) if row is not None else None
     settle(session, need, ground.now)

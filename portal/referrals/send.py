@@ -61,7 +61,7 @@ def _send(actor: Actor, request: SendRequest) -> Need:
             warn_of_duplicates(session, sender_home(actor), clean)
         need = new_need(session, actor, clean, digest(request))
         for rank, other in enumerate(others, start=1):
-            session.add(Fallback(need_id=need.id, service_at_location_id=other.id, rank=rank))
+            need.fallbacks.append(Fallback(listing=other, rank=rank))
         offer = put_to(session, actor, need, listing)
         settle(session, need, clock.now())
         letters.tell_desk(offer)
@@ -194,6 +194,8 @@ def new_need(session: Session, actor: Actor, request: SendRequest, request_diges
         sent_at=now,
         idempotency_key=request.idempotency_key,
         request_digest=request_digest,
+        offers=[],
+        fallbacks=[],
     )
     session.add(need)
     session.flush()
@@ -224,14 +226,26 @@ def put_to(
     now = clock.now()
     last = need.offers[-1] if need.offers else None
     offer = Offer(
-        need_id=need.id,
-        service_at_location_id=listing.id,
-        organization_id=listing.service.organization_id,
+        need=need,
+        listing=listing,
+        organization=listing.service.organization,
         desk_id=listing.desk_id,
         ordinal=last.ordinal + 1 if last else 1,
         channel=channel,
         reopens_id=last.id if last else None,
         sent_at=at or now,
+        events=[
+            OfferEvent(
+                at=now,
+                action="send",
+                from_state="draft",
+                to_state="sent",
+                role="sender",
+                actor_kind=actor.kind,
+                account_id=actor.account_id,
+                channel=channel if channel == "phone" else "",
+            )
+        ],
     )
     session.add(offer)
     need.plan = (
@@ -239,26 +253,10 @@ def put_to(
     )
     session.flush()
     session.add(
-        OfferEvent(
-            offer_id=offer.id,
-            at=now,
-            action="send",
-            from_state="draft",
-            to_state="sent",
-            role="sender",
-            actor_kind=actor.kind,
-            account_id=actor.account_id,
-            channel=channel if channel == "phone" else "",
-        )
-    )
-    session.add(
         Disclosure(
             need_id=need.id, offer_id=offer.id, organization_id=offer.organization_id, at=now, what="request"
         )
     )
-    session.flush()
-    session.refresh(offer)
-    session.refresh(need)
     return offer
 
 

@@ -13,7 +13,7 @@ from portal.messages import drop_about
 from portal.referrals import letters, rules
 from portal.referrals.access import knows
 from portal.referrals.deadlines import follow_up_dates
-from portal.referrals.models import FollowUp, Offer
+from portal.referrals.models import FollowUp
 from portal.referrals.moves import Ground, standing_on
 from portal.referrals.onward import go_on
 from portal.referrals.plan import Plan
@@ -106,12 +106,9 @@ def accept(ground: Ground, *, answered_by: str, channel: str = "") -> None:
 
 def release_others(ground: Ground) -> None:
     """No second offer of a need stays open beside an accepted one."""
-    others = ground.session.scalars(
-        select(Offer).where(
-            Offer.need_id == ground.need.id, Offer.id != ground.offer.id, Offer.state.in_(rules.ASKED)
-        )
-    )
-    for other in others.unique().all():
+    for other in ground.need.offers:
+        if other is ground.offer or other.state not in rules.ASKED:
+            continue
         Ground(ground.session, CLOCK, ground.need, other, "clock", ground.now).move("release")
 
 

@@ -35,9 +35,11 @@ def tell_backup(offer: Offer) -> None:
 
 def tell_sender(need: Need, why: str) -> None:
     """Something changed, or the next step is theirs: sign in and look. `why` is part of the key, never of the letter."""
-    account = db.session.get_one(Account, need.sender_account_id)
-    if account.disabled_at is None:
-        _write("sender", account.email, _page(f"/needs/{need.id}"), f"sender:{need.id}:{why}", need.id)
+    address = db.session.scalar(
+        select(Account.email).where(Account.id == need.sender_account_id, Account.disabled_at.is_(None))
+    )
+    if address:
+        _write("sender", address, _page(f"/needs/{need.id}"), f"sender:{need.id}:{why}", need.id)
 
 
 def tell_supervisors(need: Need, why: str) -> None:

@@ -147,9 +147,7 @@ class Offer(Base):
 
     need: Mapped[Need] = relationship(back_populates="offers", lazy="joined", innerjoin=True)
     organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
-    listing: Mapped[ServiceAtLocation] = relationship(
-        lazy="joined", innerjoin=True, foreign_keys=[service_at_location_id]
-    )
+    listing: Mapped[ServiceAtLocation] = relationship(lazy="select", foreign_keys=[service_at_location_id])
     events: Mapped[list["OfferEvent"]] = relationship(order_by="OfferEvent.number", lazy="select")
     handoff: Mapped["Handoff | None"] = relationship(lazy="select")
     follow_ups: Mapped[list["FollowUp"]] = relationship(order_by="FollowUp.day", lazy="select")

@@ -88,7 +88,7 @@ def inbox_for(actor: Actor) -> tuple[OfferView, ...]:
         )
         .order_by(Offer.sent_at.desc())
         .limit(MOST)
-        .options(*_OFFER, joinedload(Offer.need, innerjoin=True).selectinload(Need.offers))
+        .options(joinedload(Offer.need, innerjoin=True).selectinload(Need.offers).options(*_OFFER))
         .execution_options(populate_existing=True)
     ).unique()
     views = [offer_view(offer, "receiver", now) for offer in rows]

@@ -22,14 +22,14 @@ LATER = datetime(9999, 1, 1, tzinfo=UTC)
 
 _OFFER = (
     selectinload(Offer.events),
-    selectinload(Offer.handoff),
+    joinedload(Offer.handoff),
     selectinload(Offer.attempts),
     selectinload(Offer.follow_ups).selectinload(FollowUp.attempts),
-    selectinload(Offer.listing).selectinload(ServiceAtLocation.phones),
+    joinedload(Offer.listing, innerjoin=True).selectinload(ServiceAtLocation.phones),
 )
 _NEED: tuple[_AbstractLoad, ...] = (
     *(selectinload(Need.offers).options(part) for part in _OFFER),
-    selectinload(Need.fallbacks).selectinload(Fallback.listing),
+    selectinload(Need.fallbacks).joinedload(Fallback.listing, innerjoin=True),
 )
 
 
@@ -62,6 +62,13 @@ def need_for(actor: Actor, need_id: UUID) -> NeedView | None:
     """One need, as sender or (while escalated) supervisor."""
     need = db.session.get(Need, need_id, options=_NEED, populate_existing=True)
     return None if need is None else _need_view(actor, need)
+
+
+def need_by_offer(actor: Actor, offer_id: UUID) -> NeedView | None:
+    """The need whose page speaks of this offer, as sender or supervisor. None too for an offer that the page does not show."""
+    need_id = db.session.scalar(select(Offer.need_id).where(Offer.id == offer_id))
+    found = need_for(actor, need_id) if need_id else None
+    return found if found is not None and found.offer_id == offer_id else None
 
 
 def _need_view(actor: Actor, need: Need) -> NeedView | None:

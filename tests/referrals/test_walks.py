@@ -1,19 +1,21 @@
-"""Random walks over the tables alone (500), and a few over the verbs; `make prove` runs 10,000 of the latter."""
+"""Random walks over the tables alone and over the verbs, 500 of each; `make prove` runs 10,000 of the latter."""
 
 import random
-from collections.abc import Callable
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+import time_machine
+from sqlalchemy import select
 
 from portal.referrals import rules
 from portal.referrals.deadlines import NEXT_STEP, Facts, next_deadline
+from portal.referrals.models import Offer
 from portal.referrals.plan import Plan
+from portal.store import db
 from tests.people import Cast
 from tests.referrals.drive import NOON
-from tests.referrals.walks import walk
-
-Move = Callable[[timedelta], None]
+from tests.referrals.walks import Players, walk
 
 
 def test_500_walks_over_the_tables_reach_an_end_with_one_owner_and_one_deadline() -> None:
@@ -60,9 +62,13 @@ def test_500_walks_over_the_tables_reach_an_end_with_one_owner_and_one_deadline(
 
 
 @pytest.mark.sqlite_only
-def test_walks_over_the_verbs_keep_every_promise(move_time: Move, cast: Cast) -> None:
-    dice = random.Random(7)
-    moves = 0
-    for _walk in range(5):
-        moves += walk(cast, dice, move_time)["moves"]
-    assert moves > 5
+@pytest.mark.parametrize("share", range(2))  # halves, for two processes
+def test_500_walks_over_the_verbs_keep_every_promise(cast: Cast, share: int) -> None:
+    players, totals = Players.of(cast), Counter[str]()
+    for seed in range(share * 250, share * 250 + 250):
+        with time_machine.travel(NOON, tick=False) as traveller:
+            totals += walk(players, random.Random(seed), traveller.shift)
+    assert totals["moves"] > 500
+    assert totals["refused"] > 100
+    ends = set(db.session.scalars(select(Offer.state)))
+    assert ends >= {"connected", "declined", "expired", "cancelled", "withdrawn", "void", "no_information"}

@@ -32,7 +32,7 @@ from portal.referrals.onward import ask_next, close_need
 from portal.referrals.phone import record_call, record_victim_call
 from portal.referrals.plan import Plan
 from portal.referrals.proposals import proposals_for
-from portal.referrals.queries import inbox_for, need_for, needs_for, offer_by_link, offer_for
+from portal.referrals.queries import inbox_for, need_by_offer, need_for, needs_for, offer_by_link, offer_for
 from portal.referrals.requests import HandoffFacts, Moved, SendRequest
 from portal.referrals.resend import send_current_link
 from portal.referrals.reveal import reveal_person
@@ -78,6 +78,7 @@ __all__ = [
     "mark_no_show",
     "mark_not_connected",
     "mark_unable_to_reach",
+    "need_by_offer",
     "need_for",
     "needs_for",
     "offer_by_link",

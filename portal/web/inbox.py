@@ -68,10 +68,10 @@ def offer(offer_id: UUID) -> ResponseReturnValue:
     """One request; a sender who opens it is led to the referral."""
     found = r.offer_for(actor(), offer_id)
     if found is None:
-        for need in r.needs_for(actor()):
-            if need.offer_id == offer_id:
-                return redirect(url_for("responder.need", need_id=need.id), 303)
-        abort(404)
+        need = r.need_by_offer(actor(), offer_id)
+        if need is None:
+            abort(404)
+        return redirect(url_for("responder.need", need_id=need.id), 303)
     return _page(found, answer_form(actor()))
 
 

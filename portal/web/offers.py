@@ -35,10 +35,10 @@ def side_of(who: Actor, offer_id: UUID) -> Side | None:
     offer = r.offer_for(who, offer_id)
     if offer is not None:
         return Side("receiver", offer, offer.version, url_for("inbox.offer", offer_id=offer_id))
-    for need in r.needs_for(who):
-        if need.offer_id == offer_id:
-            return Side(need.role, need, need.offer_version, url_for("responder.need", need_id=need.id))
-    return None
+    need = r.need_by_offer(who, offer_id)
+    if need is None:
+        return None
+    return Side(need.role, need, need.offer_version, url_for("responder.need", need_id=need.id))
 
 
 def steps_of(view: r.OfferView | r.NeedView, offer_id: UUID | None) -> list[dict[str, Any]]:

@@ -38,8 +38,8 @@ def guard(app: Flask) -> None:
 
     @app.before_request
     def check() -> ResponseReturnValue | None:
-        if request.method in SAFE:
-            return None
+        if request.method in SAFE or request.routing_exception is not None:
+            return None  # nothing is written; a wrong method or address gets its own answer
         _check_type()
         if not from_here():
             return _refusal(403, _("It did not come from a page of ours. Nothing was saved."))

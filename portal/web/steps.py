@@ -25,7 +25,7 @@ Act = Callable[[Actor, UUID, Any], object]
 def version_of(form: Any) -> int:
     """The version that the page showed. Raises Refused for what no page of ours says."""
     text = str(form.version.data or "")
-    if not text.isdigit() or len(text) > 9:
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
         raise Refused(str(_l("This page is old. Open it again.")))
     return int(text)
 

@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.messages.models import Delivery, Message
 from portal.store import Actor, Conflict, audit, clock, engine_name, write
 
+_OUTBOX = cast(Table, Message.__table__)
+_PUT = {
+    "sqlite": sqlite.insert(_OUTBOX).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql.insert(_OUTBOX).on_conflict_do_nothing(index_elements=["key"]),
+}
 KEPT_DAYS = 30  # how long a settled row stays, so that a retried verb still finds its key
 
 
@@ -30,13 +36,13 @@ class Letter:
     about: UUID | None = None
 
 
-def enqueue(letter: Letter) -> None:
-    """Put a letter into the outbox, in the caller's transaction. The same key again changes nothing.
+def enqueue(letter: Letter, not_before: datetime | None = None) -> None:
+    """Put a letter into the outbox, in the caller's transaction, to leave now or at a later moment. The same key again
+    changes nothing.
 
     Never refuses: an address that cannot be written to is found when it is sent, and the letter is parked for an admin.
     """
-    now = clock.now()
-    insert = postgresql.insert if engine_name() == "postgresql" else sqlite.insert
+    now = not_before or clock.now()
     row = {
         "key": letter.key,
         "about": letter.about,
@@ -49,7 +55,7 @@ def enqueue(letter: Letter) -> None:
         "created_at": now,
     }
     with write() as session:
-        session.execute(insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]))
+        session.execute(_PUT[engine_name()], row)
 
 
 def drop_about(about: UUID) -> int:
@@ -62,6 +68,7 @@ def drop_about(about: UUID) -> int:
             update(Message)
             .where(Message.about == about, Message.state.in_(("queued", "sending", "parked")))
             .values(state="dropped", text="", html="", claimed_until=None)
+            .execution_options(synchronize_session=False)
         )
     return int(getattr(gone, "rowcount", 0))
 

@@ -155,6 +155,7 @@ def decline(
 def _tell_the_listing(ground: Ground, consequence: str) -> None:
     """Availability drops with this time and source, or the steward gets a mark. Nothing of the request is in either."""
     session, listing = ground.session, ground.offer.listing
+    before = listing.availability
     if consequence in ("no", "limited"):
         session.execute(
             update(ServiceAtLocation)
@@ -166,14 +167,14 @@ def _tell_the_listing(ground: Ground, consequence: str) -> None:
                 availability_source="decline",
             )
         )
-        if listing.availability != consequence:
+        if before != consequence:
             write_history(
                 session,
                 ground.actor,
                 "service_at_location",
                 listing.id,
                 "availability",
-                listing.availability,
+                before,
                 consequence,
             )
         record_change(session, listing.number)

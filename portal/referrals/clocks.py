@@ -39,22 +39,27 @@ def tick(now: datetime) -> int:
     for need_id in due:
         try:
             for _step in range(MOST_STEPS):
-                if not _act(need_id, now):
+                acted, more = _act(need_id, now)
+                steps += acted
+                if not more:
                     break
-                steps += 1
         except Exception as error:  # its words may hold values of a row: only its kind is logged
             log.error("the clock failed at need %s: %s", need_id, type(error).__name__)
     return steps
 
 
-def _act(need_id: UUID, now: datetime) -> bool:
-    """One deadline of one need, if it is due and not in another worker's hands."""
+def _act(need_id: UUID, now: datetime) -> tuple[bool, bool]:
+    """One deadline of one need, if it is due and not in another worker's hands: was it, and is the next one due too?"""
     with write() as session:
         need = lock_need(session, need_id, skip_locked=True)
-        if need is None or need.closed_at is not None or need.deadline is None or need.deadline > now:
-            return False
+        if need is None or need.deadline is None or not _due(need, now):
+            return False, False
         _fire(session, need, need.deadline_name, need.deadline, now)
-    return True
+        return True, _due(need, now)
+
+
+def _due(need: Need, now: datetime) -> bool:
+    return need.closed_at is None and need.deadline is not None and need.deadline <= now
 
 
 def _fire(session: Session, need: Need, name: str, at: datetime, now: datetime) -> None:
@@ -82,7 +87,8 @@ def _fire(session: Session, need: Need, name: str, at: datetime, now: datetime) 
 def _remind(need: Need, offer: Offer | None, name: str, at: datetime) -> None:
     """Who hears of a deadline that changes nothing by itself."""
     if name == "your_turn":
-        letters.tell_sender(need, "your_turn")
+        if need.sender_closed_at is None:
+            letters.tell_sender(need, "your_turn")
     elif offer is None:
         return
     elif name == "seen_by":

@@ -174,7 +174,7 @@ def new_need(session: Session, actor: Actor, request: SendRequest, request_diges
         )
         session.add(person)
         session.flush()
-    account = session.get_one(Account, actor.account_id)
+    phone = session.scalars(select(Account.phone).where(Account.id == actor.account_id)).one()
     plan = request.plan or Plan.default(request.urgency)
     need = Need(
         community_id=actor.community_id,
@@ -184,9 +184,9 @@ def new_need(session: Session, actor: Actor, request: SendRequest, request_diges
         area=request.area,
         safe_contact=request.safe_contact,
         person_id=person.id if person else None,
-        sender_account_id=account.id,
+        sender_account_id=actor.account_id,
         sender_organization_id=sender_home(actor),
-        callback=request.callback or account.phone,
+        callback=request.callback or phone,
         basis=request.basis,
         hears_back=request.hears_back,
         plan=plan.to_json(),
@@ -204,7 +204,7 @@ def new_need(session: Session, actor: Actor, request: SendRequest, request_diges
             need_id=need.id,
             basis=request.basis,
             hears_back=request.hears_back,
-            recorded_by=account.id,
+            recorded_by=actor.account_id,
             text_version=CONSENT_TEXT,
             at=now,
         )

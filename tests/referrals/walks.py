@@ -159,7 +159,7 @@ def _desk_acts(players: Players, dice: random.Random, stands: Standing) -> bool:
 def _sender_acts(players: Players, dice: random.Random, stands: Standing) -> bool:
     """By what their page offers, and with the versions that stand in it. One who hears back has them from the rows too."""
     who, need = dice.choice(players.senders), stands.need
-    if need.hears_back and dice.random() < 0.7:
+    if need.hears_back and dice.random() < 0.85:
         offer = stands.offers[-1]
         action = _one_of(dice, rules.available_actions(offer.state, frozenset(("sender",))))
         if action:

@@ -3,6 +3,7 @@
 Written into the caller's transaction. A key makes a letter the same letter, so a retried verb or a second worker sends none twice.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import current_app, render_template
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import Account, Membership
 from portal.messages import Letter, drop_about, enqueue, link
+from portal.referrals.access import in_the_dark
 from portal.referrals.models import Need, Offer
 from portal.referrals.plan import Plan
 from portal.store import db
@@ -33,17 +35,18 @@ def tell_backup(offer: Offer) -> None:
         _write("backup", address, url, f"backup:{offer.id}:{offer.version}:{address}", offer.id)
 
 
-def tell_sender(need: Need, why: str) -> None:
+def tell_sender(need: Need, why: str, not_before: datetime | None = None) -> None:
     """Something changed, or the next step is theirs: sign in and look. `why` is part of the key, never of the letter."""
     address = db.session.scalar(
         select(Account.email).where(Account.id == need.sender_account_id, Account.disabled_at.is_(None))
     )
     if address:
-        _write("sender", address, _page(f"/needs/{need.id}"), f"sender:{need.id}:{why}", need.id)
+        _write("sender", address, _page(f"/needs/{need.id}"), f"sender:{need.id}:{why}", need.id, not_before)
 
 
 def tell_supervisors(need: Need, why: str) -> None:
-    """The clock calls for a human above the sender; where the unit has none, its sender is told again."""
+    """The clock calls for a human above the sender. Where the unit has none, its sender is told again; but not one in the
+    dark, who hears of their turn and no more: this letter would say that nobody has said yes."""
     addresses = people_of(need.sender_organization_id, "supervisor")
     for address in addresses:
         _write(
@@ -53,7 +56,7 @@ def tell_supervisors(need: Need, why: str) -> None:
             f"supervisor:{need.id}:{why}:{address}",
             need.id,
         )
-    if not addresses:
+    if not addresses and not in_the_dark(need):
         tell_sender(need, f"supervisor:{why}")
 
 
@@ -99,7 +102,9 @@ def _page(path: str) -> str:
     return f"{base}{path}"
 
 
-def _write(name: str, address: str, url: str, key: str, about: UUID) -> None:
+def _write(
+    name: str, address: str, url: str, key: str, about: UUID, not_before: datetime | None = None
+) -> None:
     subject = _("You have a new item in Handrail")
     values = {"url": url, "subject": subject}
     enqueue(
@@ -111,5 +116,6 @@ def _write(name: str, address: str, url: str, key: str, about: UUID) -> None:
             html=render_template(f"letters/referrals/{name}.html", **values),
             key=key,
             about=about,
-        )
+        ),
+        not_before,
     )

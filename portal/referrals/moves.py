@@ -15,7 +15,9 @@ from sqlalchemy import CursorResult, ScalarSelect, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from portal.referrals.access import knows, roles_at
+from portal.messages import drop_about
+from portal.referrals import letters
+from portal.referrals.access import in_the_dark, knows, roles_at
 from portal.referrals.deadlines import NEXT_STEP, Facts, next_deadline
 from portal.referrals.matrix import current_offer, known_version, turn_at
 from portal.referrals.models import Disclosure, FollowUp, Need, Offer, OfferEvent
@@ -172,8 +174,16 @@ def settle(
     offer = current_offer(need)
     if close:
         values |= {"closed_at": now, "close_reason": close}
+    put_away = values.get("sender_closed_at", need.sender_closed_at) is not None
+    if put_away:
+        drop_about(need.id)
+    elif in_the_dark(need):
+        _keep_the_turn(need, now, bool(close))
     if values.get("closed_at", need.closed_at) is not None:
-        values |= {"deadline": None, "escalated_at": None}
+        values["deadline"] = None
+        # In the dark it stays, or a supervisor would see by its going that the need has closed.
+        if put_away or not in_the_dark(need):
+            values["escalated_at"] = None
     else:
         if offer is not None and offer.state in HELD and knows(need, offer):
             values["escalated_at"] = None
@@ -190,6 +200,15 @@ def settle(
     if cast(CursorResult[Any], done).rowcount != 1:
         raise overtaken()
     now_reads(need, version=need.version + 1, **values)
+
+
+def _keep_the_turn(need: Need, now: datetime, closing: bool) -> None:
+    """A sender in the dark is told of their turn at its time, whatever a service did: also when that has just closed the need,
+    or moved its clock past the turn before the worker came to it."""
+    at = turn_at(need)
+    pending = at is not None and need.deadline is not None and need.deadline <= at
+    if at is not None and pending and (closing or at <= now):
+        letters.tell_sender(need, "your_turn", not_before=max(at, now))
 
 
 def facts_of(session: Session, need: Need, offer: Offer | None, escalated_at: datetime | None) -> Facts:

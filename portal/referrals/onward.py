@@ -98,9 +98,13 @@ def next_fallback(session: Session, need: Need) -> Fallback | None:
 def go_on(ground: Ground, *, by_itself: bool) -> Offer | None:
     """After an end that does not close: ask the next service of the list (by_itself: "no" and silence), else hand the need back.
 
-    The owner is told that the next step is theirs; one in the dark only when their turn has come, whatever happened.
+    The owner is told that the next step is theirs; one in the dark only when their turn has come, whatever happened. A need
+    that its sender has put away goes nowhere: it closes.
     """
     session, need = ground.session, ground.need
+    if need.sender_closed_at is not None and need.closed_at is None:
+        settle(session, need, ground.now, close=ground.offer.state)
+        return None
     row = next_fallback(session, need) if by_itself and need.closed_at is None else None
     offer = put_to(session, CLOCK, need, row.listing) if row is not None else None
     settle(session, need, ground.now)

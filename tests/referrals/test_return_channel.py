@@ -95,19 +95,83 @@ def _press(cast: Cast, view: referrals.NeedView, action: str) -> Any:
 
 @pytest.mark.sqlite_only
 def test_letters_to_a_sender_in_the_dark_do_not_tell(move_time: Move, cast: Cast) -> None:
-    needs = [answered(cast, move_time, way) for way in ("accept", "decline", "accept confirm_connected")]
+    ways = ("accept", "decline", "accept confirm_connected", "accept withdraw")
+    needs = [answered(cast, move_time, way) for way in ways]
     assert not _letters(needs)
     move_time(16 * MINUTE)
     referrals.tick(clock.now())
     referrals.tick(clock.now())
-    written = _letters(needs)
-    assert {key.split(":", 2)[2] for key in written} == {"your_turn"}
-    assert len(written) == 2  # a need that is closed for good has no turn to tell of
+    assert _letters(needs) == sorted(f"sender:{need.id}:your_turn" for need in needs)
 
 
-def _letters(needs: list[Need]) -> list[str]:
-    keys = [row.key for row in db.session.query(Message).filter(Message.letter == "referrals/sender")]
-    return [key for key in keys if any(str(need.id) in key for need in needs)]
+@pytest.mark.sqlite_only
+def test_a_need_put_away_in_the_dark_sends_nobody_of_its_unit_a_letter(move_time: Move, cast: Cast) -> None:
+    ways = ("accept confirm_connected", "decline", "accept record_handoff")
+    needs = [answered(cast, move_time, way) for way in ways]
+    for need in needs:
+        view = referrals.need_for(acting(cast.responder), need.id)
+        assert view is not None
+        _press(cast, view, "cancel")
+    held = offer_of(needs[-1])
+    assert held.state == "handoff"
+    referrals.mark_not_connected(acting(cast.provider), held.id, "left", version=held.version)
+    move_time(timedelta(days=1))
+    referrals.tick(clock.now())
+    assert not _letters(needs)
+    assert not _letters(needs, "referrals/supervisor")
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("way", ["", "accept", "decline"])
+def test_where_there_is_no_supervisor_the_clock_tells_a_sender_in_the_dark_no_more(
+    move_time: Move, cast: Cast, way: str
+) -> None:
+    db.session.delete(cast.supervisor.memberships[0])
+    db.session.commit()
+    need = answered(cast, move_time, way)
+    for _wait in range(3):
+        move_time(16 * MINUTE)
+        referrals.tick(clock.now())
+    assert _letters([need]) == [f"sender:{need.id}:your_turn"]
+
+
+def _letters(needs: list[Need], name: str = "referrals/sender") -> list[str]:
+    """The keys of the letters that have left or may leave by now."""
+    rows = db.session.query(Message).filter(
+        Message.letter == name, Message.state != "dropped", Message.next_try_at <= clock.now()
+    )
+    return sorted(row.key for row in rows if any(str(need.id) in row.key for need in needs))
+
+
+@pytest.mark.sqlite_only
+def test_an_escalated_need_in_the_dark_stays_with_its_supervisor_whatever_becomes_of_it(
+    move_time: Move, cast: Cast
+) -> None:
+    pages = []
+    for way in ("accept", "decline", "accept confirm_connected", "accept mark_not_connected"):
+        need = send(cast, hears_back=False, duplicate_confirmed=True)
+        move_time(11 * MINUTE)
+        referrals.tick(clock.now())
+        for action in way.split():
+            _answer(cast, need, action)
+        move_time(11 * MINUTE)
+        referrals.tick(clock.now())
+        view = referrals.need_for(acting(cast.supervisor), need.id)
+        assert view is not None, way
+        pages.append((view.state, view.state_words, view.actions, [line.words for line in view.timeline]))
+    assert all(page == pages[0] for page in pages)
+
+
+def _answer(cast: Cast, need: Need, action: str) -> None:
+    offer, who = offer_of(need), acting(cast.provider)
+    if action == "accept":
+        referrals.accept_offer(who, offer.id, version=offer.version)
+    elif action == "decline":
+        referrals.decline_offer(who, offer.id, "age", version=offer.version)
+    elif action == "confirm_connected":
+        referrals.confirm_connected(who, offer.id, clock.now().date(), version=offer.version)
+    else:
+        referrals.mark_not_connected(who, offer.id, "left", version=offer.version)
 
 
 @pytest.mark.sqlite_only

@@ -23,11 +23,13 @@ Import = Callable[..., exchange.ImportResult]
 
 @pytest.fixture
 def take(app: Flask, tmp_path: Path) -> Import:
-    """`take(mh=[rows], sa=[rows])` imports books of these rows into a community with two known ZIPs."""
+    """`take(mh=[rows], sa=[rows])` imports books of these rows into a community with two known ZIPs. Where number 1 stands, the
+    gazetteer counts as loaded."""
     with write() as session:
         session.add(d.Community(name="Test County"))
         session.add(
             Place(
+                number=1,
                 kind="zip",
                 code="37203",
                 folded="nashville",
@@ -40,6 +42,7 @@ def take(app: Flask, tmp_path: Path) -> Import:
         )
         session.add(
             Place(
+                number=2,
                 kind="zip",
                 code="37902",
                 folded="knoxville",
@@ -52,6 +55,7 @@ def take(app: Flask, tmp_path: Path) -> Import:
         )
         session.add(
             Place(
+                number=3,
                 kind="zip",
                 code="37000",
                 folded="nowhere",

@@ -14,13 +14,14 @@ from portal.referrals.words import spoken_code
 from portal.store import Actor, Refused, TooMany, audit, clock, db, limits, write
 
 TRIES, TRIES_SECONDS = 5, 3600
+DAY_TRIES, DAY_SECONDS = 10, 24 * 3600  # a link is good for weeks: without this, so are its guesses
 
 
 def reveal_person(actor: Actor, offer_id: UUID, code: str | None = None) -> PersonView | None:
     """The person, for the receiver after the accept (signed in; by link with the code that the sender reads out), or for
     whoever entered it, until 30 days after the close. Writes one audit row.
 
-    None when it is not the actor's, or there is no person. Refused for a wrong code, TooMany after 5 tries an hour.
+    None when it is not the actor's, or there is no person. Refused for a wrong code, TooMany after 5 tries an hour or 10 a day.
     """
     offer = db.session.get(Offer, offer_id)
     if offer is None or offer.need.person_id is None or not _may(actor, offer):
@@ -48,5 +49,7 @@ def _may(actor: Actor, offer: Offer) -> bool:
 def _check_code(offer: Offer, code: str) -> None:
     if not limits.tried("spoken_code", str(offer.id), most=TRIES, seconds=TRIES_SECONDS):
         raise TooMany(_("Too many tries. Wait an hour, or sign in."), TRIES_SECONDS)
+    if not limits.tried("spoken_code_day", str(offer.id), most=DAY_TRIES, seconds=DAY_SECONDS):
+        raise TooMany(_("Too many tries. Wait a day, or sign in."), DAY_SECONDS)
     if not hmac.compare_digest(spoken_code(offer.need).encode(), code.strip().encode()):
         raise Refused(_("This is not the code. Ask the sender to read it again."), "code")

@@ -5,11 +5,11 @@ import hmac
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.store import clock
-from portal.store.database import Base, write
+from portal.store.database import Base, engine_name, write
 
 
 class RateLimit(Base):
@@ -23,10 +23,16 @@ class RateLimit(Base):
 
 
 def tried(name: str, *parts: str, most: int, seconds: int) -> bool:
-    """Count one try of `name` by `parts`; True while it is within `most` in the last `seconds`. Writes one row."""
+    """Count one try of `name` by `parts`; True while it is within `most` in the last `seconds`. Writes one row.
+
+    Tries of one key queue up, or as many as come at once would all find room: SQLite has one writer; on PostgreSQL a lock
+    of the key is held until commit.
+    """
     key = _key(name, *parts)
     now = clock.now()
     with write() as session:
+        if engine_name() == "postgresql":
+            session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
         since = now - timedelta(seconds=seconds)
         count = session.scalar(
             select(func.count()).select_from(RateLimit).where(RateLimit.key == key, RateLimit.at > since)

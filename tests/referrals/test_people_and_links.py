@@ -127,6 +127,21 @@ def test_a_link_answers_once_and_the_person_wants_the_code_that_the_sender_reads
     assert referrals.reveal_person(link, offer.id, _spoken(cast, need)) is None
 
 
+@pytest.mark.sqlite_only
+def test_a_stranger_with_a_link_has_ten_guesses_a_day(move_time: Move, cast: Cast) -> None:
+    offer = offer_of(send(cast))
+    moved = referrals.accept_offer(by_link(offer), offer.id, version=1)
+    link = Actor(kind="link", offer_id=offer.id, offer_version=moved.version)
+    for _hour in range(2):
+        for _try in range(5):
+            with pytest.raises(Refused):
+                referrals.reveal_person(link, offer.id, "x")
+        move_time(timedelta(minutes=61))
+    with pytest.raises(TooMany):
+        referrals.reveal_person(link, offer.id, "x")
+    assert referrals.reveal_person(acting(cast.provider), offer.id) is not None
+
+
 def _spoken(cast: Cast, need: Need) -> str:
     view = referrals.need_for(acting(cast.responder), need.id)
     assert view is not None

@@ -88,11 +88,16 @@ def sender_state(need: Need, reader: str, now: datetime) -> str:
     if reader.endswith("_dark"):
         if closed:
             return "closed"
-        seen = offer is not None and (offer.state == "info_asked" or offer is shown_offer(need))
-        told = offer is not None and offer.organization.kind != "part2_program"
-        known = seen and offer is not None and offer.state in (("sent", "seen") if told else ("sent",))
-        asked = offer is not None and offer.state == "info_asked" and sees(reader, "question")
-        return offer.state if offer is not None and (known or asked) else "working"
+        shown = shown_offer(need)
+        if offer is not None and offer.state == "info_asked" and sees(reader, "question"):
+            return offer.state
+        if shown is not None and shown.organization.kind == "part2_program":
+            return "sent"  # and never anything else: a change of words would say that the program has reacted
+        return (
+            offer.state
+            if offer is not None and offer is shown and offer.state in ("sent", "seen")
+            else "working"
+        )
     if offer is None or (closed and offer.state in rules.GOES_ON):
         return "closed"
     if not closed and offer.state in rules.ENDS:

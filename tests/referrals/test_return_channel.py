@@ -221,14 +221,14 @@ def test_a_part_2_program_tells_sent_only_without_a_written_consent(move_time: M
     assert organization is not None
     organization.kind = "part2_program"
     db.session.commit()
-    for way in ("see", "see accept", "see decline"):
+    for way in ("", "see", "accept", "see accept", "see decline", "accept confirm_connected"):
         found = stage(cast, "sent", move_time, hears_back=True, duplicate_confirmed=True)
         for action in way.split():
             walk(found, action, move_time)
         view = referrals.need_for(acting(cast.responder), found.need.id)
         assert view is not None
         assert [line.words for line in view.timeline] == ["Sent"]
-        assert view.state == "working"
+        assert view.state == "sent"
     written = send(cast, basis="written_consent", duplicate_confirmed=True)
     referrals.accept_offer(acting(cast.provider), offer_of(written).id, version=1)
     view = referrals.need_for(acting(cast.responder), written.id)

@@ -3,14 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
-from portal.directory.models import ServiceAtLocation
+from portal.directory.models import Organization, ServiceAtLocation
 from portal.referrals.access import SENDERS, roles_at
 from portal.referrals.models import Fallback, FollowUp, Need, Offer
 from portal.referrals.offer_views import moved_on_view, offer_view
+from portal.referrals.plan import CLOSE_DAYS
 from portal.referrals.rules import ASKED, HELD, OPEN
 from portal.referrals.shapes import NeedView, OfferView
 from portal.referrals.views import need_view
@@ -48,14 +49,38 @@ def needs_for(actor: Actor) -> tuple[NeedView, ...]:
     )
     rows = db.session.scalars(
         select(Need)
-        .where(Need.community_id == actor.community_id, theirs)
-        .order_by(Need.closed_at.is_not(None), Need.sent_at.desc())
+        .where(Need.community_id == actor.community_id, theirs, _lately())
+        .order_by(_closed_for_sender(), Need.sent_at.desc())
         .limit(MOST)
         .options(*_NEED)
         .execution_options(populate_existing=True)
     ).all()
     views = [view for view in (_need_view(actor, need) for need in rows) if view is not None]
     return tuple(sorted(views, key=lambda view: (view.closed, view.deadline or LATER, view.sent_at)))
+
+
+def _lately() -> ColumnElement[bool]:
+    """All that a sender may still open, and little more: nothing that closed long ago is looked at."""
+    since = clock.now() - RECENT
+    return or_(
+        Need.closed_at.is_(None), Need.closed_at > since, Need.sent_at > since - timedelta(days=CLOSE_DAYS)
+    )
+
+
+def _closed_for_sender() -> ColumnElement[bool]:
+    """access.closed_for_sender for a list's order: in the dark a need must not fall off a long list because it closed."""
+    dark = (
+        exists()
+        .where(Offer.need_id == Need.id, Offer.channel != "phone", Organization.id == Offer.organization_id)
+        .where(
+            or_(
+                Need.hears_back.is_(False),
+                and_(Organization.kind == "part2_program", Need.basis != "written_consent"),
+            )
+        )
+    )
+    late = Need.sent_at <= clock.now() - timedelta(days=CLOSE_DAYS)
+    return or_(Need.sender_closed_at.is_not(None), and_(Need.closed_at.is_not(None), or_(late, ~dark)))
 
 
 def need_for(actor: Actor, need_id: UUID) -> NeedView | None:

@@ -10,7 +10,7 @@ import pytest
 from portal import referrals
 from portal.directory.models import Organization
 from portal.messages.models import Message
-from portal.referrals import matrix
+from portal.referrals import matrix, queries
 from portal.referrals.models import Need
 from portal.store import Conflict, Refused, clock, db
 from tests.people import Cast
@@ -141,6 +141,25 @@ def _letters(needs: list[Need], name: str = "referrals/sender") -> list[str]:
         Message.letter == name, Message.state != "dropped", Message.next_try_at <= clock.now()
     )
     return sorted(row.key for row in rows if any(str(need.id) in row.key for need in needs))
+
+
+@pytest.mark.parametrize("part_2", [False, True])
+def test_a_need_closed_in_the_dark_keeps_its_place_in_a_long_list(
+    move_time: Move, cast: Cast, monkeypatch: pytest.MonkeyPatch, part_2: bool
+) -> None:
+    if part_2:
+        db.session.get_one(Organization, cast.crisis_center.service.organization_id).kind = "part2_program"
+        db.session.commit()
+    need = send(cast, hears_back=part_2)
+    _answer(cast, need, "accept")
+    _answer(cast, need, "confirm_connected")
+    move_time(timedelta(days=1))
+    newer = send(cast, listing=cast.shelter, duplicate_confirmed=True)
+    monkeypatch.setattr(queries, "MOST", 2)
+    closed = send(cast, listing=cast.shelter, duplicate_confirmed=True)
+    referrals.cancel_offer(acting(cast.responder), offer_of(closed).id, "solved_otherwise", version=1)
+    listed = {one.id for one in referrals.needs_for(acting(cast.responder))}
+    assert listed == {need.id, newer.id}
 
 
 @pytest.mark.sqlite_only

@@ -6,11 +6,12 @@ joined, a confidential victim service, a stranger from another county's team, an
 
 from dataclasses import dataclass
 from datetime import time
+from uuid import uuid4
 
 from portal.accounts.models import Account, Membership
 from portal.directory import models as d
 from portal.directory import write_terms
-from portal.store import clock, write
+from portal.store import Base, clock, write
 
 DAYS = "MO,TU,WE,TH,FR,SA,SU"
 
@@ -49,16 +50,24 @@ def make_cast() -> Cast:
         session.flush()
         terms = write_terms()
 
+        # What stands on what: each layer is stored at one go. The ids are made here, so that rows can name each other.
+        layers: list[list[Base]] = [[], [], [], []]
+        listed: list[tuple[d.Service, d.ServiceAtLocation, tuple[str, ...]]] = []
+
         def organization(name: str, kind: str, joined: bool = True) -> d.Organization:
             made = d.Organization(
-                community_id=community.id, name=name, kind=kind, joined_at=clock.now() if joined else None
+                id=uuid4(),
+                community_id=community.id,
+                name=name,
+                kind=kind,
+                joined_at=clock.now() if joined else None,
             )
-            session.add(made)
-            session.flush()
+            layers[0].append(made)
             return made
 
         def account(email: str, name: str, role: str, at: d.Organization | None = None) -> Account:
             made = Account(
+                id=uuid4(),
                 community_id=community.id,
                 email=f"{email}@test.invalid",
                 name=name,
@@ -66,8 +75,7 @@ def make_cast() -> Cast:
                 created_at=clock.now(),
                 memberships=[Membership(role=role, organization_id=at.id if at else None)],
             )
-            session.add(made)
-            session.flush()
+            layers[1].append(made)
             return made
 
         def service(
@@ -81,9 +89,14 @@ def make_cast() -> Cast:
             area: tuple[str, str] | None = None,
         ) -> d.ServiceAtLocation:
             made = d.Service(
-                organization_id=at.id, name=name, last_modified=clock.now(), assured_date=clock.now().date()
+                id=uuid4(),
+                organization_id=at.id,
+                name=name,
+                last_modified=clock.now(),
+                assured_date=clock.now().date(),
             )
             place = d.Location(
+                id=uuid4(),
                 organization_id=at.id,
                 location_type="physical" if point or confidential else "virtual",
                 latitude=point[0] if point else None,
@@ -92,10 +105,9 @@ def make_cast() -> Cast:
                 address_confidential=confidential,
                 area_text="Davidson County" if confidential else "",
             )
-            session.add_all([made, place])
-            session.flush()
+            layers[1] += [made, place]
             if point:
-                session.add(
+                layers[2].append(
                     d.Address(
                         location_id=place.id,
                         address_1="1 Main St",
@@ -105,32 +117,28 @@ def make_cast() -> Cast:
                     )
                 )
             if area:
-                session.add(d.ServiceArea(service_id=made.id, extent=area[0], extent_type=area[1]))
+                layers[2].append(d.ServiceArea(service_id=made.id, extent=area[0], extent_type=area[1]))
             contact = None
             if desk:
                 contact = d.Contact(
+                    id=uuid4(),
                     organization_id=at.id,
                     name=f"{at.name} desk",
                     department="intake",
                     email=f"desk-{str(at.id)[:8]}@test.invalid",
                 )
-                session.add(contact)
-                session.flush()
+                layers[1].append(contact)
             listing = d.ServiceAtLocation(
-                service_id=made.id, location_id=place.id, desk_id=contact.id if contact else None
+                id=uuid4(), service_id=made.id, location_id=place.id, desk_id=contact.id if contact else None
             )
-            session.add(listing)
-            session.flush()
-            session.add(d.Phone(service_at_location_id=listing.id, number="615-555-0123", type="intake"))
-            session.add(
+            layers[2].append(listing)
+            layers[3].append(d.Phone(service_at_location_id=listing.id, number="615-555-0123", type="intake"))
+            layers[3].append(
                 d.Schedule(
                     service_at_location_id=listing.id, byday=DAYS, opens_at=time(0, 0), closes_at=time(0, 0)
                 )
             )
-            for code in codes:
-                session.add(d.ServiceTerm(service_number=made.number, term_number=terms[code]))
-            session.add(d.Change(service_at_location_number=listing.number, at=clock.now()))
-            session.flush()
+            listed.append((made, listing, codes))
             return listing
 
         team = organization("Test County Mobile Crisis", "response_team")
@@ -140,7 +148,7 @@ def make_cast() -> Cast:
         detox_home = organization("Test Detox", "part2_program", joined=False)
         haven = organization("Test Haven", "victim_service")
         lines = organization("Test Crisis Line", "other", joined=False)
-        return Cast(
+        cast = Cast(
             community=community,
             responder=account("responder", "Rae Responder", "responder", team),
             colleague=account("colleague", "Cole League", "responder", team),
@@ -167,3 +175,12 @@ def make_cast() -> Cast:
                 lines, "Crisis Line", ("crisis_line", "free"), point=None, desk=False, area=("US", "nation")
             ),
         )
+        for layer in layers:
+            session.add_all(layer)
+            session.flush()
+        for made, listing, codes in listed:
+            session.add_all(
+                d.ServiceTerm(service_number=made.number, term_number=terms[code]) for code in codes
+            )
+            session.add(d.Change(service_at_location_number=listing.number, at=clock.now()))
+    return cast

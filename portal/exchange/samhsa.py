@@ -34,8 +34,8 @@ from portal.store import Actor, audit, clock, db, write
 
 LOOK = 400  # sites compared at a time
 FIRST = 20  # sites in the first transaction
-AIM = 0.05  # seconds a transaction should take; no one is to wait 0.2
-LEAST, MOST = 12, 150  # sites in a transaction: fewer cost more than they save, however slow the disk is
+AIM = 0.04  # seconds a transaction should take; no one is to wait 0.2
+LEAST, MOST = 12, 100  # sites in a transaction: fewer cost more than they save, however slow the disk is
 GAP = 0.005  # seconds between two transactions, in which whoever waits takes their turn
 CHECKPOINT = 4  # transactions between two checkpoints: some 10 MB of SQLite's log
 MARK = 100  # vanished services a transaction

@@ -140,6 +140,7 @@ def test_miles_are_geodesic() -> None:
     assert miles(36, -86, 36, -86) == 0
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.sqlite_only
 def test_the_gazetteer_loads_once_and_whole(app: Flask) -> None:
     loaded = load_gazetteer()

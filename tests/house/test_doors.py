@@ -60,6 +60,7 @@ def test_addresses_are_typed_and_in_kebab_case(app: Flask) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_looking_changes_nothing_and_every_page_can_be_read(
     app: Flask, cast: Cast, signed_in_as: Callable[[Any], FlaskClient]
 ) -> None:

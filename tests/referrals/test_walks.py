@@ -61,6 +61,7 @@ def test_500_walks_over_the_tables_reach_an_end_with_one_owner_and_one_deadline(
             pytest.fail(f"no way out of {state}")
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("share", range(2))  # halves, for two processes
 def test_500_walks_over_the_verbs_keep_every_promise(cast: Cast, share: int) -> None:

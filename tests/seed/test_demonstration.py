@@ -112,6 +112,7 @@ def test_every_open_need_has_a_deadline_ahead_and_every_other_is_closed(planted:
             assert need.deadline.date() >= DAY
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_same_day_gives_the_same_rows(planted: dict[str, int], tmp_path: Path) -> None:
     here = digest()
     app, _made = planted_in(tmp_path)

@@ -71,6 +71,7 @@ def columns_with(*canaries: str) -> set[str]:
     return found
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_name_is_read_by_its_sender_and_by_the_desk_that_said_yes_and_stands_nowhere_else(
     app: Flask, cast: Cast, signed_in_as: SignIn, log: io.StringIO
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_name_is_read_by_its_sender_and_by_the_desk_that_said_yes_and_stands_n
     assert not any(canary in log.getvalue() for canary in canaries)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_confidential_place_stands_nowhere_however_it_is_put_in(
     app: Flask, cast: Cast, signed_in_as: SignIn, log: io.StringIO
 ) -> None:

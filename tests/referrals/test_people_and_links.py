@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import referrals
-from portal.directory.models import ListingFlag, ServiceAtLocation
+from portal.directory.models import ListingFlag, Metadata, ServiceAtLocation
 from portal.messages import read_link
 from portal.messages.models import Message
 from portal.referrals.models import CallRecord, Consent, Disclosure, Need, Person
@@ -274,6 +274,13 @@ def test_a_decline_lowers_availability_or_marks_the_listing(move_time: Move, cas
     listing = db.session.get_one(ServiceAtLocation, cast.crisis_center.number)
     assert (listing.availability, listing.availability_source) == ("limited", "decline")
     assert sorted(row.reason for row in db.session.scalars(select(ListingFlag))) == ["hours", "listing"]
+    told = db.session.scalars(
+        select(Metadata).where(Metadata.field_name == "availability").order_by(Metadata.number)
+    )
+    assert [(row.previous_value, row.replacement_value) for row in told] == [
+        ("unknown", "no"),
+        ("no", "limited"),
+    ]
 
 
 @pytest.mark.sqlite_only

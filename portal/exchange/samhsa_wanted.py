@@ -89,6 +89,11 @@ class Wanting:
         self._community_id = community_id
         self._time_zone = time_zone
         self._words = {book.kind: Crosswalk(book.kind, book.terms) for book in books}
+        # The books spell a few organizations in two ways. Which one is stored must not hang on which row came first.
+        self._names: dict[str, str] = {}
+        for facility in (one for book in books for one in book.facilities):
+            name_key = _organization_key(facility)
+            self._names[name_key] = min(facility.name1, self._names.get(name_key, facility.name1))
         self._substance_use = {
             _organization_key(facility)
             for book in books
@@ -106,7 +111,7 @@ class Wanting:
             organization={
                 "id": organization_id,
                 "community_id": self._community_id,
-                "name": first.name1,
+                "name": self._names[key],
                 "kind": "part2_program" if key in self._substance_use else "treatment_provider",
                 "source": SOURCE,
                 "source_key": key,

@@ -394,3 +394,13 @@ def test_every_crosswalk_code_is_a_word_of_ours() -> None:
     assert all(len(code) in (2, 3) for _name, code in LANGUAGES.values())
     assert {key for key in CROSSWALK if key.code == "DV"} == {("mh", "SG", "DV"), ("sa", "SG", "DV")}
     assert CODES.keys() == {key.book for key in CROSSWALK}
+
+
+def test_one_organization_spelled_in_two_ways_gets_the_same_name_in_any_order(take: Import) -> None:
+    take(
+        mh=[
+            row(name1="Unity point Health", street1="2 Oak St"),
+            row(name1="Unity Point Health", street1="1 Elm St"),
+        ]
+    )
+    assert the(d.Organization).name == "Unity Point Health"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from portal.directory.models import Organization, ServiceAtLocation
@@ -28,8 +28,13 @@ _OFFER = (
     selectinload(Offer.follow_ups).selectinload(FollowUp.attempts),
     joinedload(Offer.listing, innerjoin=True).selectinload(ServiceAtLocation.phones),
 )
-_NEED: tuple[_AbstractLoad, ...] = (
-    *(selectinload(Need.offers).options(part) for part in _OFFER),
+# An offer read below its need finds it in the session. Joined in again it would be populated again, and what was loaded of
+# it before (fallbacks, say) thrown away, to be read row by row.
+_OFFERS: tuple[_AbstractLoad, ...] = tuple(
+    selectinload(Need.offers).options(part) for part in (*_OFFER, lazyload(Offer.need))
+)
+_NEED = (
+    *_OFFERS,
     selectinload(Need.fallbacks).joinedload(Fallback.listing, innerjoin=True),
 )
 
@@ -110,20 +115,27 @@ def inbox_for(actor: Actor) -> tuple[OfferView, ...]:
     if actor.kind != "account" or not homes:
         return ()
     now = clock.now()
-    rows = db.session.scalars(
-        select(Offer)
-        .where(
-            Offer.organization_id.in_(homes),
-            Offer.channel != "phone",
-            Offer.state != "void",
-            or_(Offer.state.in_(OPEN), Offer.sent_at > now - RECENT),
+    mine = set(
+        db.session.scalars(
+            select(Offer.id)
+            .where(
+                Offer.organization_id.in_(homes),
+                Offer.channel != "phone",
+                Offer.state != "void",
+                or_(Offer.state.in_(OPEN), Offer.sent_at > now - RECENT),
+            )
+            .order_by(Offer.sent_at.desc())
+            .limit(MOST)
         )
-        .order_by(Offer.sent_at.desc())
-        .limit(MOST)
-        .options(joinedload(Offer.need, innerjoin=True).selectinload(Need.offers).options(*_OFFER))
+    )
+    needs = db.session.scalars(
+        select(Need)
+        .where(Need.id.in_(select(Offer.need_id).where(Offer.id.in_(mine))))
+        .options(*_OFFERS)
         .execution_options(populate_existing=True)
-    ).unique()
-    views = [offer_view(offer, "receiver", now) for offer in rows]
+    ).all()  # held, so that each offer finds its need in the session
+    offers = [offer for need in needs for offer in need.offers if offer.id in mine]
+    views = [offer_view(offer, "receiver", now) for offer in offers]
     return tuple(sorted(views, key=lambda view: (_shelf(view.state), view.deadline or LATER, view.sent_at)))
 
 

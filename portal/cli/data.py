@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from portal import search
+from portal import directory, search
 from portal.cli.terminal import opened, say
 from portal.store import revisions
 from portal.store.backup import backup as write_backup
@@ -53,5 +53,6 @@ def restore(file: Path) -> None:
     with opened(migrated=False).app_context():
         revision = read_backup(file)
         revisions.upgrade()
+        directory.write_terms()
         search.rebuild()
     say(f"Restored; the backup stood at {revision}, the database now at the newest revision.")

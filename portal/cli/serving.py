@@ -12,7 +12,7 @@ import click
 from flask import Flask
 from sqlalchemy import select
 
-from portal import create_app, search
+from portal import create_app, directory, search
 from portal.accounts.models import Account
 from portal.cli.terminal import opened, say
 from portal.config import read_settings
@@ -27,9 +27,10 @@ DEMONSTRATION = "demo.invalid"  # every demonstration account's mail ends with t
 
 @click.command()
 def migrate() -> None:
-    """Bring the database to the newest revision."""
+    """Bring the database to the newest revision, and the portal's own words to this version's."""
     with opened(migrated=False).app_context():
         moved = revisions.upgrade()
+        directory.write_terms()
         say(f"The database stands at {revisions.head()}{'' if moved else ' already'}.")
 
 

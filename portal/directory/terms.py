@@ -63,8 +63,10 @@ GROUPS = {
     "access": {
         "police_dropoff": _l("Police drop-off"),
         "walk_in": _l("Walk-in"),
+        "handoff_phone": _l("Takes a warm handoff by phone"),
         "wheelchair": _l("Wheelchair access"),
         "transit": _l("On a bus line"),
+        "together": _l("Families stay together"),
         "pets": _l("Pets welcome"),
         "virtual": _l("By phone or video"),
     },

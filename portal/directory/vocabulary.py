@@ -10,7 +10,7 @@ from portal.store import write
 def write_terms() -> dict[str, int]:
     """Make sure that every code of terms.GROUPS has its row; code -> number. Codes are unique across the groups.
 
-    Adds what is missing and changes nothing else, so it may be called by every seed and import.
+    Adds what is missing and changes nothing else, so it is called by every migration, restore, seed and import.
     """
     with write() as session:
         taxonomy = session.scalar(select(Taxonomy).where(Taxonomy.name == TAXONOMY))

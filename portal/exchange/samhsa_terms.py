@@ -86,7 +86,7 @@ _LINES = (
     (("sa",), "SG", "MN", "men"),
     (("sa",), "SG", "PW", "pregnant"),
     (("sa",), "SG", "XA", "trauma abuse_survivors"),
-    (("sa",), "AS", "BC", "families"),
+    (("sa",), "AS", "BC", "families together"),
     (("sa",), "FOP", "VAMC", "veterans military"),
     (("mh",), "FOP", "VAMC", "veterans military"),
     # Who pays. State plans, block grants and the Indian Health Service have no word of ours yet.

@@ -1,12 +1,14 @@
 """A form is read once, and what cannot be meant is refused by name."""
 
+from datetime import timedelta
+
 import pytest
 from werkzeug.datastructures import MultiDict
 
 from portal.search import Question
 from portal.search.nearness import near_rows
 from portal.search.words import neighbors, stems
-from portal.store import Refused
+from portal.store import Refused, clock
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,20 @@ from portal.store import Refused
         ("near", {"lat": "1e400", "lon": "1"}),
         ("near", {"lat": "0", "lon": "0"}),
         ("near", {"lat": "36"}),
+        ("near", {"lat": "٣٦", "lon": "1_0"}),
+        ("within", {"radius": "-1"}),
+        ("within", {"radius": "1e9"}),
+        ("per_page", {"per_page": "1000000000"}),
+        ("open", {"open": "0000-00-00T00:00"}),
+        ("open", {"open": "2026-02-29T21:00"}),
+        ("open", {"open": "9999-12-31T21:00"}),
+        ("open", {"open": "2001-01-01T21:00"}),
+        ("open", {"open": "2026-12-31"}),
+        ("open", {"open": "at"}),
+        ("open", {"open": "at", "open_at": "tonight"}),
+        ("open", {"open_at": "21:00"}),
+        ("room", {"room": "maybe"}),
+        ("exact", {"exact": "yes"}),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_field(field: str, args: dict[str, str]) -> None:
@@ -55,11 +71,73 @@ def test_a_form_becomes_a_question_and_a_link_again() -> None:
     assert Question.from_args(MultiDict({"lat": "36.16", "lon": "-86.78"})).near == "36.16000, -86.78000"
 
 
+def test_a_time_to_be_open_at_comes_from_one_argument_or_from_the_form() -> None:
+    soon = (clock.now() + timedelta(days=2)).strftime("%Y-%m-%dT21:00")
+
+    def ask(**args: str) -> tuple[bool, str]:
+        question = Question.from_args(MultiDict(args))
+        assert Question.from_args(MultiDict(question.as_args())) == question
+        return question.open_now, question.open_at
+
+    assert (
+        ask(open=soon)
+        == ask(open=soon + ":00")
+        == ask(open="at", open_at=soon)
+        == ask(open_at=soon)
+        == (False, soon)
+    )
+    assert ask(open="now", open_at=soon) == (True, "")  # what is left in the field does not count
+    assert ask(open="", open_at=soon) == (False, "")
+
+
+def test_room_and_exact_words_go_into_a_link_and_out_again() -> None:
+    pairs = [
+        ("q", "detx"),
+        ("room", "yes"),
+        ("room", "limited"),
+        ("exact", "1"),
+        ("radius", "10"),
+        ("per_page", "20"),
+    ]
+    question = Question.from_args(MultiDict(pairs))
+    assert (question.availability, question.exactly, question.within) == (("yes", "limited"), True, 10)
+    assert question.filters == 2
+    assert Question.from_args(MultiDict(question.as_args())) == question
+    assert (
+        question.without("room", "yes").availability
+        == question.without("availability", "yes").availability
+        == ("limited",)
+    )
+    assert not question.without("exact").exactly
+    assert question.without("within").within == 25
+
+
+def test_what_can_be_kept_of_a_form_that_cannot_be_asked_is_kept() -> None:
+    pairs = [
+        ("q", "detox"),
+        ("near", "37203"),
+        ("within", "far"),
+        ("care", "nothing"),
+        ("pay", "free"),
+        ("open", "soon"),
+        ("page", "0"),
+    ]
+    kept = Question.readable(MultiDict(pairs))
+    assert kept == Question(words="detox", near="37203", pay=("free",))
+
+
+def test_no_null_byte_reaches_a_database() -> None:
+    assert Question.from_args(MultiDict({"q": "a\x00b", "near": "37\x00203"})) == Question(
+        words="a b", near="37 203"
+    )
+
+
 def test_a_filter_can_be_taken_out() -> None:
     question = Question(care=("detox", "moud"), for_=("women",), near="37203", page=3)
     assert question.without("care", "detox").care == ("moud",)
     assert question.without("for").for_ == ()
     assert question.without("near").near == ""
+    assert Question(open_at="2026-11-22T21:00").without("open") == Question()
     assert question.without("care").page == 1
 
 

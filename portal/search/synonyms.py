@@ -83,3 +83,14 @@ def phrases() -> dict[tuple[str, ...], Codes]:
         for name in names.split(","):
             found[tuple(stem(word) for word in fold(name))] = codes
     return found
+
+
+@cache
+def written() -> dict[str, str]:
+    """Stem -> the word as the table writes it, for showing."""
+    forms: dict[str, str] = {}
+    for line in filter(None, TABLE.splitlines()):
+        for word in fold(line.partition("|")[2].replace(",", " ")):
+            name = stem(word)
+            forms[name] = min(word, forms.get(name, word), key=lambda each: (len(each), each))
+    return forms

@@ -1,0 +1,146 @@
+"""A mistyped word is taken for the nearest word that is used; what is known is never changed."""
+
+import random
+import string
+
+import numpy as np
+import pytest
+
+from portal.search.spelling import Lexicon, Slips, correct, forms_of, one_slip
+from portal.search.words import neighbors, stem
+
+COUNTS = {
+    "detoxification": 40, "detox": 300, "shelter": 120, "shelters": 0, "withdrawal": 25, "unit": 60, "emergency": 80,
+    "housing": 90, "counseling": 70, "walker": 2, "nashville": 50, "37203": 9, "community": 200, "center": 400,
+    "centre": 3, "meals": 30, "bread": 2, "broad": 5, "beds": 12,
+}  # fmt: skip
+
+
+def lexicon_of(counts: dict[str, int]) -> Lexicon:
+    stems: dict[str, int] = {}
+    forms: dict[str, str] = {}
+    for word, count in counts.items():
+        stems[stem(word)] = stems.get(stem(word), 0) + count
+        forms.setdefault(stem(word), word)
+    names = sorted(stems)
+    return Lexicon(names, [stems[name] for name in names], forms)
+
+
+LEXICON = lexicon_of(COUNTS)
+
+
+def test_stems_and_their_counts_are_looked_up() -> None:
+    assert LEXICON.has("shelter")
+    assert not LEXICON.has("shelte")
+    assert not LEXICON.has("zzz")
+    assert LEXICON.count("shelter") == 120
+    assert LEXICON.count("nothing") == 0
+    assert len(Lexicon([], [])) == 0
+    assert Lexicon([], []).near("shelter") == Lexicon([], []).begins("s", 5) == []
+    with pytest.raises(ValueError):
+        Lexicon(["a"], np.zeros(2, np.int32))
+
+
+def test_what_a_word_begins_comes_commonest_first() -> None:
+    assert LEXICON.begins("ce", 5) == ["center", "centr"]
+    assert LEXICON.begins("c", 2) == ["center", "commun"]
+    assert LEXICON.begins("shelt", 5) == ["shelter"]
+    assert LEXICON.begins("detoxific", 0) == []
+    assert LEXICON.begins("q", 5) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("detoz", "detox"),
+        ("detxo", "detox"),
+        ("sheltr", "shelter"),
+        ("shelterr", "shelter"),
+        ("witdrawal", "withdrawal"),
+        ("withdrawl", "withdrawal"),
+        ("withdrwaal", "withdrawal"),
+        ("emergancy", "emergency"),
+        ("emergnecy", "emergency"),
+        ("emergncy", "emergency"),
+        ("housng", "housing"),
+        ("conseling", "counseling"),
+        ("ommunity", "community"),
+        ("nahsville", "nashville"),
+    ],
+)  # fmt: skip
+def test_one_slip_finds_the_word(typed: str, meant: str) -> None:
+    if LEXICON.has(stem(typed)):
+        assert stem(typed) == stem(meant)  # the ending that the slip is in comes off anyway
+    else:
+        assert LEXICON.near(typed)[0] == stem(meant)
+        assert correct([typed], LEXICON) == [(typed, meant)]
+
+
+def test_the_commonest_is_taken_and_another_first_letter_only_in_long_words() -> None:
+    assert LEXICON.near("brxad") == ["broad", "bread"]
+    assert LEXICON.near("bread") == ["broad"]
+    assert LEXICON.near("brad") == []  # four letters have too many neighbors
+    assert LEXICON.near("mousing") == ["hous"]
+    assert LEXICON.near("talker") == []
+    assert LEXICON.near("awlker") == ["walker"]
+
+
+def test_a_known_word_a_beginning_a_number_and_a_short_word_stay() -> None:
+    for typed in (
+        "detox",
+        "shelters",
+        "shel",
+        "37204",
+        "37203",
+        "unix",
+        "an",
+        "the",
+        "x" * 60,
+        "détox",
+        "schizophrenia",
+        "",
+        "٣٧٢٠٣",
+    ):
+        assert correct([typed], LEXICON) == []
+    assert correct(["shelter", "fro", "wmoen", "sheltre"], LEXICON) == [
+        ("wmoen", "women"),
+        ("sheltre", "shelter"),
+    ]
+    assert correct(["Domestc", "violence"], LEXICON) == [("domestc", "domestic")]
+
+
+def test_without_forms_the_ending_is_what_was_typed() -> None:
+    bare = Lexicon(["hous", "withdraw"], [4, 3])
+    assert bare.written("withdraw", "witdrawal") == "withdrawal"
+    assert bare.written("hous") == "hous"
+
+
+def test_a_stem_is_shown_as_it_is_mostly_written() -> None:
+    counts = {
+        "emergency": 9,
+        "emergencies": 2,
+        "shelters": 5,
+        "shelter": 5,
+        "unit": 3,
+        "units": 9,
+        "detox": 4,
+    }
+    assert forms_of(counts) == {"emerg": "emergency", "unit": "units"}
+
+
+def test_the_deletion_dictionary_finds_exactly_the_neighbors() -> None:
+    """Against the plain way: make every neighbor of a word and look whether it is there."""
+    chance = random.Random(3)
+    words = sorted({"".join(chance.choices("abcde", k=chance.randint(4, 9))) for _ in range(4000)})
+    slips = Slips(words, {})
+    for word in chance.sample(words, 60) + ["".join(chance.choices("abcdef", k=7)) for _ in range(60)]:
+        close = neighbors(word)
+        assert {words[row] for row in slips.of(word)} == {other for other in words if other in close}
+
+
+def test_one_slip_is_what_neighbors_are() -> None:
+    chance = random.Random(5)
+    for _ in range(300):
+        word = "".join(chance.choices(string.ascii_lowercase[:4], k=chance.randint(2, 6)))
+        other = "".join(chance.choices(string.ascii_lowercase[:4], k=chance.randint(2, 6)))
+        assert one_slip(word, other) == (other in neighbors(word))

@@ -1,0 +1,198 @@
+"""The referee: what a question's answer has to be, decided listing by listing, slowly and without any index.
+
+It takes what was understood (a Meaning) and the listings as their tables tell them, and says which answer, how far away
+they are and how many each filter would leave. It shares with the search no code but how a word is cut to its stem.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from geopy.distance import geodesic
+
+from portal.directory import open_state, shown_availability
+from portal.directory.terms import GROUPS
+from portal.geo import Located
+from portal.search.understand import Meaning, Part
+from tests.search.plain import Line, Plain
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """`numbers` of all listings that answer; `miles` of those with a point; `counts` group -> code -> how many."""
+
+    numbers: frozenset[int]
+    miles: Mapping[int, float]
+    any_word: bool
+    counts: Mapping[str, Mapping[str, int]]
+
+    def nearest(self, most: int = 20) -> list[tuple[float, int]]:
+        """(miles, number) of those with a point, nearest first."""
+        return sorted((self.miles[number], number) for number in self.numbers if number in self.miles)[:most]
+
+
+class Referee:
+    """`exact` words only: what an unfinished or mistyped word stands for is decided elsewhere."""
+
+    def __init__(self, listings: Iterable[Plain]) -> None:
+        self.listings = list(listings)
+
+    @cached_property
+    def stems(self) -> dict[int, frozenset[str]]:
+        return {each.number: each.stems for each in self.listings}
+
+    @cached_property
+    def lexicon(self) -> frozenset[str]:
+        """Every stem that some listing has."""
+        return frozenset().union(*self.stems.values())
+
+    def rule(self, meaning: Meaning, now: datetime, *, count: bool = False) -> Ruling:
+        found, any_word = self._by_words(meaning.parts)
+        place = meaning.place
+        miles = {each.number: away for each in found if (away := _miles(each, meaning)) is not None}
+        if place is not None:
+            found = [each for each in found if self._there(each, meaning, miles.get(each.number))]
+        ticks = Ticks(meaning, now)
+        kept = [each for each in found if ticks.passes(each)]
+        return Ruling(
+            numbers=frozenset(each.number for each in kept),
+            miles={each.number: miles[each.number] for each in kept if each.number in miles},
+            any_word=any_word and bool(found),
+            counts=ticks.counts(found) if count else {},
+        )
+
+    def _by_words(self, parts: Sequence[Part]) -> tuple[list[Plain], bool]:
+        """Listings that every part fits; where there is none, those that any part fits."""
+        if not parts:
+            return self.listings, False
+        fitting = [[self.fits(each, part) for part in parts] for each in self.listings]
+        every = [each for each, fits in zip(self.listings, fitting, strict=True) if all(fits)]
+        if every or len(parts) == 1:
+            return every, False
+        return [each for each, fits in zip(self.listings, fitting, strict=True) if any(fits)], True
+
+    def fits(self, listing: Plain, part: Part) -> bool:
+        """By its text, which has every stem; or by its codes: one of each group that the part names. Who does not say whom
+        a service is for means anybody."""
+        if part.stems and self.stems[listing.number].issuperset(part.stems):
+            return True
+        groups = {group for group, _code in part.codes}
+        silent = not any(group == "for" for group, _code in listing.codes)
+        return bool(groups) and all(
+            any(pair in listing.codes for pair in part.codes if pair[0] == group)
+            or (group == "for" and silent)
+            for group in groups
+        )
+
+    def _there(self, listing: Plain, meaning: Meaning, miles: float | None) -> bool:
+        """Near enough; or serving the place by its area, or from anywhere; or placed in the state and not known better."""
+        place = meaning.place
+        assert place is not None
+        if miles is not None and miles <= meaning.question.within:
+            return True
+        if any(serves(kind, extent, place) for kind, extent in listing.areas):
+            return True
+        if listing.virtual and not listing.areas:
+            return True
+        unknown = listing.lat is None or place.lat is None
+        roughly = listing.state == place.state and unknown
+        return roughly and (listing.confidential or not listing.areas)
+
+
+def serves(kind: str, extent: str, place: Located) -> bool:
+    """Areas as codes: the country, a state's letters, a ZIP, `County, ST`."""
+    here = {
+        "nation": {extent},
+        "state": {place.state},
+        "zip": {place.zip},
+        "county": {f"{place.county}, {place.state}", f"{place.county} County, {place.state}"}
+        if place.county
+        else set(),
+    }
+    return extent in here.get(kind, set()) - {""}
+
+
+def ticked(meaning: Meaning) -> dict[str, tuple[str, ...]]:
+    """Group -> codes ticked, the empty ones left out."""
+    question = meaning.question
+    held = {
+        "care": question.care, "for": question.for_, "pay": question.pay, "access": question.access,
+        "language": question.language, "availability": question.availability,
+        "open": ("now",) if moment_asked(meaning) else (),
+    }  # fmt: skip
+    return {group: codes for group, codes in held.items() if codes}
+
+
+def moment_asked(meaning: Meaning) -> bool:
+    return meaning.open_now or bool(meaning.question.open_at)
+
+
+def moment_of(meaning: Meaning, now: datetime) -> datetime:
+    """The moment for which "open" is asked."""
+    return getattr(meaning, "open_moment", None) or now
+
+
+def _miles(listing: Plain, meaning: Meaning) -> float | None:
+    """Geodesic miles to the place, None when either has no point or it is plainly further than asked."""
+    place = meaning.place
+    if place is None or place.lat is None or place.lon is None or listing.lat is None or listing.lon is None:
+        return None
+    if _roundly(place.lat, place.lon, listing.lat, listing.lon) > meaning.question.within * 1.01 + 0.1:
+        return None
+    return float(geodesic((place.lat, place.lon), (listing.lat, listing.lon)).miles)
+
+
+def _roundly(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Miles on a sphere: off by half a percent at most, and a hundred times as quick."""
+    a, b, dlon = math.radians(lat), math.radians(other_lat), math.radians(other_lon - lon)
+    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(dlon / 2) ** 2
+    return 2 * 3958.76 * math.asin(min(1.0, math.sqrt(half)))
+
+
+class Ticks:
+    """What a listing carries at this moment, filter by filter."""
+
+    def __init__(self, meaning: Meaning, now: datetime) -> None:
+        self.now = now
+        self.moment = moment_of(meaning, now)
+        self.ticked = ticked(meaning)
+        self._open: dict[tuple[str, tuple[Line, ...]], bool] = {}
+
+    def passes(self, listing: Plain, but: str = "") -> bool:
+        """Every filter that is ticked, one of them aside."""
+        return all(
+            any(self.carries(listing, group, code) for code in codes)
+            for group, codes in self.ticked.items()
+            if group != but
+        )
+
+    def carries(self, listing: Plain, group: str, code: str) -> bool:
+        if group == "open":
+            key = (listing.time_zone, listing.week)
+            if key not in self._open:
+                self._open[key] = bool(open_state(listing.week, listing.time_zone, self.moment).open)
+            return self._open[key]
+        if group == "availability":
+            told, at = listing.availability, listing.availability_at
+            return shown_availability(told, at, self.now, listing.availability_source).value == code
+        return (group, code) in listing.codes
+
+    def counts(self, found: Sequence[Plain]) -> dict[str, dict[str, int]]:
+        """For every value of every filter: how many would be left with it ticked, the group's own ticks aside."""
+        counted = {}
+        for group, codes in _values(found).items():
+            kept = [each for each in found if self.passes(each, but=group)]
+            counted[group] = {code: sum(self.carries(each, group, code) for each in kept) for code in codes}
+        return counted
+
+
+def _values(found: Sequence[Plain]) -> dict[str, list[str]]:
+    languages = sorted({code for each in found for group, code in each.codes if group == "language"})
+    return {
+        **{group: list(codes) for group, codes in GROUPS.items()},
+        "language": languages,
+        "availability": ["yes", "limited", "unknown", "no"],
+        "open": ["now"],
+    }

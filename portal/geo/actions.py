@@ -9,6 +9,7 @@ import zipcodes
 from sqlalchemy import delete, func, insert, select
 
 from portal.geo.models import Place
+from portal.geo.nearest import forget
 from portal.geo.rules import fold, on_earth
 from portal.store import write
 
@@ -35,6 +36,7 @@ def load_gazetteer(again: bool = False) -> int:
             session.execute(insert(Place), part)
     with write() as session:
         session.execute(delete(Place).where(Place.number > len(rows)))
+    forget()
     return len(rows)
 
 
@@ -63,6 +65,7 @@ def _zip_row(source: dict[str, Any], zones: set[str]) -> dict[str, Any]:
         "latitude": lat if known else None,
         "longitude": lon if known else None,
         "time_zone": source["timezone"] if source["timezone"] in zones else "",
+        "street": source["zip_code_type"] == "STANDARD",
     }
 
 
@@ -72,6 +75,7 @@ def _city_row(folded: str, members: list[dict[str, Any]]) -> dict[str, Any]:
     return first | {
         "kind": "city",
         "folded": folded,
+        "street": True,
         "county": Counter(row["county"] for row in members).most_common(1)[0][0],
         "latitude": sum(row["latitude"] for row in placed) / len(placed) if placed else None,
         "longitude": sum(row["longitude"] for row in placed) / len(placed) if placed else None,

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.store import Base, one_of
 
 
 class Place(Base):
-    """A US ZIP or city from the `zipcodes` package (GeoNames and others; see NOTICE). No point where the source has 0, 0."""
+    """A US ZIP or city from the `zipcodes` package (GeoNames and others; see NOTICE). No point where the source has 0, 0.
+
+    `street` is False for the ZIPs of post office boxes, of one company and of the military: nobody stands in one.
+    """
 
     __tablename__ = "place"
     __table_args__ = (
@@ -29,6 +32,7 @@ class Place(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     time_zone: Mapped[str]
+    street: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Geocode(Base):

@@ -1,14 +1,15 @@
 """From what somebody typed to a place."""
 
 import difflib
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from portal.geo.counties import county_in, county_key
 from portal.geo.geocoder import geocode
 from portal.geo.models import Place
+from portal.geo.nearest import zips_around
 from portal.geo.rules import (
     LONGEST,
     STATES,
@@ -25,7 +26,7 @@ from portal.geo.rules import (
 from portal.store import db
 
 MOST_CHOICES = 60
-NEIGHBORHOOD = 0.3  # degrees
+MOST_ZIPS = 500  # of a city
 
 
 def locate(text: str, state: str | None = None, suggest: bool = True) -> Located:
@@ -67,19 +68,44 @@ def zip_centres(codes: Iterable[str]) -> dict[str, Located]:
 
 
 def nearest_zip(lat: float, lon: float) -> Located | None:
-    """The ZIP whose centre is nearest, within about 20 miles: tells a bare point's county and state, roughly."""
-    box = select(Place).where(
-        Place.kind == "zip",
-        Place.latitude.between(lat - NEIGHBORHOOD, lat + NEIGHBORHOOD),
-        Place.longitude.between(lon - NEIGHBORHOOD, lon + NEIGHBORHOOD),
+    """What the gazetteer knows about a bare point: the nearest ZIP's, `zips` and `counties` being all those around.
+
+    None further than 25 miles from any center. Roughly true: a ZIP has one center and no border here.
+    """
+    rows = zips_around(lat, lon)
+    if not rows:
+        return None
+    return replace(
+        _located(rows[0], rows[0].code), zips=tuple(row.code for row in rows), counties=_counties(rows)
     )
-    rows = [(row.latitude or 0, row.longitude or 0, row) for row in db.session.scalars(box)]
-    best = min(
-        rows,
-        key=lambda row: math.hypot(row[0] - lat, (row[1] - lon) * math.cos(math.radians(lat))),
-        default=None,
+
+
+def counties_of(state: str) -> list[str]:
+    """Every county of a state (two letters) as the gazetteer spells it, without "County", by name."""
+    return sorted(set(_county_spellings(state).values()))
+
+
+def county_named(text: str) -> str | None:
+    """`Davidson, TN`, the gazetteer's spelling of "Davidson County, Tennessee"; None for a county that it does not know.
+    "Norfolk, VA", where there is no such county, is the city that counts as one."""
+    found = county_in(text)
+    if found is None:
+        return None
+    key, state = found
+    spelled = _county_spellings(state)
+    name = spelled.get(key) or spelled.get(key + "city")
+    return f"{name}, {state}" if name else None
+
+
+def _county_spellings(state: str) -> dict[str, str]:
+    """County key -> the spelling that most ZIPs of the state have."""
+    query = (
+        select(Place.county)
+        .where(Place.kind == "zip", Place.state == state, Place.county != "")
+        .group_by(Place.county)
+        .order_by(func.count(), Place.county)
     )
-    return _located(best[2], best[2].code) if best else None
+    return {county_key(county): county for county in db.session.scalars(query)}
 
 
 def county_of_zip(code: str) -> str | None:
@@ -112,7 +138,22 @@ def _city(text: str, own_state: str | None, suggest: bool) -> Located:
         raise PlaceUnknown(text, _suggestions(name, state or own_state) if suggest else [])
     if len(found) > 1:
         raise PlaceAmbiguous(text, [_title(place) for place in found][:MOST_CHOICES])
-    return _located(found[0], text)
+    return _with_zips(found[0], _located(found[0], text))
+
+
+def _with_zips(city: Place, place: Located) -> Located:
+    query = (
+        select(Place)
+        .where(Place.kind == "zip", Place.folded == city.folded, Place.state == city.state)
+        .order_by(Place.code)
+        .limit(MOST_ZIPS)
+    )
+    rows = sorted(db.session.scalars(query), key=lambda row: row.county != city.county)
+    return replace(place, zips=tuple(row.code for row in rows), counties=_counties([city, *rows]))
+
+
+def _counties(rows: Iterable[Place]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{row.county}, {row.state}" for row in rows if row.county))
 
 
 def _is_only_a_state(folded: str, found: list[Place], own_state: str | None) -> bool:
@@ -130,7 +171,8 @@ def _address(text: str, own_state: str | None) -> Located:
     fallback = _zip_or_city_of(text, own_state)
     point = geocode(text)
     if point:
-        return _point(text, point, "address", fallback or nearest_zip(*point))
+        said = fallback if fallback and fallback.zip else nearest_zip(*point) or fallback
+        return _point(text, point, "address", said)
     if fallback is None:
         raise PlaceUnknown(text, [])
     return fallback
@@ -148,7 +190,10 @@ def _zip_or_city_of(text: str, own_state: str | None) -> Located | None:
             if len(found) == 1:
                 place = found[0]
                 break
-    return _located(place, text, approximate=True) if place else None
+    if place is None:
+        return None
+    found = _located(place, text, approximate=True)
+    return found if found.zip else _with_zips(place, found)
 
 
 def _suggestions(name: str, state: str | None) -> list[str]:
@@ -188,4 +233,6 @@ def _located(place: Place, text: str, approximate: bool = False) -> Located:
         county=place.county,
         state=place.state,
         time_zone=place.time_zone,
+        zips=(place.code,) if is_zip else (),
+        counties=_counties([place]),
     )

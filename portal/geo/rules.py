@@ -61,7 +61,12 @@ class PlaceAmbiguous(Refused):
 @dataclass(frozen=True)
 class Located:
     """A place found. `lat`, `lon` in degrees (WGS 84), None where the gazetteer has no point for it. `approximate` means
-    that less was found than was asked for: a ZIP's or city's centre in place of an address."""
+    that less was found than was asked for: a ZIP's or city's centre in place of an address.
+
+    `zip` and `county` are the likeliest (a city has no `zip`); `zips` and `counties` ("Davidson, TN") are all that it may
+    lie in, the likeliest first: of a ZIP its own, of a city those of its ZIPs, of a point those around (see zips_around).
+    The gazetteer knows one county a ZIP, the one with most of it.
+    """
 
     text: str
     lat: float | None
@@ -73,6 +78,8 @@ class Located:
     county: str = ""
     state: str = ""
     time_zone: str = ""
+    zips: tuple[str, ...] = ()
+    counties: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:

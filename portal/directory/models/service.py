@@ -13,7 +13,7 @@ from portal.store import Base, one_of
 
 SERVICE_STATUSES = ("active", "inactive", "defunct", "temporarily closed")
 AVAILABILITIES = ("yes", "limited", "no", "unknown")
-EXTENT_TYPES = ("zip", "county", "state", "nation")
+EXTENT_TYPES = ("zip", "county", "state", "nation", "polygon")
 
 
 class Service(Base):
@@ -120,7 +120,8 @@ class Schedule(Base):
 
 
 class ServiceArea(Base):
-    """HSDS service_area as codes: extent is a ZIP, `County, ST`, a state's two letters, or `US`."""
+    """HSDS service_area as codes: extent is a ZIP, `County, ST`, a state's two letters, or `US`; for a `polygon`, GeoJSON
+    text as geo.shape_text writes it (HSDS calls that type "geojson")."""
 
     __tablename__ = "service_area"
     __table_args__ = (one_of("extent_type", EXTENT_TYPES),)

@@ -1,6 +1,7 @@
 """Floor 2: the directory, HSDS 3.1 nouns and their stewardship: assure, availability, edits, the change feed."""
 
 from portal.directory.actions import assure_service, set_availability, settle_flags
+from portal.directory.cards import Card, cards
 from portal.directory.editors import EditView, listing_for, listings_for, rejected_rows, steward_desk
 from portal.directory.edits import BothTexts, EditResult, decide_proposal, propose_edit
 from portal.directory.feed import record_change, record_service_change, write_history
@@ -9,11 +10,12 @@ from portal.directory.hours import DAY_LABELS, DAY_SHORT, DAYS, hours_text, pars
 from portal.directory.queries import NoCommunity, community, listing, listings
 from portal.directory.rules import can_refer, open_state, shown_availability
 from portal.directory.settle import organization_named, set_community
-from portal.directory.view import Listing
+from portal.directory.view import Listing, listing_of
 from portal.directory.vocabulary import write_terms
 
 __all__ = [
     "BothTexts",
+    "Card",
     "DAYS",
     "DAY_LABELS",
     "EditResult",
@@ -24,12 +26,14 @@ __all__ = [
     "DAY_SHORT",
     "assure_service",
     "can_refer",
+    "cards",
     "clean_text",
     "community",
     "decide_proposal",
     "hours_text",
     "listing",
     "listing_for",
+    "listing_of",
     "listings",
     "listings_for",
     "open_state",

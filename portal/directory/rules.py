@@ -95,11 +95,14 @@ def can_refer(listing: ServiceAtLocation) -> How:
 
 def how_to_ask(organization: Organization, service: Service) -> How:
     """The same, from the two rows that decide it. A service that is closed for now can only be called."""
-    if organization.kind == "victim_service":
+    return how_by(organization.kind, organization.joined_at is not None, service.status)
+
+
+def how_by(kind: str, joined: bool, status: str) -> How:
+    """The same, from the organization's kind, whether it joined, and the service's status."""
+    if kind == "victim_service":
         return "victim_call"
-    if organization.joined_at is None or service.status != "active":
-        return "call"
-    return "refer"
+    return "refer" if joined and status == "active" else "call"
 
 
 __all__ = [
@@ -112,6 +115,7 @@ __all__ = [
     "age_words",
     "can_refer",
     "freshness",
+    "how_by",
     "how_to_ask",
     "open_state",
     "shown_availability",

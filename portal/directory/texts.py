@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from portal import geo
 from portal.directory import models as d
+from portal.directory.cards import ADDRESS_NAMES, first_address
 from portal.directory.feed import write_history
 from portal.directory.fields import join_phone, split_address, split_languages, split_phone
 from portal.directory.hours import DAYS, Interval, hours_text, parse_hours, week_of
-from portal.directory.view import address_lines
+from portal.directory.view import envelope
 from portal.store import Actor
 
 SERVICE_TEXTS = (
@@ -42,8 +43,11 @@ def texts_of(session: Session, row: d.ServiceAtLocation) -> dict[str, str]:
     texts["documents"] = "\n".join(sorted(paper.document for paper in service.required_documents))
     texts["desk_email"] = row.desk.email if row.desk else ""
     if not row.location.address_confidential:
-        rows = session.scalars(select(d.Address).where(d.Address.location_id == row.location_id))
-        texts["address"] = "\n".join(address_lines(rows))
+        columns = d.Address.__table__.c
+        rows = session.execute(
+            select(*(columns[name] for name in ADDRESS_NAMES)).where(columns.location_id == row.location_id)
+        )
+        texts["address"] = "\n".join(envelope(first_address(rows.all())))
     return texts
 
 

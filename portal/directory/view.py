@@ -1,22 +1,25 @@
-"""The listing as anybody may see it: one frozen object for pages, search hits and JSON. Built from rows, reads nothing.
+"""The listing as anybody may see it: a card at one moment, in the words of the reader's language. Reads nothing.
 
-What is confidential is left out here, once: a confidential listing has no address, point, directions or ZIP area.
+A page of hits makes twenty and asks few things of each, so that whatever takes time is worked out when first asked for.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from functools import cache, cached_property, lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from portal.directory import models as d
+from portal.directory.cards import Card
 from portal.directory.hours import HoursLine, OpenState, hours_lines, open_state, zone
-from portal.directory.rules import Freshness, How, ShownAvailability, can_refer, freshness, shown_availability
+from portal.directory.rules import Freshness, ShownAvailability, freshness, shown_availability
 from portal.directory.terms import GROUPS, needs_for
+
+KEPT = 20_000  # different weeks, days and words that are remembered
+
+RawWeek = tuple[tuple[str | None, ...], ...]
 
 
 class Coded(NamedTuple):
@@ -39,183 +42,233 @@ class PhoneLine(NamedTuple):
         return dial + (f",{self.extension}" if self.extension.isdigit() else "")
 
 
-@dataclass(frozen=True)
-class Listing:
-    """A service at a location. `latitude`, `longitude`, `point_kind` and `directions` are None where confidential."""
+class WeekLine(NamedTuple):
+    """One line of a week, as open_state takes it."""
 
-    id: UUID
-    number: int
-    version: int
-    service_id: UUID
-    organization_id: UUID
-    organization: str
-    organization_kind: str
-    joined: bool
-    how: How
-    name: str
-    description: str
-    eligibility: str
-    fees: str
-    application_process: str
-    interpretation: str
-    alert: str
-    status: str
-    url: str
-    minimum_age: int | None
-    maximum_age: int | None
-    phones: tuple[PhoneLine, ...]
-    confidential: bool
-    virtual: bool
-    address: tuple[str, ...]
-    directions: str | None
-    transportation: str
-    area_text: str
-    latitude: float | None
-    longitude: float | None
-    point_kind: str | None
-    time_zone: str
-    hours: tuple[HoursLine, ...]
-    hours_words: str
-    open: OpenState
-    availability: ShownAvailability
-    assured_date: date | None
-    freshness: Freshness
-    languages: tuple[Coded, ...]
-    care: tuple[Coded, ...]
-    for_: tuple[Coded, ...]
-    pay: tuple[Coded, ...]
-    access: tuple[Coded, ...]
-    documents: tuple[str, ...]
-    service_areas: tuple[str, ...]
-    needs: tuple[str, ...]
+    byday: str
+    opens_at: time
+    closes_at: time
+    valid_from: date | None
+    valid_to: date | None
+
+
+class Listing:
+    """A service at a location at `now`; not to be changed. `latitude`, `longitude`, `point_kind` and `directions` are None
+    where confidential. What depends on the language is in that of the request which first asks."""
+
+    def __init__(self, card: Card, now: datetime) -> None:
+        self.card = card
+        self.now = now
+        self.number = card["number"]
+        self.version = card["version"]
+        self.organization = card["organization"]
+        self.organization_kind = card["organization_kind"]
+        self.joined = card["joined"]
+        self.how = card["how"]
+        self.name = card["name"]
+        self.eligibility = card["eligibility"]
+        self.fees = card["fees"]
+        self.application_process = card["application_process"]
+        self.interpretation = card["interpretation"]
+        self.alert = card["alert"]
+        self.status = card["status"]
+        self.url = card["url"]
+        self.minimum_age, self.maximum_age = card["ages"]
+        self.confidential = card["confidential"]
+        self.virtual = card["virtual"]
+        self.transportation = card["transportation"]
+        self.area_text = card["area_text"]
+        self.latitude = card["lat"]
+        self.longitude = card["lon"]
+        self.point_kind = card["point_kind"]
+        self.time_zone = card["time_zone"]
+
+    def __repr__(self) -> str:
+        return f"Listing({self.card!r}, {self.now!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Listing) and (self.card, self.now) == (other.card, other.now)
+
+    def __hash__(self) -> int:
+        return hash(self.number)
+
+    @cached_property
+    def id(self) -> UUID:
+        return UUID(self.card["id"])
+
+    @cached_property
+    def service_id(self) -> UUID:
+        return UUID(self.card["service_id"])
+
+    @cached_property
+    def organization_id(self) -> UUID:
+        return UUID(self.card["organization_id"])
+
+    @cached_property
+    def description(self) -> str:
+        return "\n\n".join(filter(None, (self.card["description"], self.card["more"])))
+
+    @cached_property
+    def phones(self) -> tuple[PhoneLine, ...]:
+        return tuple(PhoneLine(*phone) for phone in self.card["phones"])
+
+    @cached_property
+    def address(self) -> tuple[str, ...]:
+        return envelope(self.card["address"])
+
+    @property
+    def directions(self) -> str | None:
+        return ", ".join(self.address) or None
+
+    @cached_property
+    def _week(self) -> RawWeek:
+        return tuple(map(tuple, self.card["hours"]))
+
+    @cached_property
+    def hours(self) -> tuple[HoursLine, ...]:
+        return _lines(self._week, get_locale())
+
+    @cached_property
+    def hours_words(self) -> str:
+        words = "; ".join(f"{line.days}: {line.words}" for line in self.hours)
+        return words or _("Hours unknown: call first")
+
+    @cached_property
+    def open(self) -> OpenState:
+        """As of the minute in which `now` lies: hours begin and end with one."""
+        minute = self.now.replace(second=0, microsecond=0)
+        return _open(self._week, self.time_zone, minute, get_locale())
+
+    @cached_property
+    def availability(self) -> ShownAvailability:
+        told = self.card["availability_at"]
+        at = datetime.fromtimestamp(told, UTC) if told else None
+        return shown_availability(self.card["availability"], at, self.now, self.card["availability_source"])
+
+    @cached_property
+    def assured_date(self) -> date | None:
+        told = self.card["assured"]
+        return date.fromisoformat(told) if told else None
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        today = self.now.astimezone(zone(self.time_zone) or UTC).date()
+        return _freshness(self.assured_date, today, get_locale())
 
     @property
     def assured_words(self) -> str:
         return self.freshness.words
+
+    @cached_property
+    def languages(self) -> tuple[Coded, ...]:
+        return tuple(Coded(code, name) for code, name in self.card["languages"])
+
+    @property
+    def care(self) -> tuple[Coded, ...]:
+        return self._coded("care")
+
+    @property
+    def for_(self) -> tuple[Coded, ...]:
+        return self._coded("for")
+
+    @property
+    def pay(self) -> tuple[Coded, ...]:
+        return self._coded("pay")
+
+    @property
+    def access(self) -> tuple[Coded, ...]:
+        return self._coded("access")
+
+    def _coded(self, group: str) -> tuple[Coded, ...]:
+        """Codes with their labels, in the order in which the lists are written."""
+        held = self.codes(group)
+        return tuple(coded for coded in _labels(get_locale())[group] if coded.code in held)
+
+    def codes(self, group: str) -> set[str]:
+        """The codes of one group of directory.terms, without their labels."""
+        return {code for held, code in self.card["terms"] if held == group}
+
+    @cached_property
+    def documents(self) -> tuple[str, ...]:
+        return tuple(self.card["documents"])
+
+    @cached_property
+    def service_areas(self) -> tuple[str, ...]:
+        return tuple(area_words(kind, extent, name) for kind, extent, name in self.card["areas"])
 
     @property
     def area(self) -> str:
         """Where, when no address may be said: the area in words, or the areas served."""
         return self.area_text or ", ".join(self.service_areas)
 
-
-@dataclass
-class Parts:
-    """The rows that hang on one service at a location, as queries.py found them."""
-
-    phones: Sequence[d.Phone] = ()
-    schedules: Sequence[d.Schedule] = ()
-    addresses: Sequence[d.Address] = ()
-    languages: Sequence[d.Language] = ()
-    documents: Sequence[d.RequiredDocument] = ()
-    areas: Sequence[d.ServiceArea] = ()
-    terms: Sequence[tuple[str, str]] = ()  # (group, code) of the taxonomy `handrail`
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        return tuple(needs_for(self.codes("care")))
 
 
-def listing_view(row: d.ServiceAtLocation, parts: Parts, now: datetime) -> Listing:
-    """Everything the public may see of this row at `now`."""
-    service, place = row.service, row.location
-    secret = place.address_confidential
-    lines = () if secret else address_lines(parts.addresses)
-    hours = hours_lines(parts.schedules)
-    today = now.astimezone(zone(place.time_zone) or UTC).date()
-    groups = _coded(parts.terms)
-    return Listing(
-        id=row.id,
-        number=row.number,
-        version=row.version,
-        service_id=service.id,
-        organization_id=service.organization_id,
-        organization=service.organization.name,
-        organization_kind=service.organization.kind,
-        joined=service.organization.joined_at is not None,
-        how=can_refer(row),
-        name=service.name,
-        description=_paragraphs(service.description, row.description),
-        eligibility=service.eligibility_description,
-        fees=service.fees_description,
-        application_process=service.application_process,
-        interpretation=service.interpretation_services,
-        alert=service.alert,
-        status=service.status,
-        url=web_address(service.url) or web_address(service.organization.website),
-        minimum_age=service.minimum_age,
-        maximum_age=service.maximum_age,
-        phones=tuple(PhoneLine(p.number, p.extension, p.type, p.description) for p in parts.phones),
-        confidential=secret,
-        virtual=place.location_type == "virtual",
-        address=lines,
-        directions=", ".join(lines) or None,
-        transportation="" if secret else place.transportation,
-        area_text=place.area_text,
-        latitude=None if secret else place.latitude,
-        longitude=None if secret else place.longitude,
-        point_kind=None if secret else place.point_kind,
-        time_zone=place.time_zone,
-        hours=hours,
-        hours_words="; ".join(f"{line.days}: {line.words}" for line in hours)
-        or _("Hours unknown: call first"),
-        open=open_state(parts.schedules, place.time_zone, now),
-        availability=shown_availability(row.availability, row.availability_at, now, row.availability_source),
-        assured_date=service.assured_date,
-        freshness=freshness(service.assured_date, today),
-        languages=tuple(Coded(language.code, language.name) for language in parts.languages),
-        care=groups["care"],
-        for_=groups["for"],
-        pay=groups["pay"],
-        access=groups["access"],
-        documents=tuple(paper.document for paper in parts.documents),
-        service_areas=tuple(filter(None, (area_words(area, secret) for area in parts.areas))),
-        needs=tuple(needs_for({code for group, code in parts.terms if group == "care"})),
-    )
+def listing_of(card: Card, now: datetime) -> Listing:
+    """What anybody may see of this card at `now` (aware)."""
+    return Listing(card, now)
 
 
-def address_lines(addresses: Iterable[d.Address]) -> tuple[str, ...]:
-    """The first physical address (any, failing that) as the lines of an envelope."""
-    ordered = sorted(addresses, key=lambda row: (row.address_type != "physical", str(row.id)))
-    if not ordered:
+def envelope(address: Iterable[str]) -> tuple[str, ...]:
+    """[line 1, line 2, city, state, ZIP] as the lines of an envelope; none from none."""
+    parts = list(address)
+    if not parts:
         return ()
-    first = ordered[0]
-    town = f"{first.city}, {first.state_province} {first.postal_code}".strip()
-    return tuple(filter(None, (first.address_1, first.address_2, town)))
+    line_1, line_2, city, state, code = parts
+    return tuple(filter(None, (line_1, line_2, f"{city}, {state} {code}".strip())))
 
 
-def area_words(area: d.ServiceArea, secret: bool) -> str:
-    """`Davidson County, TN`, `ZIP 37203`, `All of TN`; a ZIP says too much about a confidential place."""
-    if area.extent_type == "nation":
+def area_words(kind: str, extent: str, name: str) -> str:
+    """`Davidson County, TN`, `ZIP 37203`, `All of TN`."""
+    if kind == "nation":
         return _("The whole country")
-    if area.extent_type == "zip":
-        return "" if secret else _("ZIP %(zip)s", zip=area.extent)
-    if area.extent_type == "state":
-        return area.name or _("All of %(state)s", state=area.extent)
-    if area.name:
-        return area.name
-    county, _comma, state = area.extent.partition(",")
+    if kind == "zip":
+        return _("ZIP %(zip)s", zip=extent)
+    if kind == "state":
+        return name or _("All of %(state)s", state=extent)
+    if name:
+        return name
+    county, _comma, state = extent.partition(",")
     return _("%(county)s County, %(state)s", county=county.removesuffix(" County"), state=state.strip())
 
 
-def web_address(url: str) -> str:
-    """The address if it may be a link (http or https), else nothing: `javascript:` and friends never become one."""
-    stripped = url.strip()
-    return stripped if stripped.lower().startswith(("https://", "http://")) else ""
+# The same few weeks, days and words come again and again on a page: each is worked out once for a language.
+# `_locale` is the present one, which the words below are looked up in.
 
 
-def _paragraphs(*texts: str) -> str:
-    return "\n\n".join(filter(None, texts))
+@lru_cache(KEPT)
+def _schedule(week: RawWeek) -> tuple[WeekLine, ...]:
+    return tuple(
+        WeekLine(
+            str(days),
+            time.fromisoformat(str(opens)),
+            time.fromisoformat(str(closes)),
+            date.fromisoformat(first) if first else None,
+            date.fromisoformat(last) if last else None,
+        )
+        for days, opens, closes, first, last in week
+    )
 
 
-def _coded(terms: Iterable[tuple[str, str]]) -> dict[str, tuple[Coded, ...]]:
-    """Codes with their labels, by group, in the order in which the lists are written."""
-    held = set(terms)
-    return {
-        group: tuple(coded for coded in codes if (group, coded.code) in held)
-        for group, codes in _labels(str(get_locale())).items()
-    }
+@lru_cache(KEPT)
+def _lines(week: RawWeek, _locale: Any) -> tuple[HoursLine, ...]:
+    return hours_lines(_schedule(week))
+
+
+@lru_cache(KEPT)
+def _open(week: RawWeek, time_zone: str, minute: datetime, _locale: Any) -> OpenState:
+    return open_state(_schedule(week), time_zone, minute)
+
+
+@lru_cache(KEPT)
+def _freshness(assured: date | None, today: date, _locale: Any) -> Freshness:
+    return freshness(assured, today)
 
 
 @cache
-def _labels(_locale: str) -> dict[str, tuple[Coded, ...]]:
-    """Every code with its label in the locale of this moment: looked up once, as a page of hits shows hundreds."""
+def _labels(_locale: Any) -> dict[str, tuple[Coded, ...]]:
     return {
         group: tuple(Coded(code, str(label)) for code, label in codes.items())
         for group, codes in GROUPS.items()

@@ -1,7 +1,8 @@
 """Floor 2: the directory, HSDS 3.1 nouns and their stewardship: assure, availability, edits, the change feed."""
 
 from portal.directory.actions import assure_service, set_availability, settle_flags
-from portal.directory.cards import Card, cards
+from portal.directory.card import Card
+from portal.directory.cards import cards
 from portal.directory.editors import EditView, listing_for, listings_for, rejected_rows, steward_desk
 from portal.directory.edits import BothTexts, EditResult, decide_proposal, propose_edit
 from portal.directory.feed import record_change, record_service_change, write_history

@@ -1,85 +1,27 @@
-"""The card of a listing: all that the public may see of it, without time and language, as one dict that is JSON.
+"""From the directory's tables to cards, with few SELECTs and no object of the ORM.
 
-Pages, hits and the search index are made from cards and from nothing else. What is confidential is left out here, once:
-of a confidential place a card holds the area in words and the wider areas it serves, never a street, a point, a ZIP or a name.
+What is confidential is left out here, once: of a confidential place a card holds the area in words and the wider areas it
+serves, never a street, a point, a ZIP or a name.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any, TypedDict
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Executable, Uuid, bindparam, select, type_coerce
 
 from portal.directory import models as d
-from portal.directory.rules import How, how_by
+from portal.directory.card import About, Card, Whereabouts
+from portal.directory.rules import how_by
 from portal.directory.terms import TAXONOMY
 from portal.store import db
 
 BATCH = 1000
 ADDRESS_NAMES = ("address_type", "id", "address_1", "address_2", "city", "state_province", "postal_code")
 WIDE_AREAS = ("county", "state", "nation")  # what may be said of where a confidential place serves
-
-
-class About(TypedDict):
-    """What does not depend on where it is."""
-
-    number: int
-    id: str  # of the service at the location; UUIDs as text
-    version: int
-    service_id: str
-    organization_id: str
-    organization: str
-    organization_too: str
-    organization_kind: str
-    joined: bool
-    how: How
-    name: str
-    alternate_name: str
-    description: str
-    more: str  # what is special at this location
-    eligibility: str
-    fees: str
-    application_process: str
-    interpretation: str
-    alert: str
-    status: str
-    url: str  # http or https, else empty
-    ages: list[int | None]  # [youngest, oldest], years
-    confidential: bool
-    virtual: bool
-    area_text: str
-    time_zone: str
-    availability: str
-    availability_at: float  # seconds since 1970, 0: never told
-    availability_source: str
-    assured: str  # ISO date, or empty
-
-
-class Whereabouts(TypedDict):
-    """Where it is; of a confidential place the wider areas alone."""
-
-    place: str
-    address: list[str]  # [line 1, line 2, city, state, ZIP], or empty
-    transportation: str
-    lat: float | None
-    lon: float | None
-    point_kind: str | None
-    areas: list[list[str]]  # [extent type, extent, name]
-
-
-class Card(About, Whereabouts):
-    """One listing. Lists inside are never changed by those who read them; times are of the listing's own zone."""
-
-    phones: list[list[str]]  # [number, extension, type, description]
-    hours: list[
-        list[str | None]
-    ]  # [days, opens, closes, valid from, valid to]: "MO,TU", "09:00", ISO dates or None
-    languages: list[list[str]]  # [code, name]
-    terms: list[list[str]]  # [group, code] of directory.terms
-    documents: list[str]
 
 
 def cards(numbers: Sequence[int]) -> dict[int, Card]:

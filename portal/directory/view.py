@@ -12,7 +12,7 @@ from uuid import UUID
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from portal.directory.cards import Card
+from portal.directory.card import Card
 from portal.directory.hours import HoursLine, OpenState, hours_lines, open_state, zone
 from portal.directory.rules import Freshness, ShownAvailability, freshness, shown_availability
 from portal.directory.terms import GROUPS, needs_for

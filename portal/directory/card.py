@@ -1,0 +1,67 @@
+"""The card of a listing: all that the public may see of it, without time and language, as one dict that is JSON.
+
+Pages, hits and the search index are made from cards and from nothing else; cards.py makes them.
+"""
+
+from typing import TypedDict
+
+from portal.directory.rules import How
+
+
+class About(TypedDict):
+    """What does not depend on where it is."""
+
+    number: int
+    id: str  # of the service at the location; UUIDs as text
+    version: int
+    service_id: str
+    organization_id: str
+    organization: str
+    organization_too: str
+    organization_kind: str
+    joined: bool
+    how: How
+    name: str
+    alternate_name: str
+    description: str
+    more: str  # what is special at this location
+    eligibility: str
+    fees: str
+    application_process: str
+    interpretation: str
+    alert: str
+    status: str
+    url: str  # http or https, else empty
+    ages: list[int | None]  # [youngest, oldest], years
+    confidential: bool
+    virtual: bool
+    area_text: str
+    time_zone: str
+    availability: str
+    availability_at: float  # seconds since 1970, 0: never told
+    availability_source: str
+    assured: str  # ISO date, or empty
+
+
+class Whereabouts(TypedDict):
+    """Where it is; of a confidential place the wider areas alone."""
+
+    place: str
+    address: list[str]  # [line 1, line 2, city, state, ZIP], or empty
+    transportation: str
+    lat: float | None
+    lon: float | None
+    point_kind: str | None
+    areas: list[list[str]]  # [extent type, extent, name]
+
+
+class Card(About, Whereabouts):
+    """One listing. Lists inside are never changed by those who read them; times are of the listing's own zone."""
+
+    phones: list[list[str]]  # [number, extension, type, description]
+    hours: list[
+        list[str | None]
+    ]  # [days, opens, closes, valid from, valid to]: "MO,TU", "09:00", ISO dates or None
+    languages: list[list[str]]  # [code, name]
+    terms: list[list[str]]  # [group, code] of directory.terms
+    documents: list[str]

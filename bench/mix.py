@@ -76,7 +76,7 @@ class _Asker:
         if kind == "mistyped word":
             return [("q", self._mistyped(chance.choice(self.typed)))]
         if kind == "nearest 20":
-            return [*self._place(), ("within", str(chance.choice((10, 25, 25, 50))))]
+            return [*self._place(), ("within", str(chance.choice((10, 25, 25, 50)))), ("sort", "near")]
         pairs = [("q", chance.choice(self.common)), *self._place(), ("within", "10")]
         if kind == "words + 10 miles":
             return pairs

@@ -114,7 +114,7 @@ def _plain(
     week: list[d.Schedule], areas: list[d.ServiceArea], codes: set[tuple[str, str]], own_state: str,
 ) -> Plain:  # fmt: skip
     secret = where.address_confidential
-    shown = [area for area in areas if not (secret and area.extent_type == "zip")]
+    shown = [area for area in areas if not secret or area.extent_type in ("county", "state", "nation")]
     # the physical address first, as the listing's page has it
     ordered = sorted(addresses, key=lambda row: (row.address_type != "physical", str(row.id)))
     address = ordered[0] if ordered and not secret else None
@@ -122,7 +122,7 @@ def _plain(
         area.extent for area in sorted(shown, key=lambda area: area.extent) if area.extent_type == "state"
     ]
     rest = [text[:LONGEST] for text in (what.description, at.description, what.eligibility_description)]
-    rest += [where.area_text, *(area.name for area in areas), "" if secret else where.name]
+    rest += [where.area_text, *(area.name for area in shown), "" if secret else where.name]
     if address:
         rest += [address.address_1, address.city, address.state_province, address.postal_code[:5]]
     return Plain(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from geopy.distance import geodesic
 
@@ -36,8 +37,9 @@ class Ruling:
 class Referee:
     """`exact` words only: what an unfinished or mistyped word stands for is decided elsewhere."""
 
-    def __init__(self, listings: Iterable[Plain]) -> None:
+    def __init__(self, listings: Iterable[Plain], time_zone: str = "America/Chicago") -> None:
         self.listings = list(listings)
+        self.time_zone = time_zone
 
     @cached_property
     def stems(self) -> dict[int, frozenset[str]]:
@@ -54,7 +56,7 @@ class Referee:
         miles = {each.number: away for each in found if (away := _miles(each, meaning)) is not None}
         if place is not None:
             found = [each for each in found if self._there(each, meaning, miles.get(each.number))]
-        ticks = Ticks(meaning, now)
+        ticks = Ticks(meaning, now, self.time_zone)
         kept = [each for each in found if ticks.passes(each)]
         return Ruling(
             numbers=frozenset(each.number for each in kept),
@@ -120,18 +122,9 @@ def ticked(meaning: Meaning) -> dict[str, tuple[str, ...]]:
     held = {
         "care": question.care, "for": question.for_, "pay": question.pay, "access": question.access,
         "language": question.language, "availability": question.availability,
-        "open": ("now",) if moment_asked(meaning) else (),
+        "open": ("now",) if meaning.open_now else (), "then": (question.open_at,) if question.open_at else (),
     }  # fmt: skip
     return {group: codes for group, codes in held.items() if codes}
-
-
-def moment_asked(meaning: Meaning) -> bool:
-    return meaning.open_now or bool(meaning.question.open_at)
-
-
-def moment_of(meaning: Meaning, now: datetime) -> datetime:
-    """The moment for which "open" is asked."""
-    return getattr(meaning, "open_moment", None) or now
 
 
 def _miles(listing: Plain, meaning: Meaning) -> float | None:
@@ -154,30 +147,35 @@ def _roundly(lat: float, lon: float, other_lat: float, other_lon: float) -> floa
 class Ticks:
     """What a listing carries at this moment, filter by filter."""
 
-    def __init__(self, meaning: Meaning, now: datetime) -> None:
+    def __init__(self, meaning: Meaning, now: datetime, time_zone: str) -> None:
         self.now = now
-        self.moment = moment_of(meaning, now)
+        self.zone = ZoneInfo(time_zone)
         self.ticked = ticked(meaning)
-        self._open: dict[tuple[str, tuple[Line, ...]], bool] = {}
+        self._open: dict[tuple[str, tuple[Line, ...], str], bool] = {}
 
     def passes(self, listing: Plain, but: str = "") -> bool:
-        """Every filter that is ticked, one of them aside."""
+        """Every filter that is ticked, one of them aside. Open now and open then are one filter."""
         return all(
             any(self.carries(listing, group, code) for code in codes)
             for group, codes in self.ticked.items()
-            if group != but
+            if but != ("open" if group == "then" else group)
         )
 
     def carries(self, listing: Plain, group: str, code: str) -> bool:
-        if group == "open":
-            key = (listing.time_zone, listing.week)
-            if key not in self._open:
-                self._open[key] = bool(open_state(listing.week, listing.time_zone, self.moment).open)
-            return self._open[key]
+        if group in ("open", "then"):
+            return self._is_open(listing, code)
         if group == "availability":
             told, at = listing.availability, listing.availability_at
             return shown_availability(told, at, self.now, listing.availability_source).value == code
         return (group, code) in listing.codes
+
+    def _is_open(self, listing: Plain, when: str) -> bool:
+        """`now`, or a time by the community's clock. Each different week is looked at once."""
+        key = (listing.time_zone, listing.week, when)
+        if key not in self._open:
+            moment = self.now if when == "now" else datetime.fromisoformat(when).replace(tzinfo=self.zone)
+            self._open[key] = bool(open_state(listing.week, listing.time_zone, moment).open)
+        return self._open[key]
 
     def counts(self, found: Sequence[Plain]) -> dict[str, dict[str, int]]:
         """For every value of every filter: how many would be left with it ticked, the group's own ticks aside."""

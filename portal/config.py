@@ -30,6 +30,7 @@ class Settings:
     mail_from: str
     geocoder: str
     demo_password: str
+    search_engine: str = ""
 
     @property
     def secure_cookies(self) -> bool:
@@ -53,6 +54,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     default_install = not env.get("PORTAL_DATABASE_URL")
     port = _port(env.get("PORT") or "5000")
     bind = env.get("PORTAL_BIND") or "127.0.0.1"
+    database_url = _database_url(env.get("PORTAL_DATABASE_URL") or f"sqlite:///{home / 'handrail.db'}")
     seal_text = env.get("PORTAL_SEAL_KEYS") or _kept(
         home / "seal.keys", _new_seal_key, default_install, "PORTAL_SEAL_KEYS"
     )
@@ -62,7 +64,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise BadSetting(str(error)) from error
     return Settings(
         home=home,
-        database_url=_database_url(env.get("PORTAL_DATABASE_URL") or f"sqlite:///{home / 'handrail.db'}"),
+        database_url=database_url,
         secret_key=env.get("PORTAL_SECRET_KEY")
         or _kept(home / "secret.key", secrets.token_urlsafe, default_install, "PORTAL_SECRET_KEY"),
         seal_keys=seal_keys,
@@ -73,6 +75,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("PORTAL_MAIL_FROM") or "Handrail <handrail@localhost>",
         geocoder=env.get("PORTAL_GEOCODER") or "",
         demo_password=env.get("PORTAL_DEMO_PASSWORD") or "",
+        search_engine=_search_engine(env.get("PORTAL_SEARCH_ENGINE") or "", database_url),
     )
 
 
@@ -104,6 +107,15 @@ def _database_url(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def _search_engine(text: str, database_url: str) -> str:
+    """`pack`: files of this host. `postgres`: tables of the database, for it alone. Empty: whichever suits the database."""
+    if text not in ("", "pack", "postgres"):
+        raise BadSetting(f"PORTAL_SEARCH_ENGINE is pack or postgres, not {text!r}")
+    if text == "postgres" and not database_url.startswith("postgresql"):
+        raise BadSetting("PORTAL_SEARCH_ENGINE is postgres, and the database is not")
+    return text
 
 
 def _new_seal_key() -> str:

@@ -1,6 +1,7 @@
 """App, databases rolled back after each test (both engines), the cast, and who is signed in.
 
-A test that asks for `app` runs twice, on SQLite and on PostgreSQL. `sqlite_only` on a test says that it need not.
+A test that asks for `app` runs twice, on SQLite and on PostgreSQL. `sqlite_only` on a test says that it need not,
+`postgres_only` that it is about something which SQLite has not.
 """
 
 import base64
@@ -31,12 +32,15 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sqlite_only: nothing here depends on the database's kind")
+    config.addinivalue_line("markers", "postgres_only: this is about PostgreSQL alone")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "migrated" in metafunc.fixturenames:
         only = metafunc.definition.get_closest_marker("sqlite_only")
         engines = ENGINES[:1] if only else ENGINES
+        if metafunc.definition.get_closest_marker("postgres_only"):
+            engines = ENGINES[1:]
         metafunc.parametrize("migrated", engines, indirect=True, scope="session")
 
 

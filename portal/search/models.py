@@ -4,7 +4,10 @@ from datetime import date
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.search import postgres_models
 from portal.store import Base
+
+__all__ = ["SearchTally", "postgres_models"]
 
 
 class SearchTally(Base):

@@ -4,6 +4,7 @@ from portal.search.actions import catch_up, rebuild, tally
 from portal.search.answer import Answer, Hit
 from portal.search.queries import find_services, index_state
 from portal.search.question import PAGE_SIZE, Question
+from portal.search.relaxing import Relaxed, Wider, relax
 from portal.search.understand import Understood
 
 __all__ = [
@@ -11,10 +12,13 @@ __all__ = [
     "Answer",
     "Hit",
     "Question",
+    "Relaxed",
     "Understood",
+    "Wider",
     "catch_up",
     "find_services",
     "index_state",
     "rebuild",
+    "relax",
     "tally",
 ]

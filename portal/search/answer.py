@@ -1,6 +1,7 @@
 """What comes back: the same object for the page and for JSON."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal.directory import Listing
@@ -11,12 +12,14 @@ from portal.search.understand import Understood
 
 @dataclass(frozen=True)
 class Hit:
-    """A listing and why it stands here. `distance_miles` is geodesic, None when unplaced or confidential."""
+    """A listing and why it stands here. `distance_miles` is geodesic, None when unplaced or confidential. `scored`: what each
+    named part added to its score, heaviest first."""
 
     listing: Listing
     distance_miles: float | None
     serves: bool
     why: tuple[str, ...]
+    scored: tuple[tuple[str, float], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         listing = self.listing
@@ -35,7 +38,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Answer:
-    """`index_state` is `ready`, or `rebuilding` when the database answered in its place; `notice` says what to know."""
+    """`index_state` is `ready`, or `rebuilding` when the database answered in its place; `notice` says what to know.
+
+    counts: group -> code -> services found were this value ticked too, when asked for. did_you_mean: words, and the question
+    that asks for them.
+    """
 
     question: Question
     total: int
@@ -45,6 +52,8 @@ class Answer:
     notice: tuple[str, ...] = ()
     index_state: str = "ready"
     care: tuple[str, ...] = ()
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    did_you_mean: tuple[str, Question] | None = None
 
     @property
     def pages(self) -> int:

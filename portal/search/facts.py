@@ -1,32 +1,33 @@
-"""What a search filters and ranks by, beside the index: one number a listing and fact, in flat arrays.
+"""What a search filters and ranks by, beside the words: one number a listing and fact, in flat numpy arrays.
 
-A file of them is written by the worker and read by every web process: a line of JSON, then the arrays. Facts that many
-listings share (hours, service areas, states, languages) are stored once and pointed at. 21,000 listings are 2 MB.
+Written by the worker, read by every web process. Facts that many listings share (hours, service areas, states, languages)
+are stored once and pointed at. 200,000 listings are 20 MB.
 """
 
-import json
 import math
-import os
-import sys
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from pathlib import Path
-from typing import Any, NamedTuple, TypedDict
+from functools import cached_property
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from portal.directory import Card
 from portal.directory.terms import GROUPS
+from portal.search.arrays import Arrays, Damaged, Flags, Rows
+from portal.search.cardfile import Spot
 
-MAGIC = b"handrail facts 1\n"
 AVAILABILITIES = ("unknown", "yes", "limited", "no")
-CONFIDENTIAL, VIRTUAL = 1, 2
+CONFIDENTIAL, VIRTUAL, CALL_ONLY = 1, 2, 4
 MOST_LANGUAGES = 63
-MOST_KEPT = 100  # arrays of rows
+MASKS = ("care", "for", "pay", "access", "language")
 
-# column -> typecode of the array module
+# column -> typecode of the array module, which numpy shares
 COLUMNS = {
-    "number": "q",
+    "number": "q",  # 0: gone
     "lat": "d",  # NaN: no point
     "lon": "d",
     "care": "Q",  # bit masks by the order of directory.terms.GROUPS
@@ -34,14 +35,17 @@ COLUMNS = {
     "pay": "Q",
     "access": "Q",
     "language": "Q",
-    "state": "H",
+    "availability_at": "d",  # seconds since 1970, 0: never told
+    "card_at": "q",  # see cardfile.Spot
+    "card_length": "I",
+    "card_check": "I",
     "area": "I",
     "hours": "I",
-    "availability": "B",
-    "availability_at": "d",  # seconds since 1970, 0: never told
-    "assured": "i",  # days as date.toordinal, 0: never
-    "flags": "B",
     "text": "I",  # checksum of the text in the index
+    "assured": "i",  # days as date.toordinal, 0: never
+    "state": "H",
+    "availability": "B",
+    "flags": "B",
 }
 
 
@@ -53,19 +57,6 @@ class Hours(NamedTuple):
     closes_at: time
     valid_from: date | None
     valid_to: date | None
-
-
-class About(TypedDict):
-    """What a file of facts belongs to: the Whoosh folder and generation, the last change seen, the community."""
-
-    folder: str
-    generation: int
-    change: int
-    community: str
-
-
-class Damaged(Exception):  # noqa: N818
-    """The file is not what was written, or is of another version: build it again."""
 
 
 @dataclass
@@ -85,6 +76,7 @@ class Row:
     assured: int
     flags: int
     text: list[str]
+    card: Card
 
     @property
     def checksum(self) -> int:
@@ -100,11 +92,10 @@ class Shared:
     areas: list[tuple[tuple[str, str], ...]] = field(default_factory=lambda: [()])
     hours: list[tuple[str, tuple[Hours, ...]]] = field(default_factory=lambda: [("", ())])
 
-    def __post_init__(self) -> None:
-        self._known = {
-            name: {value: index for index, value in enumerate(getattr(self, name))}
-            for name in ("states", "languages", "areas", "hours")
-        }
+    @cached_property
+    def _known(self) -> dict[str, dict[Any, int]]:
+        names = ("states", "languages", "areas", "hours")
+        return {name: {value: index for index, value in enumerate(getattr(self, name))} for name in names}
 
     def number(self, name: str, value: Any) -> int:
         known = self._known[name]
@@ -115,90 +106,128 @@ class Shared:
 
 
 class Facts:
-    """Columns of equal length, one entry a listing. A listing's place in them is its `row`, stable until a rebuild."""
+    """Columns of equal length, one entry a listing; never changed. A listing's place in them is its `row`, stable until a
+    rebuild; a row whose number is 0 is gone."""
 
-    def __init__(self) -> None:
-        self.columns: dict[str, Any] = {name: array(code) for name, code in COLUMNS.items()}
-        self.shared = Shared()
-        self.row_of: dict[int, int] = {}
-        self.grid: dict[tuple[int, int], list[int]] = {}
-        self.gone: set[int] = set()
-        self.loose: list[
-            int
-        ] = []  # rows that a radius does not decide: an area of their own, virtual, or no point
-        self._carrying: dict[tuple[str, int], Any] = {}
+    def __init__(self, columns: Arrays, shared: Shared) -> None:
+        self.columns = columns
+        self.shared = shared
 
     def __len__(self) -> int:
-        return len(self.row_of)
+        return int(np.count_nonzero(self.columns["number"]))
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Facts":
-        facts = cls()
+        writer = FactsWriter()
         for row in rows:
-            facts.put(row)
-        facts.index()
-        return facts
+            writer.put(row)
+        return writer.finish()
 
-    def put(self, row: Row) -> None:
-        """Add a listing or replace it. Call `index()` after the last."""
-        values = self._values(row)
-        at = self.row_of.get(row.number)
-        if at is None:
-            self.row_of[row.number] = len(self.columns["number"])
-            for name, column in self.columns.items():
+    @property
+    def size(self) -> int:
+        """Rows, those gone included."""
+        return len(self.columns["number"])
+
+    @cached_property
+    def live(self) -> Rows:
+        """Rows that are not gone, ascending."""
+        return np.flatnonzero(self.columns["number"])
+
+    @cached_property
+    def some_gone(self) -> bool:
+        return len(self.live) < self.size
+
+    @cached_property
+    def loose(self) -> Rows:
+        """Rows that a radius does not decide: an area of their own, virtual, or no point."""
+        columns = self.columns
+        virtual = columns["flags"] & VIRTUAL > 0
+        told = (columns["area"] > 0) | virtual | np.isnan(columns["lat"])
+        return np.flatnonzero(told & (columns["number"] > 0))
+
+    @cached_property
+    def _by_number(self) -> tuple[Rows, Rows]:
+        order = np.argsort(self.columns["number"], kind="stable")
+        return order, self.columns["number"][order]
+
+    def rows_of(self, numbers: Rows) -> Rows:
+        """The row of each listing, -1 for what is not here."""
+        order, known = self._by_number
+        if not len(known):
+            return np.full(len(numbers), -1)
+        at = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
+        return np.where((known[at] == numbers) & (numbers > 0), order[at], -1)
+
+    def row_of(self, number: int) -> int:
+        return int(self.rows_of(np.array([number]))[0])
+
+    def spot(self, row: int) -> Spot:
+        columns = self.columns
+        return Spot(*(int(columns[name][row]) for name in ("card_at", "card_length", "card_check")))
+
+    def mask(self, group: str, codes: Iterable[str]) -> int:
+        if group == "language":
+            known = self.shared.languages[:MOST_LANGUAGES]
+            return sum(1 << known.index(code) for code in set(codes) if code in known)
+        return group_mask(group, codes)
+
+    def carrying(self, group: str, mask: int) -> Flags:
+        """Of every row, whether it carries any code of the mask; with a mask of 0, whether it says nothing in this group."""
+        held = self.columns[group]
+        return np.not_equal(held & np.uint64(mask), 0) if mask else np.equal(held, 0)
+
+
+class FactsWriter:
+    """New facts from old ones: rows keep their places, new listings come after the last."""
+
+    def __init__(self, old: Facts | None = None) -> None:
+        self._old = old
+        self._shared = old.shared if old else Shared()
+        self._columns: dict[str, Any] = {name: array(code) for name, code in COLUMNS.items()}
+        if old:
+            for name, column in self._columns.items():
+                column.frombytes(old.columns[name].tobytes())
+        self._new: dict[int, int] = {}
+
+    def place(self, number: int) -> int:
+        """The row of a listing, -1 when it has none."""
+        return self._new.get(number, self._old.row_of(number) if self._old else -1)
+
+    def text_of(self, number: int) -> int | None:
+        """Checksum of a listing's text as indexed, None when it is not here."""
+        at = self.place(number)
+        return None if at < 0 else int(self._columns["text"][at])
+
+    def put(self, row: Row, spot: Spot = Spot(0, 0, 0)) -> None:  # noqa: B008 - a tuple
+        """Add a listing or replace it."""
+        values = self._values(row) | {
+            "card_at": spot.offset,
+            "card_length": spot.length,
+            "card_check": spot.checksum,
+        }
+        at = self.place(row.number)
+        if at < 0:
+            self._new[row.number] = len(self._columns["number"])
+            for name, column in self._columns.items():
                 column.append(values[name])
         else:
-            for name, column in self.columns.items():
+            for name, column in self._columns.items():
                 column[at] = values[name]
 
     def drop(self, number: int) -> None:
         """Forget a listing: its row stays, empty, until the next rebuild."""
-        at = self.row_of.pop(number, None)
-        if at is not None:
-            self.columns["number"][at] = 0
+        at = self.place(number)
+        if at >= 0:
+            self._columns["number"][at] = 0
 
-    def index(self) -> None:
-        """Make the ways in: row by number, rows by square degree, rows that a radius does not decide."""
-        numbers = self.columns["number"]
-        self.row_of = {number: row for row, number in enumerate(numbers) if number}
-        self.gone = {row for row, number in enumerate(numbers) if not number}
-        self.grid = {}
-        for row, (lat, lon) in enumerate(zip(self.columns["lat"], self.columns["lon"], strict=True)):
-            if lat == lat and row not in self.gone:  # NaN is not equal to itself
-                self.grid.setdefault((math.floor(lat), math.floor(lon)), []).append(row)
-        told = zip(self.columns["area"], self.columns["flags"], self.columns["lat"], strict=True)
-        self.loose = [
-            row for row, (area, flags, lat) in enumerate(told) if area or flags & VIRTUAL or lat != lat
-        ]
-        self._carrying = {}
-
-    def carrying(self, group: str, mask: int) -> Any:
-        """Rows with any code of the mask, as an array; with a mask of 0, rows that say nothing in this group. Kept."""
-        key = (group, mask)
-        if key not in self._carrying:
-            if len(self._carrying) > MOST_KEPT:
-                self._carrying = {}
-            held = enumerate(self.columns[group])
-            self._carrying[key] = array(
-                "i", [row for row, codes in held if (codes & mask if mask else not codes)]
-            )
-        return self._carrying[key]
-
-    def text_of(self, number: int) -> int | None:
-        """Checksum of a listing's text as indexed, None when it is not here."""
-        at = self.row_of.get(number)
-        return None if at is None else self.columns["text"][at]
-
-    def mask(self, group: str, codes: Iterable[str]) -> int:
-        if group == "language":
-            known = self.shared.languages
-            return sum(1 << known.index(code) for code in codes if code in known)
-        return group_mask(group, codes)
+    def finish(self) -> Facts:
+        columns = {name: np.frombuffer(bytes(c), np.dtype(c.typecode)) for name, c in self._columns.items()}
+        return Facts(columns, self._shared)
 
     def _values(self, row: Row) -> dict[str, Any]:
         languages = 0
         for code in row.languages:
-            number = self.shared.number("languages", code)
+            number = self._shared.number("languages", code)
             languages |= 1 << number if number < MOST_LANGUAGES else 0
         held: dict[str, list[str]] = {group: [] for group in GROUPS}
         for group, code in row.codes:
@@ -209,9 +238,9 @@ class Facts:
             "lon": math.nan if row.lon is None else row.lon,
             **{group: group_mask(group, held[group]) for group in GROUPS},
             "language": languages,
-            "state": self.shared.number("states", row.state),
-            "area": self.shared.number("areas", row.area),
-            "hours": self.shared.number("hours", row.hours) if row.hours[1] else 0,
+            "state": self._shared.number("states", row.state),
+            "area": self._shared.number("areas", row.area),
+            "hours": self._shared.number("hours", row.hours) if row.hours[1] else 0,
             "availability": AVAILABILITIES.index(row.availability),
             "availability_at": row.availability_at,
             "assured": row.assured,
@@ -225,81 +254,20 @@ def group_mask(group: str, codes: Iterable[str]) -> int:
     return sum(1 << known.index(code) for code in set(codes) if code in known)
 
 
-def save(path: Path, facts: Facts, about: About) -> None:
-    """Write all of it in one step: a reader sees the old file or the new one."""
-    body = b"".join(facts.columns[name].tobytes() for name in COLUMNS)
-    head = {
-        "about": about,
-        "rows": len(facts.columns["number"]),
-        "codes": _known_codes(),
-        "order": sys.byteorder,
-        "checksum": zlib.crc32(body),
-        "shared": _shared_out(facts.shared),
-    }
-    temporary = path.with_suffix(f".{os.getpid()}")
-    with temporary.open("wb") as file:
-        file.write(MAGIC + json.dumps(head).encode() + b"\n" + body)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def peek(path: Path) -> About:
-    """Only what it belongs to, unchecked: cheap enough for every second. Raises as `load` does."""
-    with path.open("rb") as file:
-        if file.read(len(MAGIC)) != MAGIC:
-            raise Damaged("not a file of facts")
-        return _head(file.readline())["about"]  # type: ignore[no-any-return]
-
-
-def load(path: Path) -> tuple[Facts, About]:
-    """Raises Damaged when the file is torn, foreign or of another version; FileNotFoundError when there is none."""
-    data = path.read_bytes()
-    if not data.startswith(MAGIC):
-        raise Damaged("not a file of facts")
-    try:
-        end = data.index(b"\n", len(MAGIC))
-        head = _head(data[len(MAGIC) : end])
-        body = memoryview(data)[end + 1 :]
-        if (
-            head["checksum"] != zlib.crc32(body)
-            or head["codes"] != _known_codes()
-            or head["order"] != sys.byteorder
-        ):
-            raise Damaged("the facts were damaged or made by another version")
-        facts = Facts()
-        facts.shared = _shared_in(head["shared"])
-        at = 0
-        for column in facts.columns.values():
-            size = head["rows"] * column.itemsize
-            column.frombytes(body[at : at + size])
-            at += size
-        facts.index()
-    except (ValueError, KeyError, TypeError) as error:
-        raise Damaged("the facts cannot be read") from error
-    return facts, head["about"]
-
-
-def _head(line: bytes) -> dict[str, Any]:
-    try:
-        head: dict[str, Any] = json.loads(line)
-        if head["codes"] != _known_codes() or head["order"] != sys.byteorder:
-            raise Damaged("the facts were made by another version")
-    except (ValueError, KeyError, TypeError) as error:
-        raise Damaged("the facts cannot be read") from error
-    return head
-
-
-def _known_codes() -> dict[str, list[str]]:
+def known_codes() -> dict[str, list[str]]:
+    """What the bits mean. Facts written under other meanings are of another version."""
     return {group: list(codes) for group, codes in GROUPS.items()}
 
 
-def _shared_out(shared: Shared) -> dict[str, Any]:
+def shared_out(shared: Shared) -> dict[str, Any]:
+    """As JSON can hold it."""
+
     def line(hours: Hours) -> list[str | None]:
         days = [day.isoformat() if day else None for day in (hours.valid_from, hours.valid_to)]
         return [hours.byday, hours.opens_at.isoformat(), hours.closes_at.isoformat(), *days]
 
     return {
+        "codes": known_codes(),
         "states": shared.states,
         "languages": shared.languages,
         "areas": shared.areas,
@@ -307,12 +275,16 @@ def _shared_out(shared: Shared) -> dict[str, Any]:
     }
 
 
-def _shared_in(kept: Mapping[str, Any]) -> Shared:
+def shared_in(kept: Mapping[str, Any]) -> Shared:
+    """The other way. Raises Damaged when written by a version with other codes."""
+
     def line(values: Sequence[Any]) -> Hours:
         byday, opens, closes, *days = values
         first, last = (date.fromisoformat(day) if day else None for day in days)
         return Hours(byday, time.fromisoformat(opens), time.fromisoformat(closes), first, last)
 
+    if kept.get("codes") != known_codes():
+        raise Damaged("the facts were made by another version")
     return Shared(
         states=list(kept["states"]),
         languages=list(kept["languages"]),

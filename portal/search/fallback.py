@@ -1,14 +1,19 @@
 """The engine for while there is no index: plain SQL draws a limited lot of listings, the rest is the same code."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+import numpy as np
 from sqlalchemy import and_, exists, or_, select
 
+from portal.directory import Listing, listing_of
 from portal.directory import models as d
 from portal.directory.terms import TAXONOMY
+from portal.search.engine import Found
 from portal.search.facts import Facts
 from portal.search.harvest import harvest
+from portal.search.spelling import Lexicon
 from portal.search.understand import Meaning, Part
 from portal.store import db
 
@@ -22,14 +27,22 @@ class SqlEngine:
     def __init__(self, meaning: Meaning) -> None:
         rows = list(harvest(_numbers(meaning)))
         self.facts = Facts.of(rows)
-        self._texts = {self.facts.row_of[row.number]: set(row.text) for row in rows}
+        self._texts = [set(row.text) for row in rows]
+        self._cards = [row.card for row in rows]
 
-    def matches(self, part: Part) -> Mapping[int, float]:
+    def matches(self, part: Part) -> Found:
         wanted = set(part.stems)
-        return {row: 2.0 for row, stems in self._texts.items() if wanted and wanted <= stems}
+        rows = [row for row, stems in enumerate(self._texts) if wanted and wanted <= stems]
+        return Found(np.array(rows, np.int64), np.full(len(rows), 2.0))
 
-    def slips(self, part: Part) -> tuple[str, ...]:
-        return ()
+    def knows(self, stem: str) -> bool:
+        return True  # of listings that were not drawn nothing is known: nothing is corrected
+
+    def lexicon(self) -> Lexicon:
+        return Lexicon([], [])
+
+    def listings(self, rows: Sequence[int], now: datetime) -> Mapping[int, Listing]:
+        return {row: listing_of(self._cards[row], now) for row in rows}
 
 
 def _numbers(meaning: Meaning) -> list[int]:

@@ -1,46 +1,126 @@
-"""Which listings are near a place, fast: square degrees first, then a flat-earth distance exact to about 0.1 %."""
+"""Which listings are near a place: quarter-degree squares first, then a quick distance, exact where the radius cuts.
+
+Shapes: n is the number of listings with a point, k those in the squares that the circle touches. Distances in miles.
+"""
 
 import math
+from functools import cached_property
+
+import numpy as np
 
 from portal.geo import miles
+from portal.search.arrays import Rows, Scores
 from portal.search.facts import Facts
 
-MILES_A_DEGREE = 69.0  # of latitude, a little less than the least (68.7-69.4), so that no square is missed
+SQUARE = 0.25  # degrees
+ACROSS = round(360 / SQUARE)
+MILES_A_DEGREE = 68.5  # of latitude, a little less than the least (68.7-69.4), so that no square is missed
 FLAT_UNTIL = 120  # miles; further out the earth's roundness counts
-UNSURE = 0.006  # share of the radius by which either quick distance may be wrong, generously
-UNSURE_MILES = 0.1  # by which the finer one may be
+UNSURE = 0.006  # share of the radius by which the quick distance may be wrong, generously
+MEAN_RADIUS = 3958.8  # miles
 EQUATOR, FLATTENING = 3963.190592, 1 / 298.257223563  # WGS 84, miles
+TURNS, SETTLED, TINY = 40, 1e-12, 1e-15
 
 
-def near_rows(facts: Facts, lat: float, lon: float, within: float) -> dict[int, float]:
-    """Row -> miles, for every listing with a point at most `within` miles away."""
-    reach = within / (MILES_A_DEGREE - 0.5)
-    wide = min(180.0, reach / max(0.02, math.cos(math.radians(min(89.0, abs(lat) + reach)))))
-    lats, lons = facts.columns["lat"], facts.columns["lon"]
+class Grid:
+    """Rows with a point, sorted by the square they lie in."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    @cached_property
+    def _sorted(self) -> tuple[Rows, Rows]:
+        lat, lon = self._facts.columns["lat"], self._facts.columns["lon"]
+        rows = np.flatnonzero(~np.isnan(lat) & (self._facts.columns["number"] > 0))
+        square = np.floor(lat[rows] / SQUARE).astype(np.int64) * ACROSS + np.floor(lon[rows] / SQUARE).astype(
+            np.int64
+        )
+        order = np.argsort(square, kind="stable")
+        return rows[order], square[order]
+
+    def near(self, lat: float, lon: float, within: float) -> tuple[Rows, Scores]:
+        """(rows, miles), both shape (m,): every listing with a point at most `within` miles away, ascending by row."""
+        rows = self._candidates(lat, lon, within)
+        columns = self._facts.columns
+        distances = quick_miles(lat, lon, columns["lat"][rows], columns["lon"][rows], within)
+        unsure = np.flatnonzero(np.abs(distances - within) < UNSURE * within)
+        if len(unsure):
+            cut = rows[unsure]
+            distances[unsure] = geodesic_miles(lat, lon, columns["lat"][cut], columns["lon"][cut])
+        kept = distances <= within
+        return rows[kept], distances[kept]
+
+    def _candidates(self, lat: float, lon: float, within: float) -> Rows:
+        rows, squares = self._sorted
+        reach = within / MILES_A_DEGREE
+        wide = reach / max(0.02, math.cos(math.radians(min(89.0, abs(lat) + reach))))
+        if wide >= 180 or abs(lat) + reach >= 90:
+            return np.sort(rows)
+        spans = [(lon - wide, lon + wide)]
+        if lon - wide < -180:
+            spans.append((lon - wide + 360, 180.0))
+        if lon + wide > 180:
+            spans.append((-180.0, lon + wide - 360))
+        bands = np.arange(math.floor((lat - reach) / SQUARE), math.floor((lat + reach) / SQUARE) + 1) * ACROSS
+        parts = []
+        for west, east in spans:
+            first = np.searchsorted(squares, bands + math.floor(west / SQUARE), "left")
+            last = np.searchsorted(squares, bands + math.floor(east / SQUARE), "right")
+            parts += [rows[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True) if b > a]
+        return np.unique(np.concatenate(parts)) if parts else rows[:0]
+
+
+def quick_miles(lat: float, lon: float, lats: Scores, lons: Scores, within: float) -> Scores:
+    """Miles to each point, right to UNSURE of `within` where that matters: flat near by, a great circle further out."""
+    dlon = (lons - lon + 180) % 360 - 180
+    if within > FLAT_UNTIL:
+        a = np.sin(np.radians(lats - lat) / 2) ** 2
+        b = math.cos(math.radians(lat)) * np.cos(np.radians(lats)) * np.sin(np.radians(dlon) / 2) ** 2
+        arc: Scores = np.arcsin(np.sqrt(np.minimum(1.0, a + b)))
+        return arc * 2 * MEAN_RADIUS
+    dlat = lats - lat
     (north, east), slope = _scales(lat), _east_slope(lat)
-    found: dict[int, float] = {}
-    for square in _squares(lat, lon, reach, wide):
-        for row in facts.grid.get(square, ()):
-            dlat = lats[row] - lat
-            dlon = (lons[row] - lon + 180) % 360 - 180
-            if within > FLAT_UNTIL:
-                distance = _great_circle(lat, lats[row], dlon)
-            else:
-                distance = math.hypot(dlat * north, dlon * (east + dlat * slope))
-            if abs(distance - within) < UNSURE * within:
-                distance = _lambert(lat, lats[row], dlon)
-                if abs(distance - within) < UNSURE_MILES:
-                    distance = miles(lat, lon, lats[row], lons[row])
-            if distance <= within:
-                found[row] = distance
+    return np.hypot(dlat * north, dlon * (east + dlat * slope))
+
+
+def geodesic_miles(lat: float, lon: float, lats: Scores, lons: Scores) -> Scores:
+    """Miles along the WGS 84 ellipsoid, to well under a meter: Vincenty's inverse formula (Survey Review 23, 1975) for all
+    points at once. Points nearly opposite on the earth, where it does not settle, are asked of geopy one by one."""
+    if not len(lats):
+        return np.zeros(0)
+    east = np.radians((lons - lon + 180) % 360 - 180)
+    u1, u2 = (np.arctan((1 - FLATTENING) * np.tan(np.radians(angle))) for angle in (np.float64(lat), lats))
+    sin1, cos1, sin2, cos2 = np.sin(u1), np.cos(u1), np.sin(u2), np.cos(u2)
+    angle = east.copy()
+    for _turn in range(TURNS):
+        before = angle
+        sine = np.hypot(cos2 * np.sin(angle), cos1 * sin2 - sin1 * cos2 * np.cos(angle))
+        cosine = sin1 * sin2 + cos1 * cos2 * np.cos(angle)
+        arc = np.arctan2(sine, cosine)
+        alpha = cos1 * cos2 * np.sin(angle) / np.maximum(sine, TINY)
+        square = np.maximum(1 - alpha**2, 0.0)
+        middle = cosine - np.where(square > TINY, 2 * sin1 * sin2 / np.maximum(square, TINY), 0.0)
+        c = FLATTENING / 16 * square * (4 + FLATTENING * (4 - 3 * square))
+        inner = middle + c * cosine * (2 * middle**2 - 1)
+        angle = east + (1 - c) * FLATTENING * alpha * (arc + c * sine * inner)
+        if np.all(np.abs(angle - before) < SETTLED):
+            break
+    found = _along(square, sine, cosine, middle, arc)
+    for at in np.flatnonzero(np.abs(angle - before) >= SETTLED):
+        found[at] = miles(lat, lon, float(lats[at]), float(lons[at]))
     return found
 
 
-def _squares(lat: float, lon: float, reach: float, wide: float) -> list[tuple[int, int]]:
-    rows = range(math.floor(lat - reach), math.floor(lat + reach) + 1)
-    first, last = math.floor(lon - wide), math.floor(lon + wide)
-    columns = {(at + 180) % 360 - 180 for at in range(first, min(last, first + 359) + 1)}
-    return [(row, column) for row in rows for column in columns]
+def _along(square: Scores, sine: Scores, cosine: Scores, middle: Scores, arc: Scores) -> Scores:
+    """The length of an arc on the ellipsoid, in miles: the second half of Vincenty's formula, in his letters."""
+    short = EQUATOR * (1 - FLATTENING)
+    u = square * (EQUATOR**2 - short**2) / short**2
+    a = 1 + u / 16384 * (4096 + u * (-768 + u * (320 - 175 * u)))
+    b = u / 1024 * (256 + u * (-128 + u * (74 - 47 * u)))
+    last = b / 6 * middle * (4 * sine**2 - 3) * (4 * middle**2 - 3)
+    delta = b * sine * (middle + b / 4 * (cosine * (2 * middle**2 - 1) - last))
+    length: Scores = short * a * (arc - delta)
+    return length
 
 
 def _scales(lat: float) -> tuple[float, float]:
@@ -52,24 +132,5 @@ def _scales(lat: float) -> tuple[float, float]:
 
 
 def _east_slope(lat: float) -> float:
-    """How the miles of a degree of longitude change half way to a point one degree further north."""
-    return -0.5 * math.radians(1) * 111.32 * math.sin(math.radians(lat)) / 1.609344
-
-
-def _great_circle(lat: float, other: float, dlon: float) -> float:
-    a, b, c = math.radians(lat), math.radians(other), math.radians(dlon)
-    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(c / 2) ** 2
-    return 2 * 3958.7613 * math.asin(min(1.0, math.sqrt(half)))
-
-
-def _lambert(lat: float, other: float, dlon: float) -> float:
-    """Great circle on reduced latitudes with Lambert's correction: within some 50 m of the geodesic at these lengths."""
-    a, b = (math.atan((1 - FLATTENING) * math.tan(math.radians(angle))) for angle in (lat, other))
-    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(dlon) / 2) ** 2
-    arc = 2 * math.asin(min(1.0, math.sqrt(half)))
-    if arc < 1e-9:
-        return 0.0
-    middle, apart = (a + b) / 2, (b - a) / 2
-    x = (arc - math.sin(arc)) * (math.sin(middle) * math.cos(apart) / math.cos(arc / 2)) ** 2
-    y = (arc + math.sin(arc)) * (math.cos(middle) * math.sin(apart) / math.sin(arc / 2)) ** 2
-    return EQUATOR * (arc - FLATTENING / 2 * (x + y))
+    """How a degree of longitude changes to half-way with each degree of latitude: good to well under UNSURE."""
+    return -math.radians(111.41513 * math.sin(math.radians(lat))) / 1.609344 / 2

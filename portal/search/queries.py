@@ -1,115 +1,144 @@
 """The one door: a question in, an answer out."""
 
 import logging
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from portal.directory import listings
-from portal.geo import miles
+from portal.directory import Listing, listings
 from portal.search.answer import Answer, Hit
-from portal.search.engine import Engine, WhooshEngine, current, distrust
-from portal.search.facts import Facts
+from portal.search.engine import Engine
 from portal.search.fallback import MOST, SqlEngine
-from portal.search.harvest import community_key, newest_change, own_state
+from portal.search.generation import distrust
+from portal.search.harvest import Stands, changed_since, stands
+from portal.search.holder import current
+from portal.search.pack_engine import PackEngine
 from portal.search.question import PAGE_SIZE, Question
-from portal.search.ranking import Standing, reasons, standing
+from portal.search.ranking import standing
+from portal.search.reasons import reasons
 from portal.search.selection import Chosen, choose
+from portal.search.spelling import correct
 from portal.search.understand import Meaning, understand
+from portal.search.words import fold
 from portal.store import clock
 
 log = logging.getLogger(__name__)
 
-_standings: WeakKeyDictionary[Facts, tuple[int, Standing]] = WeakKeyDictionary()
+MOST_BEHIND = (
+    200  # changes not yet in the index that are read for a page; an index further behind waits for the worker
+)
 
 
-def find_services(question: Question) -> Answer:
+def find_services(question: Question, *, counts: bool = False) -> Answer:
     """The services that answer the question, 20 a page, best first, each saying why.
 
-    Reads the index, or the database while there is none (Answer.notice says so). Raises PlaceUnknown or PlaceAmbiguous
-    for `near`. Writes nothing; see `tally`.
+    Reads the index, or the database while there is none (Answer.notice says so). With `counts`, how many services each value
+    of each filter would find. Raises PlaceUnknown or PlaceAmbiguous for `near`. Writes nothing; see `tally`.
     """
-    meaning = understand(question, own_state() or None)
+    here = stands()
+    meaning = understand(question, here.state or None)
     now = clock.now()
-    until = question.page * PAGE_SIZE
-    engine = trusted()
+    engine = trusted(here)
     if engine is not None:
         try:
-            chosen = choose(engine, meaning, _standing(engine.facts, now), until)
-            return _answer(engine, meaning, chosen, now, "ready")
-        except Exception as error:  # noqa: BLE001 - whatever Whoosh raises, people still need an answer
+            return _ask_kindly(engine, meaning, now, here, counts)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, people still need an answer
             distrust(error)
-    draw = SqlEngine(meaning)
-    chosen = choose(draw, meaning, standing(draw.facts, now), until)
-    return _answer(draw, meaning, chosen, now, "rebuilding")
+    return _ask(SqlEngine(meaning), meaning, now, here, "rebuilding", counts)
 
 
 def index_state() -> dict[str, Any]:
     """`{"state": "ready"|"rebuilding", "listings": n, "behind": n}`: behind counts changes that the index has not seen."""
-    engine = trusted()
-    newest = newest_change()
+    here = stands()
+    engine = trusted(here)
     if engine is None:
-        return {"state": "rebuilding", "listings": 0, "behind": newest}
-    return {
-        "state": "ready",
-        "listings": len(engine.facts),
-        "behind": max(0, newest - engine.about["change"]),
-    }
+        return {"state": "rebuilding", "listings": 0, "behind": here.change}
+    behind = max(0, here.change - engine.about["change"])
+    return {"state": "ready", "listings": len(engine.facts), "behind": behind}
 
 
-def trusted() -> WhooshEngine | None:
+def trusted(here: Stands) -> PackEngine | None:
     """The index, if it is whole and was made for this database."""
     engine = current()
-    return engine if engine is not None and engine.about["community"] == community_key() else None
+    return engine if engine is not None and engine.about["community"] == here.community else None
 
 
-def _standing(facts: Facts, now: datetime) -> Standing:
-    minute = int(now.timestamp() // 60)
-    kept = _standings.get(facts)
-    if kept is None or kept[0] != minute:
-        kept = (minute, standing(facts, now))
-        _standings[facts] = kept
-    return kept[1]
+def _ask_kindly(engine: Engine, meaning: Meaning, now: datetime, here: Stands, counts: bool) -> Answer:
+    """The answer; where a word is nobody's, that of the word it was probably meant to be, said so and undone in one tap."""
+    question = meaning.question
+    strange = [] if question.exactly else _strange(engine, meaning)
+    slips = correct(strange, engine.lexicon()) if strange else []
+    if not slips:
+        return _ask(engine, meaning, now, here, "ready", counts)
+    meant = dict(slips)
+    words = " ".join(meant.get("".join(fold(word)), word) for word in question.words.split())
+    corrected = understand(replace(question, words=words), here.state or None)
+    answer = _ask(engine, corrected, now, here, "ready", counts)
+    said = [
+        _("No service says “%(typed)s”. Showing “%(meant)s”.", typed=typed, meant=right)
+        for typed, right in slips
+    ]
+    back = (_("Search for “%(words)s” as typed", words=question.words), replace(question, exactly=True))
+    return replace(answer, question=question, notice=(*said, *answer.notice), did_you_mean=back)
 
 
-def _answer(engine: Engine, meaning: Meaning, chosen: Chosen, now: datetime, state: str) -> Answer:
-    numbers = engine.facts.columns["number"]
-    rows = chosen.rows[(meaning.question.page - 1) * PAGE_SIZE :]
-    views = listings([numbers[row] for row in rows], now)
-    hits = []
-    for row in rows:
-        listing = views.get(numbers[row])
-        if listing is None or listing.status != "active":
-            continue  # gone since the index was written; the worker is about to notice
-        matched = [words for words, scores in chosen.matched.items() if row in scores]
-        distance = _distance(meaning, listing)
-        why = reasons(listing, matched, distance, meaning.place, row in chosen.serving)
-        hits.append(Hit(listing, distance, row in chosen.serving, why))
+def _strange(engine: Engine, meaning: Meaning) -> list[str]:
+    """Words that mean nothing to us and that no listing uses."""
+    parts = [part for part in meaning.parts if not part.codes]
+    pairs = [pair for part in parts for pair in zip(part.stems, part.words, strict=False)]
+    return [word for stem, word in pairs if not engine.knows(stem)]
+
+
+def _ask(engine: Engine, meaning: Meaning, now: datetime, here: Stands, state: str, counts: bool) -> Answer:
+    question = meaning.question
+    moment = _moment(question.open_at, here.time_zone)
+    until = question.page * PAGE_SIZE
+    chosen = choose(engine, meaning, standing(engine.facts, now), until, moment, counts)
+    rows = chosen.rows[until - PAGE_SIZE :]
+    views = _views(engine, rows, now, here)
     return Answer(
-        question=meaning.question,
+        question=question,
         total=chosen.total,
         place=meaning.place,
         understood=meaning.understood,
-        hits=tuple(hits),
+        hits=tuple(_hit(chosen, meaning, row, views[row]) for row in rows if row in views),
         notice=tuple(_notices(meaning, chosen, state)),
         index_state=state,
         care=meaning.care,
+        counts=chosen.counts,
     )
 
 
-def _distance(meaning: Meaning, listing: Any) -> float | None:
-    place = meaning.place
-    if (
-        place is None
-        or place.lat is None
-        or place.lon is None
-        or listing.latitude is None
-        or listing.confidential
-    ):
-        return None
-    return round(miles(place.lat, place.lon, listing.latitude, listing.longitude), 2)
+def _views(engine: Engine, rows: list[int], now: datetime, here: Stands) -> Mapping[int, Listing]:
+    """What anybody may see of these rows. What changed since the index was written is read from the tables, so that nobody is
+    shown what a listing has taken back; what is gone is left out."""
+    seen = engine.about["change"] if isinstance(engine, PackEngine) else here.change
+    numbers = {row: int(engine.facts.columns["number"][row]) for row in rows}
+    changed = (
+        {number for _change, number in changed_since(seen, MOST_BEHIND)} if here.change > seen else set()
+    )
+    old = [row for row in rows if numbers[row] not in changed]
+    views = dict(engine.listings(old, now))
+    late = listings([numbers[row] for row in rows if numbers[row] in changed], now)
+    views |= {row: late[number] for row, number in numbers.items() if number in late}
+    return {row: view for row, view in views.items() if view.status == "active"}
+
+
+def _hit(chosen: Chosen, meaning: Meaning, row: int, listing: Listing) -> Hit:
+    far = chosen.distances.get(row)
+    distance = None if far is None or listing.confidential or listing.latitude is None else round(far, 2)
+    stand = chosen.stands.get(row, "")
+    why = reasons(listing, chosen.matched.get(row, []), distance, meaning.place, stand)
+    return Hit(listing, distance, stand == "serves", why, chosen.scored.get(row, ()))
+
+
+def _moment(open_at: str, time_zone: str) -> datetime | None:
+    """The time asked for, by the community's clock."""
+    return datetime.fromisoformat(open_at).replace(tzinfo=ZoneInfo(time_zone)) if open_at else None
 
 
 def _notices(meaning: Meaning, chosen: Chosen, state: str) -> list[str]:
@@ -121,8 +150,6 @@ def _notices(meaning: Meaning, chosen: Chosen, state: str) -> list[str]:
         )  # fmt: skip
     if chosen.any_word and chosen.total:
         found.append(_("No service matches all of your words. These match some of them."))
-    if chosen.slips and chosen.total:
-        found.append(_("Nothing is spelled exactly like that. We also looked for similar words."))
     if place and place.lat is None:
         found.append(_("We have no map point for %(place)s, so distances are not known.", place=place.text))
     elif place and place.approximate:

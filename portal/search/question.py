@@ -40,6 +40,7 @@ class Question:
 
     within: miles. open_at: `2026-11-22T21:00` by the community's clock, "" when not asked; never together with open_now.
     availability: of yes, limited, unknown, no, as it is shown now (it fades). exactly: words are taken as typed.
+    sort: `near` puts the nearest first, whatever else speaks for a listing; "" the best.
     """
 
     words: str = ""
@@ -54,6 +55,7 @@ class Question:
     access: tuple[str, ...] = ()
     availability: tuple[str, ...] = ()
     exactly: bool = False
+    sort: str = ""
     page: int = 1
 
     @classmethod
@@ -82,6 +84,7 @@ class Question:
             language=_languages(args),
             availability=_codes(args, "room", ROOM),
             exactly=_exactly(args),
+            sort=_sort(args),
             page=_whole(args, ("page",), 1, range(1, LAST_PAGE + 1), _("There is no such page.")),
             **values,
         )  # fmt: skip
@@ -107,6 +110,7 @@ class Question:
         for name, field in FILTERS.items():
             pairs += [(name, code) for code in getattr(self, field)]
         pairs.append(("exact", "1" if self.exactly else ""))
+        pairs.append(("sort", self.sort))
         if self.page > 1:
             pairs.append(("page", str(self.page)))
         return [(name, value) for name, value in pairs if value]
@@ -167,6 +171,13 @@ def _whole(
     if not _DIGITS.fullmatch(text) or int(text) not in allowed:
         raise Refused(sentence, names[0])
     return int(text)
+
+
+def _sort(args: MultiDict[str, str]) -> str:
+    text = args.get("sort", "")
+    if text not in ("", "best", "near"):
+        raise Refused(_("Results are sorted by “best” or “near”."), "sort")
+    return "" if text == "best" else text
 
 
 def _exactly(args: MultiDict[str, str]) -> bool:

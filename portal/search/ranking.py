@@ -1,112 +1,126 @@
-"""Who comes first: a few named parts, one table of weights, and every part said aloud on the hit."""
+"""Who comes first: a few named parts, one table of weights. What each hit says of itself, reasons.py makes of them.
 
-import math
+Shapes: N is the number of rows, m the number of rows that are compared. Scores are float64, higher is better.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
-from flask_babel import gettext as _
+import numpy as np
 
-from portal.directory import Listing, open_state
+from portal.directory import open_state
 from portal.directory.rules import FADES_AFTER, STALE_AFTER_DAYS
-from portal.geo import Located
+from portal.search.arrays import Flags, Rows, Scores
 from portal.search.facts import AVAILABILITIES, Facts
 
-# What each part may add to a score. Text and nearness run from 0 to 1.
+# What each part may add to a score. Text, nearness and confirmed run from 0 to 1 before they are weighed.
 WEIGHTS = {
     "text": 4.0,
     "near": 3.0,
     "serves": 1.0,  # the place lies in its service area
+    "outside": -2.0,  # it says which area it serves, and the place is not in it
     "open": 0.6,
     "yes": 1.2,  # can take one person now, told within a day
     "limited": 0.6,
     "no": -1.5,
     "confirmed": 0.6,  # fades to 0 over STALE_AFTER_DAYS
+    "language": 1.0,  # speaks the language that the question was asked in
 }
 HALF_AWAY = 8.0  # miles at which nearness has fallen to a half
+DIGITS = 6  # scores that agree so far are equal
 TIE_ORDER = {"yes": 0, "limited": 1, "unknown": 2, "no": 3}
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a row adds to any score at this minute, and its place among equals (availability, confirmed date, number)."""
+    """What every row adds to any score at this minute, and its place among equals."""
 
-    base: list[float]
-    rank: list[int]
-    order: list[int]  # rows, best first when nothing but this decides
-    open_hours: frozenset[int]  # numbers of shared hours that are open now
+    parts: Mapping[str, Scores]  # open, room, confirmed: shape (N,) each
+    base: Scores  # their sum, shape (N,)
+    tie: Rows  # availability, then confirmed date: lower is better, shape (N,)
+    room: Rows  # place in AVAILABILITIES of the availability that still holds: uint8, shape (N,)
+    open: Flags  # of each of facts.shared.hours, whether it is open
+
+
+_kept: WeakKeyDictionary[Facts, dict[int, Standing]] = WeakKeyDictionary()
+_open: WeakKeyDictionary[Facts, dict[int, Flags]] = WeakKeyDictionary()
+MOST_MOMENTS = 20
 
 
 def standing(facts: Facts, now: datetime) -> Standing:
-    """About 20 ms for 21,000 listings; kept for a minute by the caller."""
-    open_hours = frozenset(
-        number for number, (zone, lines) in enumerate(facts.shared.hours) if open_state(lines, zone, now).open
-    )
-    moment, today = now.timestamp(), now.toordinal()
-    columns = facts.columns
-    base, keys = [], []
-    for row, (number, told, at, assured, hours) in enumerate(
-        zip(columns["number"], columns["availability"], columns["availability_at"], columns["assured"], columns["hours"],
-            strict=True)
-    ):  # fmt: skip
-        value = shown(AVAILABILITIES[told], at, moment) if told else "unknown"
-        score = WEIGHTS.get(value, 0.0)
-        if assured:
-            score += WEIGHTS["confirmed"] * max(0.0, 1 - (today - assured) / STALE_AFTER_DAYS)
-        if hours in open_hours:
-            score += WEIGHTS["open"]
-        base.append(score)
-        keys.append((TIE_ORDER[value], -assured, number, row))
-    keys.sort()
-    rank = [0] * len(keys)
-    for place, key in enumerate(keys):
-        rank[key[3]] = place
-    order = sorted(range(len(base)), key=lambda row: (-base[row], rank[row]))
-    return Standing(base, rank, order, open_hours)
+    """How all rows stand at this minute. Worked out once a minute and kept with the facts."""
+    minute = int(now.timestamp() // 60)
+    kept = _kept.setdefault(facts, {})
+    if minute not in kept:
+        kept.clear()
+        kept[minute] = _standing(facts, now)
+    return kept[minute]
 
 
-def shown(value: str, at: float, moment: float) -> str:
-    """The availability that still holds; the same rule as directory.shown_availability, on numbers."""
-    fades = FADES_AFTER.get(value)
-    return value if fades and at and moment - at < fades.total_seconds() else "unknown"
-
-
-def nearness(distance: float) -> float:
-    return HALF_AWAY / (HALF_AWAY + distance)
-
-
-def reasons(
-    listing: Listing, matched: list[str], distance: float | None, place: Located | None, serves: bool
-) -> tuple[str, ...]:
-    """Why this hit stands where it does, the weightiest reason first."""
-    found = []
-    if matched:
-        found.append(_("Matches %(words)s", words=", ".join(f"“{word}”" for word in matched)))
-    if distance is not None and place is not None:
-        near = (
-            _("about %(miles)s mi", miles=miles_words(distance))
-            if listing.point_kind != "exact"
-            else _("%(miles)s mi", miles=miles_words(distance))
+def open_then(facts: Facts, moment: datetime) -> Flags:
+    """Of each of facts.shared.hours, whether it is open at this moment: shape (len(hours),)."""
+    minute = int(moment.timestamp() // 60)
+    kept = _open.setdefault(facts, {})
+    if minute not in kept:
+        if len(kept) >= MOST_MOMENTS:
+            kept.clear()
+        hours = facts.shared.hours
+        kept[minute] = np.fromiter(
+            (bool(lines) and bool(open_state(lines, zone, moment).open) for zone, lines in hours),
+            np.bool_,
+            len(hours),
         )
-        found.append(_("%(miles)s from %(place)s", miles=near, place=place.text))
-    if serves and listing.service_areas:
-        found.append(_("Serves %(area)s", area=_areas(listing)))
-    elif serves and listing.virtual:
-        found.append(_("By phone or video, from anywhere"))
-    if listing.open.open:
-        found.append(listing.open.words)
-    if listing.availability.value != "unknown":
-        found.append(_("Room: %(words)s", words=listing.availability.words))
-    if not listing.freshness.stale:
-        found.append(listing.freshness.words)
-    return tuple(found)
+    return kept[minute]
 
 
-def miles_words(distance: float) -> str:
-    return f"{distance:.1f}" if distance < 10 else str(math.floor(distance + 0.5))
+def _standing(facts: Facts, now: datetime) -> Standing:
+    columns, today = facts.columns, now.toordinal()
+    is_open = open_then(facts, now)
+    age = now.timestamp() - columns["availability_at"]
+    room = np.zeros(facts.size, np.uint8)
+    worth, order = np.zeros(facts.size), np.full(facts.size, TIE_ORDER["unknown"], np.int64)
+    for value, fades in FADES_AFTER.items():
+        code = AVAILABILITIES.index(value)
+        holds = (
+            (columns["availability"] == code)
+            & (columns["availability_at"] > 0)
+            & (age < fades.total_seconds())
+        )
+        room[holds], worth[holds], order[holds] = code, WEIGHTS[value], TIE_ORDER[value]
+    assured = columns["assured"].astype(np.int64)
+    fresh = np.where(assured > 0, np.maximum(0.0, 1 - (today - assured) / STALE_AFTER_DAYS), 0.0)
+    parts = {
+        "open": is_open[columns["hours"]] * WEIGHTS["open"],
+        "room": worth,
+        "confirmed": fresh * WEIGHTS["confirmed"],
+    }
+    return Standing(
+        parts, sum(parts.values(), np.zeros(facts.size)), order * 10_000_000 - assured, room, is_open
+    )
 
 
-def _areas(listing: Listing) -> str:
-    first = listing.service_areas[0]
-    words = first[0].lower() + first[1:] if first.startswith(("All ", "The ")) else first
-    more = len(listing.service_areas) - 1
-    return _("%(area)s and %(more)s more", area=words, more=more) if more else words
+def nearness(distances: Scores) -> Scores:
+    """1 on the spot, a half at HALF_AWAY miles, 0 for what has no distance (infinite)."""
+    return HALF_AWAY / (HALF_AWAY + distances)
+
+
+def best(score: Scores, tie: Rows, distances: Scores, numbers: Rows, most: int) -> Rows:
+    """Places in these arrays (all of shape (m,)) of the best `most`, best first.
+
+    Equal scores stand by availability, confirmed date, distance, then number, so that pages are stable.
+    """
+    rounded = np.round(score, DIGITS)
+    some = np.arange(len(rounded))
+    if len(rounded) > 2 * most:
+        least = np.partition(rounded, -most)[-most]
+        some = np.flatnonzero(rounded >= least)
+    if len(some) > 4 * most:  # masses of equals: thin them out by the next rule before all are sorted
+        certain = some[rounded[some] > least]
+        equals = some[rounded[some] == least]
+        left = most - len(certain)
+        worst = np.partition(tie[equals], left - 1)[left - 1]
+        some = np.concatenate([certain, equals[tie[equals] <= worst]])
+    order = np.lexsort((numbers[some], distances[some], tie[some], -rounded[some]))
+    return some[order[:most]]

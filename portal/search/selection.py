@@ -1,182 +1,157 @@
-"""From a meaning to ranked rows: match the words, keep what the filters and the place allow, score, order."""
+"""From a meaning to ranked rows: match the words, keep what the place and the filters allow, score, order, count.
 
-import heapq
-from collections.abc import Iterable, Mapping
+The same code for every engine: what differs is which facts there are to choose from, and how words are looked up.
+Shapes: N is the number of rows of the facts, m the number of rows that the place and the words leave.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from portal.geo import Located
+import numpy as np
+
+from portal.search.arrays import Rows, Scores
 from portal.search.engine import Engine
-from portal.search.facts import CONFIDENTIAL, VIRTUAL, Facts
-from portal.search.nearness import near_rows
-from portal.search.ranking import WEIGHTS, Standing, nearness
+from portal.search.facets import Filters, count_values
+from portal.search.facts import Facts
+from portal.search.places import Around, around_place, exact_miles, exact_where_near
+from portal.search.ranking import WEIGHTS, Standing, best, nearness, open_then
 from portal.search.understand import Meaning, Part
 
 BY_CODE = 3.0  # what carrying the code is worth beside a word's rarity
 BY_SILENCE = 0.3  # "for women" asked, and the listing does not say whom it is for
 
-Scores = Mapping[int, float]
-
 
 @dataclass
 class Chosen:
-    """Rows best first up to the end of the page asked for; `total` counts all."""
+    """Rows best first up to the end of the page asked for; `total` counts all.
+
+    distances: miles, of rows that have a point. stands: "serves" or "outside" of rows whose area decides. matched: of each
+    row, the texts of the parts that it matches. scored: of each row, what each named part added, heaviest first.
+    """
 
     rows: list[int]
     total: int
     distances: dict[int, float] = field(default_factory=dict)
-    serving: set[int] = field(
-        default_factory=set
-    )  # rows that serve the place by their area, whatever the distance
-    matched: dict[str, Scores] = field(default_factory=dict)
+    stands: dict[int, str] = field(default_factory=dict)
+    matched: dict[int, list[str]] = field(default_factory=dict)
+    scored: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     any_word: bool = False
-    slips: tuple[str, ...] = ()
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-@dataclass
-class Around:
-    """Rows a place allows: near ones with their miles, those that serve it, those whose place is only known roughly."""
+@dataclass(frozen=True)
+class Matched:
+    """How well each row's text and codes match: 0 is not at all. `by_part` beside the whole."""
 
-    distances: dict[int, float]
-    serving: set[int]
-    roughly: set[int]
+    scores: Scores  # shape (N,)
+    by_part: Mapping[str, Scores]
+    any_word: bool
 
 
-def choose(engine: Engine, meaning: Meaning, now: Standing, until: int) -> Chosen:
-    """The first `until` rows of the answer, in order. Same question, same minute, same facts: same order."""
+def choose(
+    engine: Engine, meaning: Meaning, now: Standing, until: int, moment: datetime | None = None, counts: bool = False
+) -> Chosen:  # fmt: skip
+    """The first `until` rows of the answer, in order. Same question, same minute, same facts: same order.
+
+    `moment` is when it must be open, beside or instead of `meaning.open_now`.
+    """
     facts = engine.facts
-    scores, any_word, matched = _matched(engine, meaning)
-    around = around_place(facts, meaning) if meaning.place else None
-    rows: Iterable[int] = now.order if scores is None else scores
-    if around is not None:
-        allowed = around.distances.keys() | around.serving | around.roughly
-        rows = allowed if scores is None else [row for row in allowed if row in scores]
-    kept = _filtered(facts, meaning, now, rows)
-    chosen = Chosen([], len(kept), matched=matched, any_word=any_word)
-    chosen.slips = tuple(slip for part in meaning.parts if not part.codes for slip in engine.slips(part))
-    if around is None:
-        chosen.rows = kept[:until] if scores is None else _best(kept, scores, now, until)
-    else:
-        chosen.distances, chosen.serving = around.distances, around.serving
-        chosen.rows = _best_around(kept, scores, now, around, until)
+    words = match(engine, meaning.parts)
+    around = around_place(facts, meaning)
+    rows = _candidates(facts, words, around)
+    filters = Filters.of(facts, meaning, now, rows, None if moment is None else open_then(facts, moment))
+    kept = filters.kept()
+    chosen = Chosen([], int(np.count_nonzero(kept)), any_word=bool(words and words.any_word))
+    if counts:
+        chosen.counts = count_values(facts, now, rows, filters)
+    at = np.flatnonzero(kept)
+    rows = rows[at]
+    places = around.of(rows) if around else None
+    parts = _parts(facts, meaning, now, words, places, rows)
+    distances = places.distances if places else np.full(len(rows), np.inf)
+    tie, numbers = now.tie[rows], facts.columns["number"][rows]
+    score = sum(parts.values(), np.zeros(len(rows)))
+    if meaning.question.sort == "near" and meaning.place and places:
+        distances = exact_where_near(facts, meaning.place, rows, distances, until)
+        score = -distances
+    top = best(score, tie, distances, numbers, until)
+    chosen.rows = rows[top].tolist()
+    _tell(chosen, top.tolist(), parts, words)
+    if places and meaning.place:
+        chosen.distances = exact_miles(facts, meaning.place, chosen.rows)
+        for row, place in zip(chosen.rows, top.tolist(), strict=True):
+            if places.serving[place] or places.outside[place]:
+                chosen.stands[row] = "serves" if places.serving[place] else "outside"
     return chosen
 
 
-def _matched(engine: Engine, meaning: Meaning) -> tuple[Scores | None, bool, dict[str, Scores]]:
-    """Rows with every part; when no row has, rows with any."""
-    if not meaning.parts:
-        return None, False, {}
-    found = {part.text: part_scores(engine, part) for part in meaning.parts}
-    ordered = sorted(found.values(), key=len)
-    every = dict(ordered[0])
-    for more in ordered[1:]:
-        every = {row: score + more[row] for row, score in every.items() if row in more}
-    if every or len(found) == 1:
-        return every, False, found
-    some: dict[int, float] = {}
-    for scores in found.values():
-        for row, score in scores.items():
-            some[row] = some.get(row, 0.0) + score
-    return some, True, found
+def match(engine: Engine, parts: Sequence[Part]) -> Matched | None:
+    """Rows with every part; when no row has, rows with any. None when nothing was asked for by words."""
+    if not parts:
+        return None
+    found = {part.text: part_scores(engine, part) for part in parts}
+    each = list(found.values())
+    every = np.logical_and.reduce([scores > 0 for scores in each])
+    whole = sum(each[1:], each[0])
+    if every.any() or len(found) == 1:
+        return Matched(np.where(every, whole, 0.0), found, False)
+    return Matched(whole, found, True)
 
 
 def part_scores(engine: Engine, part: Part) -> Scores:
-    """By the codes that the part means, by its text, or by both."""
-    scores = dict(by_codes(engine.facts, part)) if part.codes else {}
-    for row, score in engine.matches(part).items():
-        scores[row] = scores.get(row, 0.0) + score
+    """By the codes that the part means, by its text, or by both: shape (N,)."""
+    scores = by_codes(engine.facts, part) if part.codes else np.zeros(engine.facts.size)
+    found = engine.matches(part)
+    scores[found.rows] += found.scores
+    if engine.facts.some_gone:
+        scores[engine.facts.columns["number"] == 0] = 0.0
     return scores
 
 
 def by_codes(facts: Facts, part: Part) -> Scores:
-    """Rows that carry, for each group named, one of its codes."""
-    scores: dict[int, float] | None = None
+    """Rows that carry, for each group named, one of its codes: shape (N,)."""
+    scores = np.full(facts.size, np.inf)
     for group in dict.fromkeys(group for group, _code in part.codes):
         mask = facts.mask(group, [code for other, code in part.codes if other == group])
-        held = dict.fromkeys(facts.carrying(group, mask), BY_CODE) if mask else {}
+        held = np.where(facts.carrying(group, mask), BY_CODE, 0.0) if mask else np.zeros(facts.size)
         if group == "for":
-            held = dict.fromkeys(facts.carrying(group, 0), BY_SILENCE) | held
-        if scores is None:
-            scores = held
-        else:
-            scores = {row: min(score, held[row]) for row, score in scores.items() if row in held}
-    return scores or {}
+            held = np.where(facts.carrying(group, 0), BY_SILENCE, held)
+        scores = np.minimum(scores, held)
+    return scores
 
 
-def around_place(facts: Facts, meaning: Meaning) -> Around:
-    place = meaning.place
-    if place is None:
-        return Around({}, set(), set())
-    distances = {}
-    if place.lat is not None and place.lon is not None:
-        distances = near_rows(facts, place.lat, place.lon, meaning.question.within)
-    areas = {
-        n for n, area in enumerate(facts.shared.areas) if any(serves(kind, e, place) for kind, e in area)
-    }
-    state = facts.shared.states.index(place.state) if place.state in facts.shared.states else -1
-    serving, roughly = set(), set()
-    columns = facts.columns
-    area_of, flags_of, lat_of, state_of = (columns[name] for name in ("area", "flags", "lat", "state"))
-    for row in facts.loose if place.lat is not None else range(len(lat_of)):
-        area, flags, lat, own = area_of[row], flags_of[row], lat_of[row], state_of[row]
-        if area in areas or (flags & VIRTUAL and not area):
-            serving.add(row)
-        elif own == state and (lat != lat or place.lat is None) and (flags & CONFIDENTIAL or not area):
-            roughly.add(row)
-    return Around(distances, serving, roughly)
+def _candidates(facts: Facts, words: Matched | None, around: Around | None) -> Rows:
+    """Rows that the place and the words leave, ascending: shape (m,)."""
+    if around is None:
+        return facts.live if words is None else np.flatnonzero(words.scores)
+    return around.rows if words is None else around.rows[words.scores[around.rows] > 0]
 
 
-def serves(kind: str, extent: str, place: Located) -> bool:
-    """Whether a service area holds the place."""
-    if kind == "nation":
-        return True
-    if kind == "state":
-        return bool(place.state) and extent == place.state
-    if kind == "zip":
-        return bool(place.zip) and extent == place.zip
-    county, _comma, state = extent.partition(",")
-    return bool(place.county) and (county.removesuffix(" County").strip(), state.strip()) == (
-        place.county,
-        place.state,
-    )
+def _parts(
+    facts: Facts, meaning: Meaning, now: Standing, words: Matched | None, places: Around | None, rows: Rows
+) -> dict[str, Scores]:
+    """What each named part adds to each row's score: shape (m,) each."""
+    parts: dict[str, Scores] = {}
+    if words is not None and len(rows):
+        scores = words.scores[rows]
+        parts["text"] = scores * (WEIGHTS["text"] / scores.max())
+    if places is not None:
+        parts["near"] = WEIGHTS["near"] * nearness(places.distances)
+        parts["serves"] = WEIGHTS["serves"] * places.serving
+        parts["outside"] = WEIGHTS["outside"] * places.outside
+    for name, values in now.parts.items():
+        parts[name] = values[rows]
+    if meaning.prefer_language:
+        mask = facts.mask("language", (meaning.prefer_language,))
+        spoken = facts.columns["language"][rows] & np.uint64(mask)
+        parts["language"] = WEIGHTS["language"] * (spoken != 0)
+    return parts
 
 
-def _filtered(facts: Facts, meaning: Meaning, now: Standing, rows: Iterable[int]) -> list[int]:
-    kept = [row for row in rows if row not in facts.gone] if facts.gone else list(rows)
-    question = meaning.question
-    for group, codes in (
-        ("care", question.care), ("for", question.for_), ("pay", question.pay),
-        ("access", question.access), ("language", question.language),
-    ):  # fmt: skip
-        if codes:
-            mask, column = facts.mask(group, codes), facts.columns[group]
-            kept = [row for row in kept if column[row] & mask]
-    if meaning.open_now:
-        hours = facts.columns["hours"]
-        kept = [row for row in kept if hours[row] in now.open_hours]
-    return kept
-
-
-def _best(kept: list[int], scores: Scores, now: Standing, until: int) -> list[int]:
-    top = WEIGHTS["text"] / max((scores[row] for row in kept), default=1.0)
-    base, rank = now.base, now.rank
-    ordered = heapq.nsmallest(until, [(-scores[row] * top - base[row], rank[row], row) for row in kept])
-    return [row for _score, _rank, row in ordered]
-
-
-def _best_around(
-    kept: list[int], scores: Scores | None, now: Standing, around: Around, until: int
-) -> list[int]:
-    top = WEIGHTS["text"] / max((scores[row] for row in kept), default=1.0) if scores else 0.0
-    near, serving, far = WEIGHTS["near"], WEIGHTS["serves"], float("inf")
-    keyed = []
-    for row in kept:
-        distance = around.distances.get(row, far)
-        score = now.base[row] + near * nearness(distance)
-        if scores:
-            score += scores[row] * top
-        if row in around.serving:
-            score += serving
-        keyed.append(
-            (-round(score, 6), now.rank[row] if distance == far else 0, distance, now.rank[row], row)
-        )
-    return [key[4] for key in heapq.nsmallest(until, keyed)]
+def _tell(chosen: Chosen, top: list[int], parts: Mapping[str, Scores], words: Matched | None) -> None:
+    for row, place in zip(chosen.rows, top, strict=True):
+        added = [(name, round(float(values[place]), 3)) for name, values in parts.items()]
+        chosen.scored[row] = tuple(sorted((each for each in added if each[1]), key=lambda each: -each[1]))
+        if words is not None:
+            chosen.matched[row] = [text for text, scores in words.by_part.items() if scores[row] > 0]

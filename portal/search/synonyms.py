@@ -1,96 +1,160 @@
-"""What people call things: need words in English, Spanish and slang, each with the codes it means.
+"""What people call things: need words in English, Spanish and slang, each with the codes it means. Read from needs.txt.
 
-One line a meaning: `group:code group:code | phrase, phrase`. Several care codes mean any of them. Phrases are compared
-by stems, so plurals need no line of their own.
+Phrases are compared by stems, so plurals need no line of their own; Spanish ones by a lighter stem besides, which takes a
+plural and a gender off (`medicas` as `medico`). Empty words inside a phrase count only when the words around them differ.
 """
 
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
-from portal.search.words import fold, stem
+from portal.search.words import STOP, fold, stem
 
-TABLE = """
-care:crisis_line | crisis line, hotline, helpline, warmline, warm line, 988, suicide line, linea de crisis
-care:crisis_line care:crisis_center care:mobile_crisis | suicidal, suicide, suicidio, suicida, kill myself, end my life, quiero morir, self harm, crisis, mental health crisis, crisis de salud mental, nervous breakdown
-care:mobile_crisis | mobile crisis, mobile crisis team, crisis team, co responder, coresponder
-care:crisis_center | crisis center, crisis receiving, crisis stabilization, crisis walk in, walk in crisis, csu, psychiatric emergency, psych emergency, psych er, emergencia psiquiatrica
-care:respite | respite, peer respite, living room
-care:inpatient | inpatient, psychiatric hospital, mental hospital, psych ward, psych unit, psych bed, hospital psiquiatrico
-care:detox | detox, detoxification, withdrawal, withdrawal management, sober up, sobering center, dope sick, dopesick, desintoxicacion
-care:moud | moud, mat, suboxone, subutex, buprenorphine, buprenorfina, methadone, metadona, vivitrol, naltrexone, sublocade, otp, opioid treatment, opioid, opiate, heroin, fentanyl, pills
-care:residential | residential, residential treatment, rehab, inpatient rehab, drug rehab, rehabilitacion, halfway
-care:residential care:outpatient care:intensive_outpatient care:detox | drug treatment, alcohol treatment, substance abuse, substance use, addiction, addiction treatment, drugs, alcohol, alcoholism, alcoholic, drinking, meth, cocaine, crack, adiccion, drogas, alcoholismo
-care:outpatient | outpatient, counseling, counselor, therapy, therapist, terapia, consejeria, psychiatrist, psiquiatra
-care:outpatient care:inpatient care:intensive_outpatient care:crisis_center | mental health, salud mental, depression, depressed, depresion, anxiety, ansiedad, ptsd, bipolar, schizophrenia, psychosis, psychotic, hearing voices
-care:intensive_outpatient | intensive outpatient, iop, php, partial hospitalization, day program
-care:peer | peer, peer support, recovery support, support group, aa, na, grupo de apoyo
-care:recovery_housing | recovery housing, recovery house, sober living, sober house, oxford house, halfway house
-care:shelter | shelter, homeless shelter, emergency shelter, homeless, place to sleep, bed tonight, nowhere to go, albergue, refugio, sin hogar, sin techo
-care:victim_service | dv, domestic violence, domestic abuse, abuse, battered, beaten, rape, raped, sexual assault, stalking, trafficking, safe house, violencia domestica, abuso, violacion
-care:shelter care:victim_service for:women | womens shelter, shelter for women, battered womens shelter, albergue para mujeres, refugio para mujeres
-care:shelter for:families | family shelter, shelter for families, albergue familiar
-care:shelter for:men | mens shelter, shelter for men
-care:shelter care:family_support for:youth | youth shelter, runaway, teen shelter
-care:harm_reduction care:detox care:moud | overdose, od, overdosed, sobredosis
-care:harm_reduction | narcan, naloxone, naloxona, needle exchange, syringe, syringes, harm reduction, clean needles
-care:medical | medical, doctor, clinic, nurse, medico, clinica, health clinic, free clinic, dental, dentist
-care:food | food, food pantry, pantry, food bank, soup kitchen, hungry, groceries, meals, comida, despensa, banco de comida
-care:legal | legal, lawyer, attorney, legal aid, abogado, ayuda legal, order of protection, expungement
-care:transport | transport, transportation, ride, rides, bus pass, transporte
-care:housing | housing, rent, rent assistance, eviction, apartment, vivienda, renta, desalojo
-care:case_management | case management, case manager, social worker, trabajador social
-care:family_support | family support, parenting, child care, childcare, daycare, apoyo familiar
-for:women | women, woman, female, mujer, mujeres
-for:men | men, man, male, hombre, hombres
-for:youth | youth, teen, teenager, kid, kids, child, children, adolescent, minor, joven, jovenes, nino, ninos, hijo, hija
-for:young_adults | young adult
-for:older_adults | senior, seniors, elderly, older adult, ancianos
-for:families | family, families, familia, familias
-for:veterans | veteran, vet, veterano
-for:pregnant | pregnant, pregnancy, postpartum, embarazada
-for:lgbtq | lgbt, lgbtq, gay, lesbian, transgender, trans, queer
-for:justice | reentry, probation, parole, jail, prison, court ordered, drug court
-for:co_occurring | dual diagnosis, co occurring
-for:serious_mental_illness | serious mental illness, smi
-for:trauma | trauma
-pay:medicaid | medicaid, tenncare, medi cal
-pay:medicare | medicare
-pay:free | free, no insurance, uninsured, gratis, sin seguro
-pay:sliding | sliding scale, sliding fee
-pay:military | tricare, va benefits
-access:police_dropoff | police drop off, police dropoff, drop off
-access:walk_in | walk in, walkin, no appointment
-access:wheelchair | wheelchair, silla de ruedas
-access:pets | pets, dog, with my dog, mascotas
-access:virtual | telehealth, virtual, online, by phone
-language:es | spanish, espanol, en espanol, se habla espanol
-language:ase | sign language, asl, deaf
-open:now | open now, open tonight, right now, tonight, ahora, abierto, abierto ahora, abierto hoy, esta noche
-"""
-
-LONGEST_PHRASE = 4  # words
+FILE = Path(__file__).with_name("needs.txt")
+KINDS = ("en", "es", "short", "said", "dicho")
+SPANISH = ("es", "dicho")
+LONGEST_SPAN = 8  # words of a question, empty ones too, that may be one phrase
+LONGEST_PHRASE = LONGEST_SPAN
 
 Codes = tuple[tuple[str, str], ...]
+Stems = tuple[str, ...]
+
+_HEADING = re.compile(r"[a-z_]+:[a-z_]+( [a-z_]+:[a-z_]+)*")
+
+
+@dataclass(frozen=True)
+class Saying:
+    """One phrase of the table, as written there. `kind` is one of KINDS."""
+
+    text: str
+    kind: str
+    codes: Codes
+    reason: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a run of words means, and whether the run is Spanish."""
+
+    codes: Codes
+    spanish: bool
+
+
+def read(text: str) -> Iterator[Saying]:
+    """Every phrase of a table. Raises ValueError with the line to look at."""
+    codes: Codes = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        if not line[0].isspace():
+            if not _HEADING.fullmatch(line.rstrip()):
+                raise ValueError(f"line {number}: a heading is group:code group:code")
+            pairs = (code.split(":") for code in line.split())
+            codes = tuple((group, code) for group, code in pairs)
+            continue
+        kind, phrases_text, reason = ([part.strip() for part in line.split("|")] + ["", ""])[:3]
+        if kind not in KINDS or not codes or not reason or line.count("|") != 2:
+            raise ValueError(f"line {number}: a line is kind | phrase, phrase | reason, under a heading")
+        for phrase in phrases_text.split(","):
+            if not fold(phrase):
+                raise ValueError(f"line {number}: an empty phrase")
+            yield Saying(phrase.strip(), kind, codes, reason, number)
 
 
 @cache
-def phrases() -> dict[tuple[str, ...], Codes]:
-    """Stems of a phrase -> its (group, code) pairs."""
-    found: dict[tuple[str, ...], Codes] = {}
-    for line in filter(None, TABLE.splitlines()):
-        codes_text, _, names = line.partition("|")
-        pairs = [tuple(code.split(":")) for code in codes_text.split()]
-        codes: Codes = tuple((group, code) for group, code in pairs)
-        for name in names.split(","):
-            found[tuple(stem(word) for word in fold(name))] = codes
+def sayings() -> tuple[Saying, ...]:
+    """Every phrase of our table, in its order."""
+    return tuple(read(FILE.read_text(encoding="utf-8")))
+
+
+@cache
+def phrases() -> dict[Stems, Codes]:
+    """Stems of a phrase -> its codes; each phrase whole, and without its empty words where two others are left."""
+    found: dict[Stems, Codes] = {}
+    for saying in reversed(sayings()):
+        words = fold(saying.text)
+        found[tuple(map(stem, words))] = saying.codes
+    for saying in reversed(sayings()):
+        full = filled(fold(saying.text))
+        if full:
+            found.setdefault(tuple(map(stem, full)), saying.codes)
     return found
 
 
 @cache
+def spanish_phrases() -> dict[Stems, Codes]:
+    """The same for Spanish alone, by the light stem."""
+    found: dict[Stems, Codes] = {}
+    for saying in reversed(sayings()):
+        if saying.kind in SPANISH:
+            words = fold(saying.text)
+            for run in (words, filled(words)):
+                if run:
+                    found[tuple(map(spanish_stem, run))] = saying.codes
+    return found
+
+
+def match(words: Sequence[str]) -> Match | None:
+    """What a run of folded words means as a whole; None when it is no phrase of the table."""
+    for run in (words, filled(words)):
+        if run:
+            spanish = spanish_phrases().get(tuple(map(spanish_stem, run)))
+            codes = phrases().get(tuple(map(stem, run)))
+            if codes is not None:
+                return Match(codes, spanish is not None and not _is_english(run))
+            if spanish is not None:
+                return Match(spanish, True)
+    return None
+
+
+@cache
+def may_begin() -> frozenset[str]:
+    """Stems, of both kinds, that a phrase begins with: most words of a question begin none."""
+    return frozenset(key[0] for key in phrases()) | frozenset(key[0] for key in spanish_phrases())
+
+
+@cache
 def written() -> dict[str, str]:
-    """Stem -> the word as the table writes it, for showing."""
+    """Stem -> the word as the table writes it, the shortest of several: for showing."""
     forms: dict[str, str] = {}
-    for line in filter(None, TABLE.splitlines()):
-        for word in fold(line.partition("|")[2].replace(",", " ")):
+    for saying in sayings():
+        for word in fold(saying.text):
             name = stem(word)
             forms[name] = min(word, forms.get(name, word), key=lambda each: (len(each), each))
     return forms
+
+
+def filled(words: Sequence[str]) -> Sequence[str]:
+    """The words that say something, when they are at least two and not all of them; else none."""
+    kept = [word for word in words if word not in STOP]
+    return kept if 2 <= len(kept) < len(words) else ()
+
+
+def spanish_stem(word: str) -> str:
+    """A folded Spanish word less its plural and its gender: `clinicas`, `adicciones`, `medico` -> `clinic`, `adiccion`, `medic`.
+
+    What is left has at least four letters, else the word stays whole.
+    """
+    if not (word.isascii() and word.isalpha()):
+        return word
+    bare = word
+    if bare.endswith("s") and len(bare) > 4:
+        bare = bare[:-1]
+    if bare[-1:] in ("a", "e", "o") and len(bare) > 4:
+        bare = bare[:-1]
+    return bare
+
+
+@cache
+def _english() -> frozenset[Stems]:
+    every = ((saying, fold(saying.text)) for saying in sayings() if saying.kind not in SPANISH)
+    return frozenset(
+        tuple(map(stem, run)) for _saying, words in every for run in (words, filled(words)) if run
+    )
+
+
+def _is_english(run: Sequence[str]) -> bool:
+    return tuple(map(stem, run)) in _english()

@@ -51,6 +51,7 @@ class Meaning:
     open_now: bool = False
     understood: tuple[Understood, ...] = ()
     care: tuple[str, ...] = field(default=())  # care codes, asked or understood: for the tally alone
+    prefer_language: str = ""  # the question's own language, where the words tell: ranks, never filters
 
 
 def understand(question: Question, state: str | None) -> Meaning:

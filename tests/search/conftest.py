@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from portal.geo.models import Place
-from portal.search import Answer, Question, engine, find_services, rebuild
+from portal.search import Answer, Question, find_services, generation, rebuild
 from portal.store import write
 from tests.people import Cast
 
@@ -48,7 +48,7 @@ def either_engine(request: pytest.FixtureRequest, community: Cast, app: Flask) -
     if request.param == "whoosh":
         rebuild()
     else:
-        (engine.index_dir() / engine.FACTS_FILE).unlink(missing_ok=True)
+        (generation.index_dir() / generation.FACTS_FILE).unlink(missing_ok=True)
     return community
 
 

@@ -7,9 +7,8 @@ import pytest
 
 from portal.directory import models as d
 from portal.directory.feed import record_change
-from portal.search import Answer, actions, catch_up, engine, index_state, rebuild, tally
+from portal.search import Answer, catch_up, generation, holder, index_state, pack_index, rebuild, tally
 from portal.search.models import SearchTally
-from portal.search.whoosh_index import Words
 from portal.store import db, write
 from tests.people import Cast
 from tests.search.conftest import names
@@ -34,16 +33,17 @@ def test_a_change_is_found_after_catching_up(indexed: Cast, ask: Ask) -> None:
 
 
 def test_facts_follow_without_touching_the_words(indexed: Cast, ask: Ask) -> None:
-    before = engine.current()
+    before = holder.current()
     assert before
     with write() as session:
         row = session.query(d.ServiceAtLocation).filter_by(number=indexed.detox.number).one()
         session.query(d.Location).filter_by(id=row.location_id).one().latitude = 35.0
         record_change(session, row.number)
     catch_up()
-    after = engine.current()
+    after = holder.current()
     assert after
-    assert after.words is before.words
+    assert after.packs == before.packs
+    assert all(after.packs[name] is before.packs[name] for name in before.packs)
     assert after.facts is not before.facts
     assert "Withdrawal Unit" not in names(ask(near="37203"))
 
@@ -81,59 +81,77 @@ def test_a_new_listing_is_found_with_its_hours_and_area(indexed: Cast, ask: Ask)
 
 
 def _folder() -> Path:
-    found = engine.current()
+    found = holder.current()
     assert found
-    return engine.index_dir() / found.about["folder"]
+    return generation.index_dir() / found.about["folder"]
 
 
 def remove_everything() -> None:
-    actions.shutil.rmtree(engine.index_dir())
+    pack_index.shutil.rmtree(generation.index_dir())
 
 
 def remove_the_words() -> None:
-    actions.shutil.rmtree(_folder())
+    pack_index.shutil.rmtree(_folder())
 
 
 def truncate_the_facts() -> None:
-    path = engine.index_dir() / engine.FACTS_FILE
+    path = generation.index_dir() / generation.FACTS_FILE
     path.write_bytes(path.read_bytes()[:-7])
 
 
 def scribble_on_the_facts() -> None:
-    path = engine.index_dir() / engine.FACTS_FILE
+    path = generation.index_dir() / generation.FACTS_FILE
     path.write_bytes(b"\x80\x04" + path.read_bytes())
 
 
 def truncate_the_words() -> None:
-    for path in _folder().glob("*.seg"):
-        path.write_bytes(path.read_bytes()[:40])
+    for path in _folder().glob("*.pack"):
+        path.write_bytes(path.read_bytes()[:60])
     again()
 
 
-def scribble_on_the_words() -> None:
-    for path in _folder().glob("_*.toc"):
-        path.write_bytes(b"\x80\x04nonsense")
+def flip_a_bit_of_the_words() -> None:
+    flip(next(iter(_folder().glob("*.pack"))))
     again()
+
+
+def flip_a_bit_of_the_facts() -> None:
+    flip(generation.index_dir() / generation.FACTS_FILE)
+
+
+def flip_bits_of_the_cards() -> None:
+    path = _folder() / "cards"
+    path.write_bytes(path.read_bytes().translate(bytes(n ^ 1 if 48 <= n < 58 else n for n in range(256))))
+
+
+def truncate_the_cards() -> None:
+    (_folder() / "cards").write_bytes(b"{}")
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-len(data) // 3] ^= 4
+    path.write_bytes(data)
 
 
 def an_older_version() -> None:
-    path = engine.index_dir() / engine.FACTS_FILE
+    path = generation.index_dir() / generation.FACTS_FILE
     path.write_bytes(path.read_bytes().replace(b'"crisis_line"', b'"crisis_lime"'))
 
 
 def again() -> None:
     """As a process that starts now would see it."""
-    path = engine.index_dir() / engine.FACTS_FILE
+    path = generation.index_dir() / generation.FACTS_FILE
     path.write_bytes(path.read_bytes())
-    holder = db.session and engine.current_app.extensions["search_holder"]
+    holder = db.session and generation.current_app.extensions["search_holder"]
     holder.engine, holder.stamp = None, None
 
 
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     "harm",
-    [remove_everything, remove_the_words, truncate_the_facts, scribble_on_the_facts, truncate_the_words,
-     scribble_on_the_words, an_older_version],
+    [remove_everything, remove_the_words, truncate_the_facts, scribble_on_the_facts, flip_a_bit_of_the_facts,
+     truncate_the_words, flip_a_bit_of_the_words, flip_bits_of_the_cards, truncate_the_cards, an_older_version],
 )  # fmt: skip
 def test_a_harmed_index_is_replaced_and_search_answers_meanwhile(
     indexed: Cast, ask: Ask, harm: Callable[[], None]
@@ -152,20 +170,35 @@ def test_a_harmed_index_is_replaced_and_search_answers_meanwhile(
 
 
 @pytest.mark.sqlite_only
-def test_a_reader_that_fails_midway_still_gets_an_answer(indexed: Cast, ask: Ask) -> None:
-    found = engine.current()
-    assert found
-    found.words.close()  # what a file taken away under a reader looks like
-    found.words._cache.clear()
-    answer = ask(q="withdrawal")
-    assert names(answer) == ["Withdrawal Unit"]
+def test_a_damaged_folder_of_whoosh_is_noticed_by_the_worker_alone(indexed: Cast, ask: Ask) -> None:
+    for path in _folder().glob("_*.toc"):
+        path.write_bytes(b"\x80\x04nonsense")
+    rename(indexed.shelter, "Zephyr Harbor")
+    assert ask(q="detox").index_state == "ready"
+    assert catch_up() == 5  # built anew
+    assert names(ask(q="zephyr")) == ["Zephyr Harbor"]
+
+
+@pytest.mark.sqlite_only
+def test_what_a_listing_took_back_is_not_shown_although_the_index_lags(indexed: Cast, ask: Ask) -> None:
+    with write() as session:
+        row = session.query(d.ServiceAtLocation).filter_by(number=indexed.detox.number).one()
+        place = session.query(d.Location).filter_by(id=row.location_id).one()
+        session.query(d.Address).filter_by(location_id=place.id).delete()
+        place.point_kind, place.latitude, place.longitude = "none", None, None
+        place.address_confidential = True
+        record_change(session, row.number)
+    hit = next(hit for hit in ask(near="37203").hits if hit.listing.name == "Withdrawal Unit")
+    assert index_state()["behind"] == 1
+    assert (hit.listing.address, hit.listing.latitude, hit.distance_miles) == ((), None, None)
+    assert not any(" mi " in why for why in hit.why)
 
 
 def test_an_index_of_another_database_is_not_used(indexed: Cast, ask: Ask) -> None:
     with write() as session:
         session.query(d.Community).one().name = "Elsewhere"
     assert ask(q="detox").index_state == "ready"
-    path = engine.index_dir() / engine.FACTS_FILE
+    path = generation.index_dir() / generation.FACTS_FILE
     path.write_bytes(path.read_bytes().replace(str(indexed.community.id).encode(), b"0" * 36))
     assert ask(q="detox").index_state == "rebuilding"
     assert catch_up() == 5
@@ -174,7 +207,7 @@ def test_an_index_of_another_database_is_not_used(indexed: Cast, ask: Ask) -> No
 @pytest.mark.sqlite_only
 def test_one_writer_at_a_time(indexed: Cast) -> None:
     rename(indexed.shelter, "Zephyr Harbor")
-    with actions._only_writer() as mine:
+    with pack_index.only_writer() as mine:
         assert mine
         assert catch_up() == 0
         assert rebuild() == 0
@@ -186,12 +219,12 @@ def test_many_small_changes_do_not_pile_up_segments(indexed: Cast, ask: Ask) -> 
     for number in range(20):
         rename(indexed.shelter, f"Harbor {number}")
         catch_up()
-    found = engine.current()
+    found = holder.current()
     assert found
-    assert isinstance(found.words, Words)
-    assert found.words.documents() == 5
+    assert len(found.facts) == 5
     assert names(ask(q="harbor")) == ["Harbor 19"]
-    assert len(list(_folder().glob("*.seg"))) < 20
+    assert len(found.packs) < 20
+    assert len(list(_folder().glob("*.pack"))) < 40
 
 
 def test_a_search_is_counted_coarsely(indexed: Cast, ask: Ask) -> None:

@@ -1,0 +1,142 @@
+"""The engine of the default install: the worker's arrays, read whole into this process and scored with numpy.
+
+Shapes: N is the number of rows. BM25 without length: a word counts by its rarity and by how often it stands there, name
+before organization before description (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009, section 3).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from portal.directory import Listing, listing_of
+from portal.search.arrays import Damaged, Rows, Scores, load
+from portal.search.cardfile import CardFile
+from portal.search.engine import Found
+from portal.search.facts import Facts, shared_in
+from portal.search.generation import FACTS_FILE, About, about_of
+from portal.search.pack import Pack, load_pack
+from portal.search.spelling import SHORTEST_UNFINISHED, Lexicon
+from portal.search.understand import Part
+
+SATURATION = 1.2  # BM25's k1; a name that says a word thrice is not thrice as right
+MOST_EXPANDED = 30  # terms that an unfinished word may stand for
+LARGE = 0.05  # share of all documents
+
+
+@dataclass(frozen=True)
+class Seated:
+    """A pack, and the row of each of its documents: -1 where a later segment holds the listing, or it is gone."""
+
+    pack: Pack
+    rows: Rows
+    whole: bool  # no document is -1
+
+
+class PackEngine:
+    """One generation of the index. Never changed; safe to ask from several threads."""
+
+    def __init__(self, about: About, facts: Facts, packs: Sequence[Pack], cards: CardFile) -> None:
+        self.about = about
+        self.facts = facts
+        self.packs = {pack.name: pack for pack in packs}
+        self.cards = cards
+        self._kept: Lexicon | None = None
+        self._seated = [self._seat(pack) for pack in packs]
+        self._documents = max(1, len(facts))
+
+    def matches(self, part: Part) -> Found:
+        whole: Scores | None = None
+        for stem, word in zip(part.stems, part.words, strict=False):
+            scores = np.zeros(self.facts.size)
+            for meant in self.meant(stem, word):
+                rows, values = self._scored(meant)
+                scores[rows] = np.maximum(scores[rows], values)
+            whole = scores if whole is None else np.where((whole > 0) & (scores > 0), whole + scores, 0.0)
+        if whole is None:
+            return Found(np.zeros(0, np.int64), np.zeros(0))
+        rows = np.flatnonzero(whole)
+        return Found(rows, whole[rows])
+
+    def meant(self, stem: str, word: str) -> Sequence[str]:
+        """The stems to ask for: this one, else those it begins."""
+        if self.knows(stem):
+            return (stem,)
+        return self.lexicon().begins(word, MOST_EXPANDED) if len(word) >= SHORTEST_UNFINISHED else ()
+
+    def knows(self, stem: str) -> bool:
+        return any(seated.pack.find(stem) for seated in self._seated)
+
+    def lexicon(self) -> Lexicon:
+        return self._lexicon
+
+    def listings(self, rows: Sequence[int], now: datetime) -> Mapping[int, Listing]:
+        """Raises Damaged when a card is not what was written."""
+        cards = self.cards.read([self.facts.spot(row) for row in rows])
+        return {row: listing_of(card, now) for row, card in zip(rows, cards, strict=True)}
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        """Of the large segments: what a few edits add is looked up word by word (`knows`), so it outlives them."""
+        if self._kept:
+            return self._kept
+        counts: dict[str, int] = {}
+        for pack in self.large:
+            for term, count in zip(pack.terms, np.diff(pack.starts).tolist(), strict=True):
+                counts[term] = counts.get(term, 0) + count
+        stems = sorted(counts)
+        return Lexicon(stems, [counts[stem] for stem in stems])
+
+    def keep_lexicon(self, old: "PackEngine") -> None:
+        """Use the lexicon of an engine with the same large segments, if it has made one."""
+        self._kept = old.__dict__.get("_lexicon")
+
+    @cached_property
+    def large(self) -> list[Pack]:
+        """Segments that hold a good part of the listings."""
+        least = LARGE * sum(len(pack.numbers) for pack in self.packs.values())
+        return [pack for pack in self.packs.values() if len(pack.numbers) >= least]
+
+    def _seat(self, pack: Pack) -> Seated:
+        rows = self.facts.rows_of(pack.numbers)
+        gone = self.about["deleted"].get(pack.name, ())
+        rows[list(gone)] = -1
+        return Seated(pack, rows, bool((rows >= 0).all()))
+
+    def _scored(self, stem: str) -> tuple[Rows, Scores]:
+        """Rows that have this very stem, and how well."""
+        rows, weights = [], []
+        for seated in self._seated:
+            at = seated.pack.find(stem)
+            if at is None:
+                continue
+            held, weight = seated.rows[seated.pack.docs[at]], seated.pack.weights[at]
+            if not seated.whole:
+                held, weight = held[held >= 0], weight[held >= 0]
+            rows.append(held)
+            weights.append(weight)
+        every = np.concatenate(rows) if rows else np.zeros(0, np.int64)
+        rarity = math.log(1 + (self._documents - len(every) + 0.5) / (len(every) + 0.5))
+        often = np.concatenate(weights).astype(np.float64) if weights else np.zeros(0)
+        return every, rarity * often * (SATURATION + 1) / (often + SATURATION)
+
+
+def open_engine(base: Path, old: PackEngine | None) -> PackEngine:
+    """The engine on disk; what has not changed since `old` is taken from it. Raises Damaged or an OSError."""
+    about, head, arrays = load(base / FACTS_FILE)
+    told = about_of(about)
+    folder = base / told["folder"]
+    same = old if old and old.about["folder"] == told["folder"] else None
+    facts = Facts(arrays, shared_in(head))
+    kept = same.packs if same else {}
+    packs = [kept.get(name) or load_pack(folder, name) for name in told["segments"]]
+    if sum(len(pack.numbers) for pack in packs) < len(facts):
+        raise Damaged("the packs hold fewer listings than the facts")
+    engine = PackEngine(told, facts, packs, same.cards if same else CardFile(folder))
+    if same and [pack.name for pack in same.large] == [pack.name for pack in engine.large]:
+        engine.keep_lexicon(same)
+    return engine

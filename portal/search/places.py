@@ -1,0 +1,110 @@
+"""Which rows a place allows, how far each is, and whether it says that it serves the place.
+
+Shapes: m is the number of rows that the place allows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from portal.geo import Located
+from portal.search.areas import serves
+from portal.search.arrays import Flags, Rows, Scores
+from portal.search.facts import CONFIDENTIAL, VIRTUAL, Facts
+from portal.search.nearness import UNSURE, Grid, geodesic_miles
+from portal.search.understand import Meaning
+
+MOST_PLACES = 200
+
+_grids: WeakKeyDictionary[Facts, Grid] = WeakKeyDictionary()
+_served: WeakKeyDictionary[Facts, dict[tuple[object, ...], Flags]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Around:
+    """Rows ascending, shape (m,); miles (infinite: no distance); whether its area holds the place, or leaves it out."""
+
+    rows: Rows
+    distances: Scores
+    serving: Flags
+    outside: Flags
+
+    def of(self, rows: Rows) -> "Around":
+        """The same for some of the rows."""
+        at = np.searchsorted(self.rows, rows)
+        return Around(rows, self.distances[at], self.serving[at], self.outside[at])
+
+
+def around_place(facts: Facts, meaning: Meaning) -> Around | None:
+    """None when no place was asked. A radius never loses what is not bound to a point: hotlines, what serves the place by its
+    area, and what is only known to be in the same state."""
+    place = meaning.place
+    if place is None:
+        return None
+    has_point = place.lat is not None and place.lon is not None
+    near: Rows = facts.live[:0]
+    miles: Scores = np.zeros(0)
+    if place.lat is not None and place.lon is not None:
+        near, miles = grid_of(facts).near(place.lat, place.lon, meaning.question.within)
+    loose = facts.loose if has_point else facts.live
+    columns = facts.columns
+    served = served_areas(facts, place)
+    area, flags = columns["area"][loose], columns["flags"][loose]
+    serving = served[area] | ((flags & VIRTUAL > 0) & (area == 0))
+    state = facts.shared.states.index(place.state) if place.state in facts.shared.states else -1
+    unplaced = np.isnan(columns["lat"][loose]) | (not has_point)
+    roughly = ~serving & (columns["state"][loose] == state) & unplaced
+    roughly &= (flags & CONFIDENTIAL > 0) | (area == 0)
+    rows = np.union1d(near, loose[serving | roughly])
+    distances = np.full(len(rows), np.inf)
+    distances[np.searchsorted(rows, near)] = miles
+    area = columns["area"][rows]
+    holds = served[area] | ((columns["flags"][rows] & VIRTUAL > 0) & (area == 0))
+    return Around(rows, distances, holds, (area > 0) & ~holds)
+
+
+def exact_miles(facts: Facts, place: Located, rows: Sequence[int]) -> dict[int, float]:
+    """Row -> geodesic miles, of rows that have a point: for what is shown."""
+    if place.lat is None or place.lon is None or not rows:
+        return {}
+    lats, lons = facts.columns["lat"][rows], facts.columns["lon"][rows]
+    miles = geodesic_miles(place.lat, place.lon, lats, lons)
+    return {row: far for row, far in zip(rows, miles.tolist(), strict=True) if far == far}
+
+
+def exact_where_near(facts: Facts, place: Located, rows: Rows, distances: Scores, most: int) -> Scores:
+    """The distances, geodesic for all that may be among the nearest `most`: in their order nothing quick is left."""
+    known = np.flatnonzero(np.isfinite(distances))
+    if place.lat is None or place.lon is None or not len(known):
+        return distances
+    furthest = np.partition(distances[known], min(most, len(known)) - 1)[min(most, len(known)) - 1]
+    close = known[distances[known] <= furthest * (1 + 2 * UNSURE)]
+    found = distances.copy()
+    at = rows[close]
+    found[close] = geodesic_miles(place.lat, place.lon, facts.columns["lat"][at], facts.columns["lon"][at])
+    return found
+
+
+def grid_of(facts: Facts) -> Grid:
+    found = _grids.get(facts)
+    if found is None:
+        found = _grids[facts] = Grid(facts)
+    return found
+
+
+def served_areas(facts: Facts, place: Located) -> Flags:
+    """Of each of facts.shared.areas, whether it holds the place: shape (len(areas),). Kept for the last places."""
+    key = (place.zip, place.county, place.state, place.lat, place.lon)
+    kept = _served.setdefault(facts, {})
+    if key not in kept:
+        if len(kept) >= MOST_PLACES:
+            kept.clear()
+        areas = facts.shared.areas
+        kept[key] = np.fromiter(
+            (any(serves(kind, extent, place) for kind, extent in area) for area in areas),
+            np.bool_,
+            len(areas),
+        )
+    return kept[key]

@@ -80,7 +80,10 @@ def _community(session: Session) -> d.Community:
         crisis_lines=[
             {"name": "County mobile crisis", "number": "615-555-0103", "sms": "", "languages": ["en", "es"]}
         ],
-        settings={"exit_site": "https://www.weather.gov/"},
+        settings={
+            "exit_site": "https://www.weather.gov/",
+            "on_call": {"name": "County on-call clinician", "number": "615-555-0170"},
+        },
         demonstration=True,
     )
     session.add(here)

@@ -17,6 +17,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "listing.edit": frozenset(("provider", "steward")),
     "listing.approve": frozenset(("steward",)),
     "import.read": frozenset(("steward", "admin")),
+    "search.explain": frozenset(("steward",)),
+    "unmet.read": frozenset(("steward",)),
     "report.read": frozenset(("evaluator", "supervisor", "privacy_officer", "admin")),
     "outbox.read": frozenset(("admin",)),
     "messages.parked": frozenset(("admin",)),

@@ -71,15 +71,23 @@ def _next_free(bind: str, port: int) -> int:
 
 
 def _ready_for_demonstration(app: Flask) -> None:
-    """Migrate and plant in processes of their own: what they load would stay in the server's memory."""
-    with app.app_context():
-        behind = revisions.current() != revisions.head()
-        empty = behind or db.session.scalar(select(Community.id).limit(1)) is None
-        db.session.remove()
-        db.engine.dispose()
-    for needed, words in ((behind, ["migrate"]), (empty, ["seed", "--demo"])):
-        if needed and subprocess.run([sys.executable, "-m", "portal.cli", *words]).returncode:  # noqa: S603 - our own words
+    """Migrate and plant in processes of their own: what they load would stay in the server's memory. An older demonstration
+    is brought to this version and kept."""
+    for needed, words in ((_behind, ["migrate"]), (_empty, ["seed", "--demo"])):
+        with app.app_context():
+            asked = needed()
+            db.session.remove()
+            db.engine.dispose()
+        if asked and subprocess.run([sys.executable, "-m", "portal.cli", *words]).returncode:  # noqa: S603 - our own words
             raise Refused(f"`portal {' '.join(words)}` did not finish; nothing is served.")
+
+
+def _behind() -> bool:
+    return revisions.current() != revisions.head()
+
+
+def _empty() -> bool:
+    return db.session.scalar(select(Community.id).limit(1)) is None
 
 
 def _sign_ins(home: Path, chosen: str) -> list[str]:

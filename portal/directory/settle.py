@@ -21,6 +21,7 @@ COMMUNITY_KEYS = {
     "counties": "Davidson,Williamson",
     "zips": "37201,37203",
     "crisis_lines": '[{"name": "County mobile crisis", "number": "615-555-0103"}]',
+    "on_call": '{"name": "County on-call clinician", "number": "615-555-0170"}',
     "business_hours": '{"mon": ["08:00", "17:00"]}',
     "exit_site": "https://www.weather.gov/",
 }
@@ -40,7 +41,7 @@ def set_community(actor: Actor, key: str, value: str) -> Community:
             session.add(here)
         elif key in ("state", "counties", "zips"):
             here.area = {**here.area, key: made}
-        elif key == "exit_site":
+        elif key in ("exit_site", "on_call"):
             here.settings = {**here.settings, key: made}
         else:
             setattr(here, key, made)
@@ -84,13 +85,16 @@ def _read(key: str, value: str) -> Any:
         return ZoneInfo(value).key
     if key == "exit_site" and not value.startswith("https://"):
         raise wrong
-    if key not in ("crisis_lines", "business_hours"):
+    if key not in ("crisis_lines", "on_call", "business_hours"):
         return value
     try:
         found = json.loads(value)
     except ValueError as error:
         raise wrong from error
-    fits = _are_lines(found) if key == "crisis_lines" else _are_hours(found)
+    if key == "on_call":
+        fits = _are_lines([found])
+    else:
+        fits = _are_lines(found) if key == "crisis_lines" else _are_hours(found)
     if not fits:
         raise wrong
     return found

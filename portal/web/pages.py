@@ -53,6 +53,7 @@ class Here:
     demonstration: bool = False
     crisis_lines: tuple[CrisisLine, ...] = ()
     exit_site: str = EXIT_SITE
+    on_call: CrisisLine | None = None  # who is asked when a search finds nothing
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def _read_here() -> Here:
         demonstration=row.demonstration,
         crisis_lines=tuple(_line(line) for line in row.crisis_lines if line.get("number")),
         exit_site=_safe_site(str(row.settings.get("exit_site") or "")),
+        on_call=_line(row.settings["on_call"]) if row.settings.get("on_call") else None,
     )
     current_app.extensions["last_here"] = found
     return found

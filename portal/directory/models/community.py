@@ -12,7 +12,8 @@ class Community(Base):
     """The default install has one. What people decide lives here; what the install decides lives in the environment.
 
     area: {"state": "TN", "counties": [...], "zips": [...]}; crisis_lines: [{"name", "number", "sms", "languages"}], shown
-    beside 988 and 911; business_hours: {"mon": ["08:00", "17:00"], ...} in the community's zone; settings: small options.
+    beside 988 and 911; business_hours: {"mon": ["08:00", "17:00"], ...} in the community's zone; settings: small options,
+    "exit_site" (where the exit leads) and "on_call" ({"name", "number"}: who is asked when nothing is found).
     """
 
     __tablename__ = "community"

@@ -12,7 +12,7 @@ from portal.geo.models import Place
 from portal.store import db
 
 REACH = 25.0  # miles: further from any center, nothing is said about a point
-SURE_ROUND = 3.0  # miles: ZIPs whose centers are this near may hold the point, whatever the nearest is
+SURE_ROUND = 5.0  # miles: ZIPs whose centers are this near may hold the point, whatever the nearest is
 MOST = 12
 MILES_A_DEGREE = 69.0
 
@@ -44,7 +44,7 @@ class Centers:
         return [(int(self.number[first + at]), float(far[at])) for at in order]
 
 
-def zips_around(lat: float, lon: float) -> list[Place]:
+def zips_around(lat: float, lon: float) -> list[Any]:
     """Rows of `place` for the ZIPs that may hold the point, the likeliest first; empty where none is within REACH.
 
     Reads the arrays that this process keeps, and two SELECTs. The arrays are read anew (some 0.1 s) when the table has
@@ -53,7 +53,8 @@ def zips_around(lat: float, lon: float) -> list[Place]:
     for fresh in (False, True):
         centers = _centers(fresh)
         numbers = [number for number, _far in centers.around(lat, lon)]
-        rows = {row.number: row for row in db.session.scalars(select(Place).where(Place.number.in_(numbers)))}
+        query = select(*Place.__table__.columns).where(Place.number.in_(numbers))
+        rows = {row.number: row for row in db.session.execute(query)} if numbers else {}
         found = [rows[number] for number in numbers if number in rows]
         if len(found) == len(numbers) and (not found or _stands(centers, found[0])):
             break
@@ -88,6 +89,6 @@ def _read(newest: int) -> Centers:
     return Centers(newest, lat.copy(), lon.copy(), number.astype(np.int64))
 
 
-def _stands(centers: Centers, row: Place) -> bool:
+def _stands(centers: Centers, row: Any) -> bool:
     (at,) = np.nonzero(centers.number == row.number)
     return len(at) == 1 and (centers.lat[at[0]], centers.lon[at[0]]) == (row.latitude, row.longitude)

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -70,7 +71,9 @@ def zip_centres(codes: Iterable[str]) -> dict[str, Located]:
 def nearest_zip(lat: float, lon: float) -> Located | None:
     """What the gazetteer knows about a bare point: the nearest ZIP's, `zips` and `counties` being all those around.
 
-    None further than 25 miles from any center. Roughly true: a ZIP has one center and no border here.
+    None further than 25 miles from any center. Roughly true, as a ZIP has one center and no border here: of points within
+    3 miles of a center 94 in 100 get their true county and 99 their true state; within 8 miles 88 and 99 (3,000 random
+    points each, held against county shapes of 2009). Another 2 to 8 in 100 find it among `counties`.
     """
     rows = zips_around(lat, lon)
     if not rows:
@@ -152,7 +155,7 @@ def _with_zips(city: Place, place: Located) -> Located:
     return replace(place, zips=tuple(row.code for row in rows), counties=_counties([city, *rows]))
 
 
-def _counties(rows: Iterable[Place]) -> tuple[str, ...]:
+def _counties(rows: Iterable[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{row.county}, {row.state}" for row in rows if row.county))
 
 
@@ -192,8 +195,8 @@ def _zip_or_city_of(text: str, own_state: str | None) -> Located | None:
                 break
     if place is None:
         return None
-    found = _located(place, text, approximate=True)
-    return found if found.zip else _with_zips(place, found)
+    said = _located(place, text, approximate=True)
+    return said if said.zip else _with_zips(place, said)
 
 
 def _suggestions(name: str, state: str | None) -> list[str]:
@@ -220,7 +223,7 @@ def _point(text: str, point: tuple[float, float], kind: str, about: Located | No
     return replace(about or nowhere, text=text, lat=point[0], lon=point[1], kind=kind, approximate=False)
 
 
-def _located(place: Place, text: str, approximate: bool = False) -> Located:
+def _located(place: Any, text: str, approximate: bool = False) -> Located:
     is_zip = place.kind == "zip"
     return Located(
         text=text,

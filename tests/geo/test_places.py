@@ -7,10 +7,13 @@ from sqlalchemy import func, select
 from portal.geo import (
     PlaceAmbiguous,
     PlaceUnknown,
+    counties_of,
+    county_named,
     county_of_zip,
     load_gazetteer,
     locate,
     miles,
+    nearest_zip,
     zip_centre,
     zip_centres,
 )
@@ -149,3 +152,11 @@ def test_the_gazetteer_loads_once_and_whole(app: Flask) -> None:
     assert db.session.scalar(unplaced) == 872
     assert locate("Nashville, TN").lat == pytest.approx(36.16, abs=0.05)
     assert db.session.scalar(select(func.count()).where(Place.county.endswith(" County"))) == 0
+    streets = select(Place.code).where(Place.code.in_(("37202", "37203")), Place.street)
+    assert list(db.session.scalars(streets)) == ["37203"]
+    found = nearest_zip(36.174, -86.767)
+    assert found is not None
+    assert (found.county, found.state) == ("Davidson", "TN")
+    for text in ("DeKalb County, GA", "Orleans, LA", "Baltimore city, MD", "St. Mary's, MD", "San Juan, PR"):
+        assert county_named(text), text
+    assert len(counties_of("TN")) == 95

@@ -100,7 +100,7 @@ def _tries(answer: Answer) -> Iterator[_Try]:
                 kind, _("Within %(miles)s miles", miles=miles), replace(question, within=miles, page=1)
             )
     if question.filters > 1:
-        bare = dict.fromkeys(FILTERS.values(), ())
+        bare: dict[str, Any] = dict.fromkeys(FILTERS.values(), ())
         yield _Try("other", _("Without any filter"), replace(question, page=1, **bare))
     for part, without in others:
         if not (pointed and "near" in (part.field, part.code)):

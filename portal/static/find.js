@@ -1,4 +1,4 @@
-// Only where it helps: "Use where I am", printing, and words about abuse sent without the address. All of it optional.
+// Only where it helps: "Use where I am", a short address, printing, and words about abuse sent without the address. All optional.
 (() => {
   "use strict";
   const form = document.querySelector("[data-find]");
@@ -16,12 +16,25 @@
           form.elements.near.value = at.coords.latitude.toFixed(2) + ", " + at.coords.longitude.toFixed(2);
           words.textContent = near.dataset.done;
         },
-        () => { words.textContent = near.dataset.failed; },
+        () => {
+          words.textContent = near.dataset.failed;
+          form.elements.near.focus();
+        },
         { maximumAge: 300000, timeout: 10000 },
       );
     });
   } else if (near) {
     near.remove();
+  }
+
+  // An address to share holds only what was asked.
+  if (form) {
+    form.addEventListener("formdata", (event) => {
+      const data = event.formData;
+      if (data.get("open") !== "at") data.delete("open_at");
+      if (data.get("within") === "25") data.delete("within");
+      for (const name of ["near", "open"]) if (!data.get(name)) data.delete(name);
+    });
   }
 
   // Words that say "abuse" go by POST: they then stand neither in the address nor in the history.

@@ -6,41 +6,43 @@ about that, every further step from it is a POST too.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from babel import Locale
 from flask import Blueprint, Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts.permissions import may
 from portal.directory import Listing
-from portal.directory.terms import GROUPS, NEEDS
+from portal.directory.terms import NEEDS
 from portal.geo import PlaceAmbiguous, PlaceUnknown
-from portal.search import Answer, Question, find_services, tally
+from portal.search import Answer, Question, find_services, relax, tally
+from portal.search.ranking import WEIGHTS
 from portal.store import Refused
+from portal.web.filters import Counts, filter_groups
 from portal.web.gates import actor, opened
 
 blueprint = Blueprint("finding", __name__)
 
-LANGUAGES = ("es", "ase", "ar", "so", "ku", "vi", "zh")
-# How far to look when nothing is near, in miles.
-FAR = 100
-MOST_WIDER = 4
 ABUSE = "victim_service"
-
-
-@dataclass(frozen=True)
-class Wider:
-    """A question that asks for less, and how many services it finds."""
-
-    words: str
-    question: Question
-    total: int
+# What a part of a score is, for the page that explains an order.
+PART_WORDS = {
+    "text": _l("Its words match"),
+    "near": _l("Near"),
+    "serves": _l("Serves this place"),
+    "outside": _l("Says it serves another area"),
+    "open": _l("Open"),
+    "room": _l("Room for one person"),
+    "yes": _l("Room: yes"),
+    "limited": _l("Room: limited"),
+    "no": _l("Room: no"),
+    "confirmed": _l("Confirmed not long ago"),
+    "language": _l("Speaks the language of the question"),
+}
 
 
 def register_filters(app: Flask) -> None:
@@ -50,14 +52,17 @@ def register_filters(app: Flask) -> None:
 @blueprint.route("/search", methods=["GET", "POST"])
 @opened("anybody may look for help")
 def search() -> ResponseReturnValue:
-    """One page of services. 422 with suggestions for a place that is not known or not clear. Counts the search."""
+    """One page of services. 422 with suggestions for a place that is not known or not clear. Counts the search.
+
+    `explain=1` shows a steward what each score is made of; from anybody else it is not read.
+    """
     args = asked()
     try:
         question = Question.from_args(args)
     except Refused as refused:
-        return _again(_readable(args), refused)
+        return _again(Question.readable(args), refused)
     try:
-        answer = find_services(question)
+        answer = find_services(question, counts=True)
     except PlaceUnknown as unknown:
         return _again(question, unknown, unknown.suggestions)
     except PlaceAmbiguous as unclear:
@@ -94,42 +99,46 @@ def asked() -> "MultiDict[str, str]":
 
 
 def _page(question: Question, answer: Answer) -> ResponseReturnValue:
+    may_explain = may(actor(), "search.explain")
     return render_template(
         "public/search.html",
-        **_frame(question, is_quiet(answer)),
+        **_frame(question, is_quiet(answer), answer.counts),
         answer=answer,
+        typed={},
         place=_place_words(answer),
         before=replace(question, page=question.page - 1) if question.page > 1 else None,
         after=replace(question, page=question.page + 1) if question.page < answer.pages else None,
-        wider=[] if answer.hits else wider(question, answer),
+        sorted=_other_order(question, answer),
+        relaxed=relax(answer),
         need_of=_need_of(answer),
+        may_explain=may_explain,
+        explained=may_explain and request.values.get("explain") == "1",
+        explain=[("explain", "1")],
+        weights=WEIGHTS,
+        part_words=PART_WORDS,
     )
 
 
 def _again(question: Question, refused: Refused, choices: list[str] | None = None) -> ResponseReturnValue:
-    """The form again, 422, with what is wrong and the places that may be meant."""
+    """The form again, 422, as it was filled in, with what is wrong and the places that may be meant."""
     page = render_template(
         "public/search.html",
-        **_frame(question, request.method == "POST"),
+        **_frame(question, request.method == "POST", {}),
         page_error=True,
         trouble=refused.reason,
         blamed=refused.field,
+        typed={name: request.values.get(name, "")[:200] for name in ("near", "within", "open", "open_at")},
         choices=[replace(question, near=choice, page=1) for choice in choices or []],
     )
     return page, 422
 
 
-def _frame(question: Question, quiet: bool) -> dict[str, Any]:
+def _frame(question: Question, quiet: bool, counts: Counts) -> dict[str, Any]:
     return {
         "question": question,
         "quiet": quiet,
-        "groups": GROUPS,
-        "languages": [
-            (code, language_name(code)) for code in dict.fromkeys((*LANGUAGES, *question.language))
-        ],
-        "filters": sum(
-            len(getattr(question, name)) for name in ("care", "for_", "pay", "language", "access")
-        ),
+        "groups": filter_groups(question, counts),
+        "open_now": counts.get("open", {}).get("now"),
         "may_send": may(actor(), "offer.send"),
     }
 
@@ -137,30 +146,6 @@ def _frame(question: Question, quiet: bool) -> dict[str, Any]:
 def is_quiet(answer: Answer) -> bool:
     """Whether the question was posted, or is about help after abuse: then nothing more of it goes into an address."""
     return request.method == "POST" or ABUSE in answer.care
-
-
-def wider(question: Question, answer: Answer) -> list[Wider]:
-    """What to leave out of a question that finds nothing, best first: only what does find something."""
-    others = [
-        (_("Without: %(part)s", part=part.sentence), part.without)
-        for part in answer.understood
-        if part.without
-    ]
-    if question.words:
-        without_words = replace(question, words="", page=1)
-        others.append((_("Without the words “%(words)s”", words=question.words), without_words))
-    if question.near and question.within < FAR:
-        others.append((_("Within %(miles)s miles", miles=FAR), replace(question, within=FAR, page=1)))
-    found = [Wider(words, other, find_services(other).total) for words, other in others[:MOST_WIDER]]
-    return sorted((each for each in found if each.total), key=lambda each: each.total)
-
-
-def language_name(code: str) -> str:
-    """The language in the page's own; the code itself when Babel does not know it."""
-    if code == "ase":
-        return _("American Sign Language")
-    names = (get_locale() or Locale("en")).languages
-    return str(names.get(code, code))
 
 
 def _need_of(answer: Answer) -> Callable[[Listing], str]:
@@ -173,6 +158,15 @@ def _need_of(answer: Answer) -> Callable[[Listing], str]:
     return need_of
 
 
+def _other_order(question: Question, answer: Answer) -> tuple[str, Question] | None:
+    """The other order in one tap, where there is a place to be near to and something to sort."""
+    if answer.place is None or answer.place.lat is None or answer.total < 2:
+        return None
+    if question.sort == "near":
+        return _("Best first"), replace(question, sort="", page=1)
+    return _("Nearest first"), replace(question, sort="near", page=1)
+
+
 def _place_words(answer: Answer) -> str:
     place = answer.place
     if place is None:
@@ -181,12 +175,3 @@ def _place_words(answer: Answer) -> str:
     if place.kind == "point":
         return _("where you are")
     return " ".join(filter(None, (town, place.zip))) or place.text
-
-
-def _readable(args: "MultiDict[str, str]") -> Question:
-    """What can be kept of a question that cannot be asked."""
-    kept = MultiDict([(name, args.get(name, "")) for name in ("q", "near")])
-    try:
-        return Question.from_args(kept)
-    except Refused:
-        return Question()

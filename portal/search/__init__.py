@@ -6,6 +6,7 @@ from portal.search.queries import find_services, index_state
 from portal.search.question import PAGE_SIZE, Question
 from portal.search.relaxing import Relaxed, Wider, relax
 from portal.search.understand import Understood
+from portal.search.unmet import Unmet, unmet_needs
 
 __all__ = [
     "PAGE_SIZE",
@@ -14,6 +15,7 @@ __all__ = [
     "Question",
     "Relaxed",
     "Understood",
+    "Unmet",
     "Wider",
     "catch_up",
     "find_services",
@@ -21,4 +23,5 @@ __all__ = [
     "rebuild",
     "relax",
     "tally",
+    "unmet_needs",
 ]

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from portal.search.words import STOP, fold, stem
+from portal.search.words import EMPTY, fold, stem
 
 FILE = Path(__file__).with_name("needs.txt")
 KINDS = ("en", "es", "short", "said", "dicho")
 SPANISH = ("es", "dicho")
 LONGEST_SPAN = 8  # words of a question, empty ones too, that may be one phrase
-LONGEST_PHRASE = LONGEST_SPAN
+
+NEGATIONS = frozenset(["no", "not", "without", "sin", "ni", "off", "out", "wont", "cant", "dont"])
 
 Codes = tuple[tuple[str, str], ...]
 Stems = tuple[str, ...]
@@ -74,13 +75,12 @@ def sayings() -> tuple[Saying, ...]:
 def phrases() -> dict[Stems, Codes]:
     """Stems of a phrase -> its codes; each phrase whole, and without its empty words where two others are left."""
     found: dict[Stems, Codes] = {}
-    for saying in reversed(sayings()):
-        words = fold(saying.text)
-        found[tuple(map(stem, words))] = saying.codes
-    for saying in reversed(sayings()):
-        full = filled(fold(saying.text))
-        if full:
-            found.setdefault(tuple(map(stem, full)), saying.codes)
+    every = [(fold(saying.text), saying.codes) for saying in sayings()]
+    for words, codes in every:
+        found.setdefault(tuple(map(stem, words)), codes)
+    for words, codes in every:
+        if filled(words):
+            found.setdefault(tuple(map(stem, filled(words))), codes)
     return found
 
 
@@ -88,18 +88,21 @@ def phrases() -> dict[Stems, Codes]:
 def spanish_phrases() -> dict[Stems, Codes]:
     """The same for Spanish alone, by the light stem."""
     found: dict[Stems, Codes] = {}
-    for saying in reversed(sayings()):
-        if saying.kind in SPANISH:
-            words = fold(saying.text)
-            for run in (words, filled(words)):
-                if run:
-                    found[tuple(map(spanish_stem, run))] = saying.codes
+    theirs = [(fold(saying.text), saying.codes) for saying in sayings() if saying.kind in SPANISH]
+    for words, codes in theirs:
+        found.setdefault(tuple(map(spanish_stem, words)), codes)
+    for words, codes in theirs:
+        if filled(words):
+            found.setdefault(tuple(map(spanish_stem, filled(words))), codes)
     return found
 
 
 def match(words: Sequence[str]) -> Match | None:
     """What a run of folded words means as a whole; None when it is no phrase of the table."""
-    for run in (words, filled(words)):
+    if not words:
+        return None
+    loose = () if words[0] in EMPTY or words[-1] in EMPTY else filled(words)
+    for run in (words, loose):
         if run:
             spanish = spanish_phrases().get(tuple(map(spanish_stem, run)))
             codes = phrases().get(tuple(map(stem, run)))
@@ -128,8 +131,10 @@ def written() -> dict[str, str]:
 
 
 def filled(words: Sequence[str]) -> Sequence[str]:
-    """The words that say something, when they are at least two and not all of them; else none."""
-    kept = [word for word in words if word not in STOP]
+    """The words that say something, when they are at least two and not all of them; else none. None beside a "no" either."""
+    if not NEGATIONS.isdisjoint(words):
+        return ()
+    kept = [word for word in words if word not in EMPTY]
     return kept if 2 <= len(kept) < len(words) else ()
 
 

@@ -3,32 +3,35 @@
 Nothing here decides for the person: each thing understood is named in a sentence and can be taken out again.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from babel import Locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal.directory.terms import GROUPS
-from portal.geo import STATES, Located, PlaceAmbiguous, PlaceUnknown, locate
+from portal.geo import Located, locate
 from portal.search.question import Question
-from portal.search.synonyms import LONGEST_PHRASE, Codes, phrases
-from portal.search.words import MOST_WORDS, STOP, fold, stem
+from portal.search.synonyms import Codes
+from portal.search.tokens import Token, is_spanish, tokens_of
+from portal.search.whereabouts import Whereabouts, asks_near_me, place_among
+from portal.search.words import BESIDE, EMPTY, MOST_WORDS, STOP, fold, stem
 
-PLACE_WORDS = ("near", "around", "in", "at", "cerca", "en")
-LONGEST_PLACE = 4  # words
-MOST_TRIES = 8  # look-ups of a place among the words
+OPEN_NOW: Codes = (("open", "now"),)
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing to look for: a word or phrase. A listing matches by its text, or by carrying one of the codes."""
+    """One thing to look for: a word or phrase. A listing matches by its text, or by carrying one of the codes.
+
+    `words` and `stems` stand beside each other and leave out what no index holds; `text` is the part as it was typed.
+    """
 
     words: tuple[str, ...]
     stems: tuple[str, ...]
     codes: Codes = ()
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,11 @@ class Understood:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What both engines are asked."""
+    """What both engines are asked.
+
+    prefer_language: "es" when the words are Spanish: services that speak it come first, none is left out. asks_near_me:
+    "near me" was said and no place is known.
+    """
 
     question: Question
     parts: tuple[Part, ...] = ()
@@ -51,42 +58,96 @@ class Meaning:
     open_now: bool = False
     understood: tuple[Understood, ...] = ()
     care: tuple[str, ...] = field(default=())  # care codes, asked or understood: for the tally alone
-    prefer_language: str = ""  # the question's own language, where the words tell: ranks, never filters
+    prefer_language: str = ""
+    asks_near_me: bool = False
 
 
-def understand(question: Question, state: str | None) -> Meaning:
-    """Raises PlaceUnknown or PlaceAmbiguous for `near`; a place among the words that is not known stays a word."""
+def understand(
+    question: Question, state: str | None, is_name: Callable[[str], bool] | None = None
+) -> Meaning:
+    """Raises PlaceUnknown or PlaceAmbiguous for `near`; a place among the words that is not known stays a word.
+
+    `is_name` tells whether the words as a whole are (the beginning of) a name that a listing or an agency has: then a city
+    among them is part of it.
+    """
     place = locate(question.near, state) if question.near else None
     words = fold(question.words)
+    tokens = tokens_of(words)
     notes: list[Understood] = []
-    if place is None:
-        place, words, note = _place_among(words, question, state)
-        notes += [note] if note else []
-    parts, open_now = _parts(words)
-    if open_now and not question.open_now:
-        notes.append(Understood(_("Open now"), "q", "open", _less(question, _open_words(words))))
-    for part in parts:
-        if part.codes:
-            notes.append(_said(part, question))
+    if place is None and words:
+        found = _place_in(words, tokens, question, state, is_name)
+        if found:
+            place = found.place
+            notes.append(_said_place(found, words, question))
+            tokens = [each for each in tokens if each.last <= found.first or each.first >= found.last]
+    parts = _parts(tokens)
+    moments = [token for token in tokens if token.codes == OPEN_NOW]
+    if moments and not question.open_now:
+        notes.append(Understood(_("Open now"), "q", "open", _less(question, moments[0].words)))
+    notes += [_said(part, question) for part in parts if part.codes]
     cares = {code for part in parts for group, code in part.codes if group == "care"} | set(question.care)
     return Meaning(
         question=question,
-        parts=tuple(parts[:MOST_WORDS]),
+        parts=tuple(parts),
         place=place,
-        open_now=question.open_now or open_now,
+        open_now=question.open_now or bool(moments),
         understood=tuple(notes + _asked(question, place)),
         care=tuple(sorted(cares)),
+        prefer_language="es" if is_spanish(words, tokens) else "",
+        asks_near_me=place is None and asks_near_me(words),
     )
 
 
 def label(group: str, code: str) -> str:
-    return str(GROUPS[group][code]) if group in GROUPS else code
+    """A code in words of the page's language."""
+    if group == "language":
+        names = (get_locale() or Locale("en")).languages
+        return _("American Sign Language") if code == "ase" else str(names.get(code, code))
+    return str(GROUPS[group].get(code, code)) if group in GROUPS else code
+
+
+def _place_in(
+    words: Sequence[str], tokens: Sequence[Token], question: Question, state: str | None, is_name: Callable[[str], bool] | None
+) -> Whereabouts | None:  # fmt: skip
+    meaning_words = [token for token in tokens if token.codes]
+
+    def taken(first: int, last: int) -> bool:
+        return any(token.first < last and first < token.last for token in meaning_words)
+
+    found = place_among(words, question.words, state, taken)
+    if found and not found.sure and is_name and is_name(" ".join(words)):
+        return None
+    return found
+
+
+def _parts(tokens: Sequence[Token]) -> list[Part]:
+    """What is to be looked for. Words that every service has count only where nothing else means something."""
+    meaningful = any(token.codes and token.codes != OPEN_NOW for token in tokens)
+    parts: list[Part] = []
+    for token in tokens:
+        if token.codes == OPEN_NOW or token.silent:
+            continue
+        if not token.codes and (token.words[0] in EMPTY or (meaningful and token.words[0] in BESIDE)):
+            continue
+        words = tuple(word for word in token.words if word not in STOP)
+        part = Part(words, tuple(map(stem, words)), token.codes, " ".join(token.words))
+        if part not in parts:
+            parts.append(part)
+    return parts[:MOST_WORDS]
 
 
 def _said(part: Part, question: Question) -> Understood:
     labels = ", ".join(label(group, code) for group, code in part.codes)
     sentence = _("“%(words)s” as: %(labels)s", words=part.text, labels=labels)
-    return Understood(sentence, "q", part.text, _less(question, part.words))
+    return Understood(sentence, "q", part.text, _less(question, part.text.split()))
+
+
+def _said_place(found: Whereabouts, words: Sequence[str], question: Question) -> Understood:
+    name = found.place.text if found.place.kind == "county" else found.place.text.title()
+    if found.place.kind == "city" and found.place.state:
+        name = f"{found.place.city}, {found.place.state}"
+    sentence = _("Within %(miles)s miles of %(place)s", miles=question.within, place=name)
+    return Understood(sentence, "q", "near", _less(question, words[found.first : found.last]))
 
 
 def _asked(question: Question, place: Located | None) -> list[Understood]:
@@ -110,7 +171,7 @@ def _asked(question: Question, place: Located | None) -> list[Understood]:
     return notes
 
 
-def _less(question: Question, gone: tuple[str, ...]) -> Question:
+def _less(question: Question, gone: Sequence[str]) -> Question:
     """The question without these words (compared folded)."""
     left = list(gone)
     kept = []
@@ -122,65 +183,3 @@ def _less(question: Question, gone: tuple[str, ...]) -> Question:
         else:
             kept.append(word)
     return replace(question, words=" ".join(kept), page=1)
-
-
-def _place_among(
-    words: list[str], question: Question, state: str | None
-) -> tuple[Located | None, list[str], Understood | None]:
-    """A ZIP among the words, or a city after "in" or "near"."""
-    tries = 0
-    for start, word in enumerate(words):
-        after = start + (2 if words[start : start + 2] == ["cerca", "de"] else 1)
-        sizes = range(min(LONGEST_PLACE, len(words) - after), 0, -1) if word in PLACE_WORDS else ()
-        spans = [(after, after + size) for size in sizes]
-        if len(word) == 5 and word.isdecimal() and word.isascii():
-            spans = [(start, start + 1)]
-        for first, last in spans:
-            text = " ".join(words[first:last])
-            if tries == MOST_TRIES or not _may_be_a_place(text):
-                continue
-            tries += 1
-            try:
-                place = locate(text, state, suggest=False)
-            except (PlaceUnknown, PlaceAmbiguous):
-                continue
-            gone = tuple(words[start:last])
-            sentence = _("Within %(miles)s miles of %(place)s", miles=question.within, place=text.title())
-            note = Understood(sentence, "q", "near", _less(question, gone))
-            return place, words[:start] + words[last:], note
-    return None, words, None
-
-
-def _may_be_a_place(text: str) -> bool:
-    """Keeps "in crisis" and "near me" from asking the gazetteer."""
-    known = tuple(stem(word) for word in text.split())
-    return text != "me" and known not in phrases() and not (len(text) < 3 and text.upper() not in STATES)
-
-
-def _parts(words: list[str]) -> tuple[list[Part], bool]:
-    """Words grouped by the longest phrase of the synonym table; stop words dropped where they stand alone."""
-    table, parts, open_now, at = phrases(), [], False, 0
-    while at < len(words):
-        for size in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
-            some = tuple(words[at : at + size])
-            codes = table.get(tuple(stem(word) for word in some), ())
-            if codes or size == 1:
-                break
-        at += size
-        if codes == (("open", "now"),):
-            open_now = True
-        elif codes or some[0] not in STOP:
-            part = Part(some, tuple(stem(word) for word in some if word not in STOP or codes), codes)
-            if part not in parts:
-                parts.append(part)
-    return parts, open_now
-
-
-def _open_words(words: list[str]) -> tuple[str, ...]:
-    table = phrases()
-    for size in range(LONGEST_PHRASE, 0, -1):
-        for at in range(len(words) - size + 1):
-            some = tuple(words[at : at + size])
-            if table.get(tuple(stem(word) for word in some)) == (("open", "now"),):
-                return some
-    return ()

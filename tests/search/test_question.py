@@ -6,7 +6,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from portal.search import Question
-from portal.search.nearness import near_rows
+from portal.search.nearness import Grid
 from portal.search.words import neighbors, stems
 from portal.store import Refused, clock
 
@@ -164,7 +164,7 @@ def test_near_rows_are_those_of_the_geodesic() -> None:
     ]
     points += [(36.16 + chance.gauss(0, 0.4), -86.78 + chance.gauss(0, 0.4)) for _ in range(250)]
     facts = Facts.of(
-        Row(number, lat, lon, [], [], "", (), ("", ()), "unknown", 0.0, 0, 0, [])
+        Row(number, lat, lon, [], [], "", (), ("", ()), "unknown", 0.0, 0, 0, [], {})  # type: ignore[typeddict-item]
         for number, (lat, lon) in enumerate(points, 1)
     )
     for lat, lon, within in (
@@ -175,7 +175,8 @@ def test_near_rows_are_those_of_the_geodesic() -> None:
         (64.8, 180, 100),
     ):
         truth = {row for row, point in enumerate(points) if miles(lat, lon, *point) <= within}
-        found = near_rows(facts, lat, lon, within)
+        rows, distances = Grid(facts).near(lat, lon, within)
+        found = dict(zip(rows.tolist(), distances.tolist(), strict=True))
         assert set(found) == truth
         assert truth
         for row in found:

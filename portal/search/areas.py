@@ -40,12 +40,12 @@ def area_standing(areas: Iterable[Area], place: Located) -> Standing:
 
 
 def area_reason(
-    standing: Standing, areas: Sequence[Area], words: Sequence[str], place: Located | None = None
+    standing: str, areas: Sequence[Area], words: Sequence[str], place: Located | None = None
 ) -> str:
     """`Serves Davidson County, TN`, `Says it serves only ZIP 37201 and 2 more`; empty for "unknown". `words` are the areas in
     words, in the same order; the one that holds the place is named first."""
     named = [text for text in words if text]
-    if standing == "unknown" or not named:
+    if standing not in ("serves", "outside") or not named:
         return ""
     if standing == "serves" and place is not None and len(words) == len(areas):
         holding = [

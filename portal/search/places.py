@@ -4,13 +4,14 @@ Shapes: m is the number of rows that the place allows.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from portal.geo import Located
-from portal.search.areas import serves
+from portal.search.areas import OUTSIDE, SERVES, AreaIndex
 from portal.search.arrays import Flags, Rows, Scores
 from portal.search.facts import CONFIDENTIAL, VIRTUAL, Facts
 from portal.search.nearness import UNSURE, Grid, geodesic_miles
@@ -19,7 +20,8 @@ from portal.search.understand import Meaning
 MOST_PLACES = 200
 
 _grids: WeakKeyDictionary[Facts, Grid] = WeakKeyDictionary()
-_served: WeakKeyDictionary[Facts, dict[tuple[object, ...], Flags]] = WeakKeyDictionary()
+_indexes: WeakKeyDictionary[Facts, AreaIndex] = WeakKeyDictionary()
+_standings: WeakKeyDictionary[Facts, dict[Located, NDArray[np.int8]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,9 @@ def around_place(facts: Facts, meaning: Meaning) -> Around | None:
         near, miles = grid_of(facts).near(place.lat, place.lon, meaning.question.within)
     loose = facts.loose if has_point else facts.live
     columns = facts.columns
-    served = served_areas(facts, place)
+    standing = area_standings(facts, place)
     area, flags = columns["area"][loose], columns["flags"][loose]
-    serving = served[area] | ((flags & VIRTUAL > 0) & (area == 0))
+    serving = (standing[area] == SERVES) | ((flags & VIRTUAL > 0) & (area == 0))
     state = facts.shared.states.index(place.state) if place.state in facts.shared.states else -1
     unplaced = np.isnan(columns["lat"][loose]) | (not has_point)
     roughly = ~serving & (columns["state"][loose] == state) & unplaced
@@ -61,8 +63,8 @@ def around_place(facts: Facts, meaning: Meaning) -> Around | None:
     distances = np.full(len(rows), np.inf)
     distances[np.searchsorted(rows, near)] = miles
     area = columns["area"][rows]
-    holds = served[area] | ((columns["flags"][rows] & VIRTUAL > 0) & (area == 0))
-    return Around(rows, distances, holds, (area > 0) & ~holds)
+    holds = (standing[area] == SERVES) | ((columns["flags"][rows] & VIRTUAL > 0) & (area == 0))
+    return Around(rows, distances, holds, standing[area] == OUTSIDE)
 
 
 def exact_miles(facts: Facts, place: Located, rows: Sequence[int]) -> dict[int, float]:
@@ -94,17 +96,16 @@ def grid_of(facts: Facts) -> Grid:
     return found
 
 
-def served_areas(facts: Facts, place: Located) -> Flags:
-    """Of each of facts.shared.areas, whether it holds the place: shape (len(areas),). Kept for the last places."""
-    key = (place.zip, place.county, place.state, place.lat, place.lon)
-    kept = _served.setdefault(facts, {})
-    if key not in kept:
+def area_standings(facts: Facts, place: Located) -> NDArray[np.int8]:
+    """Of each of facts.shared.areas, whether it holds the place (areas.SERVES, UNKNOWN, OUTSIDE): shape (len(areas),). Kept
+    for the last places."""
+    place = replace(place, text="")  # what was typed is neither needed nor kept
+    kept = _standings.setdefault(facts, {})
+    if place not in kept:
+        index = _indexes.get(facts)
+        if index is None:
+            index = _indexes[facts] = AreaIndex(facts.shared.areas)
         if len(kept) >= MOST_PLACES:
             kept.clear()
-        areas = facts.shared.areas
-        kept[key] = np.fromiter(
-            (any(serves(kind, extent, place) for kind, extent in area) for area in areas),
-            np.bool_,
-            len(areas),
-        )
-    return kept[key]
+        kept[place] = index.standing(place)
+    return kept[place]

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from portal.directory import Listing
 from portal.geo import Located
+from portal.search.areas import area_reason
 
 
 def reasons(
@@ -23,12 +24,11 @@ def reasons(
             else _("%(miles)s mi", miles=miles_words(distance))
         )
         found.append(_("%(miles)s from %(place)s", miles=near, place=place.text))
-    if stands == "serves" and listing.service_areas:
-        found.append(_("Serves %(area)s", area=_areas(listing)))
+    about_area = _area(listing, place, stands)
+    if about_area:
+        found.append(about_area)
     elif stands == "serves" and listing.virtual:
         found.append(_("By phone or video, from anywhere"))
-    elif stands == "outside" and listing.service_areas:
-        found.append(_("Says it serves only %(area)s", area=_areas(listing)))
     if listing.open.open:
         found.append(listing.open.words)
     if listing.availability.value != "unknown":
@@ -42,8 +42,6 @@ def miles_words(distance: float) -> str:
     return f"{distance:.1f}" if distance < 10 else str(math.floor(distance + 0.5))
 
 
-def _areas(listing: Listing) -> str:
-    first = listing.service_areas[0]
-    words = first[0].lower() + first[1:] if first.startswith(("All ", "The ")) else first
-    more = len(listing.service_areas) - 1
-    return _("%(area)s and %(more)s more", area=words, more=more) if more else words
+def _area(listing: Listing, place: Located | None, stands: str) -> str:
+    areas = [(kind, extent) for kind, extent, _name in listing.card["areas"]]
+    return area_reason(stands, areas, listing.service_areas, place)

@@ -43,12 +43,16 @@ class Stands(NamedTuple):
     time_zone: str
 
 
+_COMMUNITY = d.Community.__table__.c
+# Made once, of columns and not of models: it is asked by every search.
+_STANDS = select(
+    select(func.max(d.Change.number)).scalar_subquery(), _COMMUNITY.id, _COMMUNITY.area, _COMMUNITY.time_zone
+).limit(1)
+
+
 def stands() -> Stands:
     """One SELECT. Without a community nothing stands."""
-    newest = select(func.max(d.Change.number)).scalar_subquery()
-    row = db.session.execute(
-        select(newest, d.Community.id, d.Community.area, d.Community.time_zone).limit(1)
-    ).one_or_none()
+    row = db.session.connection().execute(_STANDS).one_or_none()
     if row is None:
         return Stands(newest_change(), "", "", "UTC")
     return Stands(row[0] or 0, str(row[1]), str((row[2] or {}).get("state") or ""), row[3])

@@ -77,7 +77,7 @@ def choose(
         score = -distances
     top = best(score, tie, distances, numbers, until)
     chosen.rows = rows[top].tolist()
-    _tell(chosen, top.tolist(), parts, words)
+    _tell(chosen, top, parts, words)
     if places and meaning.place:
         chosen.distances = exact_miles(facts, meaning.place, chosen.rows)
         for row, place in zip(chosen.rows, top.tolist(), strict=True):
@@ -149,9 +149,13 @@ def _parts(
     return parts
 
 
-def _tell(chosen: Chosen, top: list[int], parts: Mapping[str, Scores], words: Matched | None) -> None:
-    for row, place in zip(chosen.rows, top, strict=True):
-        added = [(name, round(float(values[place]), 3)) for name, values in parts.items()]
-        chosen.scored[row] = tuple(sorted((each for each in added if each[1]), key=lambda each: -each[1]))
-        if words is not None:
-            chosen.matched[row] = [text for text, scores in words.by_part.items() if scores[row] > 0]
+def _tell(chosen: Chosen, top: Rows, parts: Mapping[str, Scores], words: Matched | None) -> None:
+    added = np.round([values[top] for values in parts.values()], 3).T.tolist()
+    for row, values in zip(chosen.rows, added, strict=True):
+        named = [each for each in zip(parts, values, strict=True) if each[1]]
+        chosen.scored[row] = tuple(sorted(named, key=lambda each: -each[1]))
+    if words is not None:
+        for text, scores in words.by_part.items():
+            for row, score in zip(chosen.rows, scores[chosen.rows].tolist(), strict=True):
+                if score > 0:
+                    chosen.matched.setdefault(row, []).append(text)

@@ -9,13 +9,12 @@ from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask_babel import get_locale
-from flask_babel import gettext as _
-
 from portal.directory.card import Card
 from portal.directory.hours import HoursLine, OpenState, hours_lines, open_state, zone
 from portal.directory.rules import Freshness, ShownAvailability, freshness, shown_availability
 from portal.directory.terms import GROUPS, needs_for
+from portal.store.language import gettext as _
+from portal.store.language import locale
 
 KEPT = 20_000  # different weeks, days and words that are remembered
 
@@ -126,7 +125,7 @@ class Listing:
 
     @cached_property
     def hours(self) -> tuple[HoursLine, ...]:
-        return _lines(self._week, get_locale())
+        return _lines(self._week, locale())
 
     @cached_property
     def hours_words(self) -> str:
@@ -137,7 +136,7 @@ class Listing:
     def open(self) -> OpenState:
         """As of the minute in which `now` lies: hours begin and end with one."""
         minute = self.now.replace(second=0, microsecond=0)
-        return _open(self._week, self.time_zone, minute, get_locale())
+        return _open(self._week, self.time_zone, minute, locale())
 
     @cached_property
     def availability(self) -> ShownAvailability:
@@ -153,7 +152,7 @@ class Listing:
     @cached_property
     def freshness(self) -> Freshness:
         today = self.now.astimezone(zone(self.time_zone) or UTC).date()
-        return _freshness(self.assured_date, today, get_locale())
+        return _freshness(self.assured_date, today, locale())
 
     @property
     def assured_words(self) -> str:
@@ -182,7 +181,7 @@ class Listing:
     def _coded(self, group: str) -> tuple[Coded, ...]:
         """Codes with their labels, in the order in which the lists are written."""
         held = self.codes(group)
-        return tuple(coded for coded in _labels(get_locale())[group] if coded.code in held)
+        return tuple(coded for coded in _labels(locale())[group] if coded.code in held)
 
     def codes(self, group: str) -> set[str]:
         """The codes of one group of directory.terms, without their labels."""

@@ -24,6 +24,7 @@ from portal.web import (
     session,
     steward,
     unmet,
+    wording,
     words,
 )
 
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
     pages.prepare(app)
     moments.register_filters(app)
     words.register_words(app)
+    wording.speak(app)
     errors.catch(app)
     leaving.guard(app)
     session.load_actor(app)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from portal.directory.terms import GROUPS
@@ -18,7 +19,8 @@ LAST_PAGE = 500
 PAGE_SIZE = 20
 DEFAULT_WITHIN = 25  # miles
 FURTHEST = 500  # miles
-ROOM = ("yes", "limited", "unknown", "no")
+# Values of the filter "room for one person now", in words.
+ROOM = {"yes": _l("Yes"), "limited": _l("Limited room"), "unknown": _l("Not known"), "no": _l("No room")}
 GONE_BY = timedelta(days=1)  # how long ago "open at" may lie: a page that lay open, any time zone
 AHEAD = timedelta(days=366)  # how far ahead
 
@@ -82,7 +84,7 @@ class Question:
             open_now=now,
             open_at=at,
             language=_languages(args),
-            availability=_codes(args, "room", ROOM),
+            availability=_codes(args, "room", tuple(ROOM)),
             exactly=_exactly(args),
             sort=_sort(args),
             page=_whole(args, ("page",), 1, range(1, LAST_PAGE + 1), _("There is no such page.")),

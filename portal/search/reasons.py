@@ -23,7 +23,8 @@ def reasons(
             if listing.point_kind != "exact"
             else _("%(miles)s mi", miles=miles_words(distance))
         )
-        found.append(_("%(miles)s from %(place)s", miles=near, place=place.text))
+        here = _("where you are") if place.kind == "point" else place.text
+        found.append(_("%(miles)s from %(place)s", miles=near, place=here))
     about_area = _area(listing, place, stands)
     if about_area:
         found.append(about_area)

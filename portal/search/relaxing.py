@@ -91,8 +91,9 @@ def _tries(answer: Answer) -> Iterator[_Try]:
     for part in answer.understood:
         if part.without:
             (hours if "open" in (part.field, part.code) else others).append((part, part.without))
-    if hours:
-        yield _Try("open", _("At any time of day"), replace(hours[0][1].without("open"), page=1))
+    if hours or question.open_now or question.open_at:
+        asked = hours[0][1] if hours else question
+        yield _Try("open", _("At any time of day"), asked.without("open"))
     pointed = place is not None and place.lat is not None
     for kind, miles in (("far", FAR), ("further", FURTHEST)):
         if pointed and question.within < miles:

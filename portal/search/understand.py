@@ -5,14 +5,16 @@ Nothing here decides for the person: each thing understood is named in a sentenc
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from babel import Locale
+from babel.dates import format_datetime
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal.directory.terms import GROUPS
 from portal.geo import Located, locate
-from portal.search.question import Question
+from portal.search.question import ROOM, Question
 from portal.search.synonyms import Codes
 from portal.search.tokens import Token, is_spanish, tokens_of
 from portal.search.whereabouts import Whereabouts, asks_near_me, place_among
@@ -159,16 +161,31 @@ def _asked(question: Question, place: Located | None) -> list[Understood]:
             if not place.approximate
             else _("%(kind)s of %(text)s", kind=place.kind, text=place.text)
         )
+        if place.kind == "point":
+            name = _("where you are")
         sentence = _("Within %(miles)s miles of %(place)s", miles=question.within, place=name)
         notes.append(Understood(sentence, "near", "", question.without("near")))
     if question.open_now:
         notes.append(Understood(_("Open now"), "open", "now", question.without("open")))
+    if question.open_at:
+        notes.append(Understood(_open_at(question.open_at), "open", "at", question.without("open")))
+    for code in question.availability:
+        sentence = _("Room: %(words)s", words=ROOM[code])
+        notes.append(Understood(sentence, "room", code, question.without("room", code)))
     for name, codes in (
         ("care", question.care), ("for", question.for_), ("pay", question.pay),
         ("access", question.access), ("language", question.language),
     ):  # fmt: skip
         notes += [Understood(label(name, code), name, code, question.without(name, code)) for code in codes]
+    if question.exactly:
+        notes.append(Understood(_("Words as typed"), "exact", "1", question.without("exact")))
     return notes
+
+
+def _open_at(moment: str) -> str:
+    """`Open Monday, Nov 23, 9:00 PM`."""
+    when = format_datetime(datetime.fromisoformat(moment), "EEEE, MMM d, h:mm a", locale=get_locale() or "en")
+    return _("Open %(when)s", when=when)
 
 
 def _less(question: Question, gone: Sequence[str]) -> Question:

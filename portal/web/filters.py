@@ -7,19 +7,13 @@ from typing import Any
 from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from portal.directory.terms import GROUPS
 from portal.search import Question
+from portal.search.question import ROOM
 
 LANGUAGES = ("en", "es", "ase", "ar", "so", "ku", "vi", "zh")
 MOST_LANGUAGES = 14  # beside the ticked ones
-ROOM_WORDS = {
-    "yes": _l("Yes"),
-    "limited": _l("Limited room"),
-    "unknown": _l("Not known"),
-    "no": _l("No room"),
-}
 
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -53,7 +47,7 @@ def filter_groups(question: Question, counts: Counts) -> list[Group]:
     Where values were counted, those that would find nothing are left out, unless ticked.
     """
     plain = (
-        ("room", _("Room for one person now"), "availability", ROOM_WORDS, question.availability),
+        ("room", _("Room for one person now"), "availability", ROOM, question.availability),
         ("care", _("Kind of help"), "care", GROUPS["care"], question.care),
         ("for", _("Who it is for"), "for", GROUPS["for"], question.for_),
         ("access", _("Getting in"), "access", GROUPS["access"], question.access),

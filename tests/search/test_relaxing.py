@@ -1,0 +1,105 @@
+"""When little or nothing fits: what may be left out, what is nearest, what opens next, and when nothing is said."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+
+import pytest
+import time_machine
+from sqlalchemy import update
+
+from portal.directory import models as d
+from portal.search import Answer, Question, Relaxed, find_services, rebuild, relax
+from portal.search.relaxing import MOST_SEARCHES, _worth_trying
+from portal.store import write
+from tests.people import DAYS, Cast
+
+pytestmark = pytest.mark.sqlite_only
+Ask = Callable[..., Answer]
+NIGHT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)  # Sunday, 2 am in Nashville
+
+
+def open_from(listing: d.ServiceAtLocation, opens: int, closes: int) -> None:
+    with write() as session:
+        hours = {"byday": DAYS, "opens_at": time(opens), "closes_at": time(closes)}
+        session.execute(
+            update(d.Schedule).where(d.Schedule.service_at_location_id == listing.id).values(**hours)
+        )
+    rebuild()
+
+
+def test_where_enough_is_found_nothing_is_said(indexed: Cast, ask: Ask) -> None:
+    answer = ask(near="37203")
+    assert answer.total >= 3
+    assert relax(answer) == Relaxed()
+    assert relax(ask(q="detox", page="2")) == Relaxed()
+
+
+def test_each_thing_that_stands_in_the_way_is_named_with_what_it_costs(indexed: Cast, ask: Ask) -> None:
+    found = relax(ask(care="detox", pay="military")).wider
+    assert [(each.words, each.total) for each in found][0] == ("Without: Military insurance or VA", 1)
+    assert found[0].question == Question(care=("detox",))
+    for each in found:
+        assert find_services(each.question).total == each.total > 0
+
+
+def test_the_nearest_beyond_the_radius_is_named_with_its_miles(indexed: Cast, ask: Ask) -> None:
+    answer = ask(q="detox", near="38103")
+    assert answer.total == 0
+    relaxed = relax(answer)
+    assert relaxed.nearest is not None
+    assert relaxed.nearest.listing.id == indexed.detox.id
+    assert 150 < (relaxed.nearest.distance_miles or 0) < 250
+    assert Question(words="detox", near="38103", within=500) in {each.question for each in relaxed.wider}
+
+
+def test_a_place_among_the_words_counts_as_a_place(indexed: Cast, ask: Ask) -> None:
+    relaxed = relax(ask(q="detox 38103"))
+    assert relaxed.nearest is not None
+    assert relaxed.nearest.listing.id == indexed.detox.id
+
+
+def test_a_hidden_place_is_never_the_nearest(indexed: Cast, ask: Ask) -> None:
+    relaxed = relax(ask(q="haven", near="42101", within="5"))
+    assert relaxed.nearest is None or relaxed.nearest.listing.id != indexed.victim_service.id
+
+
+@pytest.mark.parametrize(
+    "args", [{"q": "detox", "open": "now"}, {"q": "detox tonight"}, {"q": "detox tonight", "open": "now"}]
+)
+def test_at_night_the_one_that_opens_next_is_named(indexed: Cast, ask: Ask, args: dict[str, str]) -> None:
+    open_from(indexed.detox, 7, 17)
+    with time_machine.travel(NIGHT, tick=False):
+        answer = ask(near="37203", **args)
+        assert answer.total == 0
+        relaxed = relax(answer)
+    assert relaxed.opens_next is not None
+    assert relaxed.opens_next.listing.id == indexed.detox.id
+    assert relaxed.opens_next.listing.open.words == "Closed. Opens 7 am today"
+    assert "At any time of day" in {each.words for each in relaxed.wider}
+
+
+def test_a_time_that_was_chosen_can_be_left_out_and_says_nothing_of_tomorrow(indexed: Cast, ask: Ask) -> None:
+    open_from(indexed.detox, 7, 17)
+    with time_machine.travel(NIGHT, tick=False):
+        relaxed = relax(ask(care="detox", open="2026-11-23T21:00"))
+    assert relaxed.opens_next is None
+    assert Question(care=("detox",)) in {each.question for each in relaxed.wider}
+
+
+def test_where_no_single_thing_helps_the_kind_of_help_alone_is_offered(indexed: Cast, ask: Ask) -> None:
+    with time_machine.travel(NIGHT, tick=False):
+        relaxed = relax(
+            ask(q="zeppelin", near="37203", within="1", care="detox", pay="military", open="2026-11-23T21:00")
+        )
+    assert [(each.words, each.total) for each in relaxed.wider] == [("Detox within 100 miles", 1)]
+
+
+def test_however_much_was_asked_only_a_few_searches_follow(indexed: Cast, ask: Ask) -> None:
+    answer = ask(
+        q="zeppelin detox shelter food legal", near="38103", care="detox", pay="military", access="pets",
+        language="so", room="no", for_="veterans", open="now",
+    )  # fmt: skip
+    tries = _worth_trying(answer)
+    assert len(tries) == MOST_SEARCHES
+    assert len({each.question for each in tries}) == MOST_SEARCHES
+    assert [each.kind for each in tries[:3]] == ["open", "far", "further"]

@@ -182,7 +182,7 @@ class FactsWriter:
 
     def __init__(self, old: Facts | None = None) -> None:
         self._old = old
-        self._shared = old.shared if old else Shared()
+        self._shared = old.shared if old is not None else Shared()
         self._columns: dict[str, Any] = {name: array(code) for name, code in COLUMNS.items()}
         if old:
             for name, column in self._columns.items():

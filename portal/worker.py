@@ -24,16 +24,18 @@ log = logging.getLogger("portal.worker")
 
 @dataclass(frozen=True)
 class Job:
-    """A verb that runs every so many seconds, and returns how many things it did."""
+    """A verb that runs every so many seconds, and returns how many things it did. `apart`: it may take minutes, so it runs in
+    a thread of its own; mail and clocks do not wait for it."""
 
     name: str
     every: float  # seconds
     verb: Callable[[], int | None]
+    apart: bool = False
 
 
 JOBS = (
     Job("worker.beat", 5, beat),
-    Job("search.catch_up", 1, lambda: search.catch_up()),
+    Job("search.catch_up", 0.25, lambda: search.catch_up(), apart=True),
     Job("messages.send_due", 2, lambda: messages.send_due()),
     Job("referrals.tick", 5, lambda: referrals.tick(clock.now())),
     Job("store.checkpoint", 5, lambda: int(checkpoint())),
@@ -53,10 +55,10 @@ class Worker:
         self.stopped = threading.Event()
         self.quiet_until: dict[str, float] = {}
 
-    def turn(self, at: float) -> dict[str, bool]:
+    def turn(self, at: float, jobs: tuple[Job, ...] | None = None) -> dict[str, bool]:
         """Run what is due at this moment (seconds of a steady clock). Returns each job run, and whether it went well."""
         done = {}
-        for job in self.jobs:
+        for job in self.jobs if jobs is None else jobs:
             if self.due[job.name] <= at and not self.stopped.is_set():
                 self.due[job.name] = at + job.every
                 done[job.name] = self.do(job)
@@ -82,10 +84,18 @@ class Worker:
             log.exception("job failed", extra={"facts": {"job": job.name}})
 
     def run(self, parent: int | None = None) -> None:
-        """Until a signal, or until the process that started us is gone."""
+        """Until a signal, or until the process that started us is gone. What runs apart is then left where it is: it must be
+        safe to end anywhere."""
+        for job in self.jobs:
+            if job.apart:
+                threading.Thread(target=self._loop, args=((job,), parent), name=job.name, daemon=True).start()
+        self._loop(tuple(job for job in self.jobs if not job.apart), parent)
+
+    def _loop(self, jobs: tuple[Job, ...], parent: int | None) -> None:
         while not self.stopped.is_set() and (parent is None or os.getppid() == parent):
-            self.turn(time.monotonic())
-            self.stopped.wait(max(0.05, min(self.due.values()) - time.monotonic()))
+            self.turn(time.monotonic(), jobs)
+            due = min((self.due[job.name] for job in jobs), default=time.monotonic() + 1)
+            self.stopped.wait(max(0.05, due - time.monotonic()))
 
     def stop_on_signals(self) -> None:
         """SIGTERM and Ctrl-C let the job in hand finish, then end the loop."""

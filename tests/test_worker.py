@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 
 import pytest
@@ -80,3 +81,20 @@ def test_the_worker_alone_can_be_started_from_the_terminal(tmp_path: object) -> 
     refused = subprocess.run([*command, "work", "--once"], env=environment, capture_output=True, text=True)
     assert refused.returncode == 1
     assert "portal migrate" in refused.stderr
+
+
+def test_what_runs_apart_holds_nobody_up(app: Flask) -> None:
+    """The long job ends only when the short one has run thrice; in one line they would wait for each other for ever."""
+    ran = threading.Semaphore(0)
+    ended: list[bool] = []
+
+    def short() -> None:
+        ran.release()
+
+    def long() -> None:
+        ended.append(all(ran.acquire(timeout=30) for _ in range(3)))
+        worker.stopped.set()
+
+    worker = Worker(app, (Job("short", 0.01, short), Job("long", 0, long, apart=True)))
+    worker.run()
+    assert ended == [True]

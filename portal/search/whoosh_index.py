@@ -56,9 +56,9 @@ def _unpack_new(folder: Path, ix: Any) -> tuple[list[str], dict[str, list[int]]]
     try:
         names, deleted = [], {}
         for leaf, _base in reader.leaf_readers():
-            name = str(leaf.segment().segment_id())
             if not leaf.doc_count_all():
-                continue
+                continue  # an index without listings reads as one empty leaf
+            name = str(leaf.segment().segment_id())
             names.append(name)
             if leaf.has_deletions():
                 deleted[name] = sorted(leaf.segment().deleted_docs())

@@ -145,8 +145,9 @@ def _judged(
         else:
             sets.append(answer.total == len(ruling.numbers))
         if one.kind == "nearest 20":
-            ours = [hit.distance_miles for hit in answer.hits if hit.distance_miles is not None]
-            nearest.append(ours == [round(miles, 2) for miles, _number in ruling.nearest()][: len(ours)])
+            ours = [miles for hit in answer.hits if (miles := hit.distance_miles) is not None]
+            within = [miles for miles in ours if miles <= one.question.within]
+            nearest.append(within == [round(miles, 2) for miles, _number in ruling.nearest()])
         if one.counts:
             counts.append(_same_counts(answer.counts, ruling.counts))
     return [

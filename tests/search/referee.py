@@ -108,7 +108,7 @@ def serves(kind: str, extent: str, place: Located) -> bool:
     here = {
         "nation": {extent},
         "state": {place.state},
-        "zip": {place.zip},
+        "zip": {place.zip or (place.zips[0] if len(place.zips) == 1 else "")},
         "county": {f"{place.county}, {place.state}", f"{place.county} County, {place.state}"}
         if place.county
         else set(),

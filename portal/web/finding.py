@@ -100,9 +100,10 @@ def asked() -> "MultiDict[str, str]":
 
 def _page(question: Question, answer: Answer) -> ResponseReturnValue:
     may_explain = may(actor(), "search.explain")
+    counts = answer.counts if answer.index_state == "ready" else {}  # the database looks at too few to count
     return render_template(
         "public/search.html",
-        **_frame(question, is_quiet(answer), answer.counts),
+        **_frame(question, is_quiet(answer), counts),
         answer=answer,
         typed={},
         place=_place_words(answer),

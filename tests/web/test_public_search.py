@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import brotli
@@ -9,9 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.directory import set_community
 from portal.geo.models import Place
+from portal.search import rebuild
 from portal.search.models import SearchTally
-from portal.store import db, write
+from portal.store import Refused, clock, db, write
+from portal.store.actor import TERMINAL
 from tests.people import Cast
 
 pytestmark = pytest.mark.sqlite_only
@@ -188,3 +192,114 @@ def test_a_page_of_twenty_hits_and_its_files_fits_one_window(cast: Cast, client:
     for address in re.findall(r'src="(/static/[^"]+)"', text):
         whole += len(client.get(address, headers={"Accept-Encoding": "br"}).data)
     assert whole <= 14 * 1024
+
+
+def test_a_number_stands_beside_each_value_and_empty_values_are_left_out(
+    cast: Cast, client: FlaskClient
+) -> None:
+    bare = client.get("/search?q=&near=37203").text
+    assert (
+        'value="legal"><span>Legal help</span>' in bare
+    )  # without an index nothing is counted and nothing left out
+    rebuild()
+    page = client.get("/search?q=&near=37203").text
+    assert re.search(r'value="detox"><span>Detox <small>1<', page)
+    assert 'value="legal"' not in page  # nobody near gives it
+    assert re.search(r'value="now"><span>Open now <small>\d', page)
+    ticked = client.get("/search?q=&near=37203&care=legal").text
+    assert re.search(r'value="legal" checked><span>Legal help <small>0<', ticked)
+    assert re.search(
+        r'value="detox"><span>Detox <small>1<', ticked
+    )  # "or": its own group's ticks do not count
+
+
+def test_filters_stand_in_the_order_in_which_a_responder_asks(cast: Cast, client: FlaskClient) -> None:
+    page = client.get("/search?q=").text
+    names = re.findall(r'<fieldset class="pick[^"]*" id="(\w+)"', page)
+    assert names[:4] == ["open", "room", "care", "for"]
+    assert [name for name in names[4:] if name != "language"] == ["access", "pay"]
+
+
+def test_json_takes_the_same_arguments_and_counts_nothing(cast: Cast, client: FlaskClient) -> None:
+    found = client.get("/search.json?care=detox&care=shelter&room=unknown&open=now").json
+    assert found["total"] == 3
+    assert client.get("/search.json?care=detox&room=yes").json["total"] == 0
+
+
+def test_a_time_of_ones_own_is_said_in_words_and_taken_back_in_one_tap(
+    cast: Cast, client: FlaskClient
+) -> None:
+    moment = clock.now() + timedelta(days=1)
+    page = client.get(
+        "/search", query_string={"q": "detox", "open": "at", "open_at": f"{moment:%Y-%m-%d}T21:00"}
+    )
+    assert page.status_code == 200
+    assert f"Open {moment:%A, %b} {moment.day}, 9:00" in page.text
+    assert f'type="datetime-local" id="open_at" name="open_at" value="{moment:%Y-%m-%d}T21:00"' in page.text
+    assert 'value="at" checked' in page.text
+    assert 'class="tag" href="/search?q=detox"' in page.text
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        "lat=NaN&lon=1", "lat=91&lon=1", "lat=1e400&lon=1", "radius=-1", "radius=1e9", "page=-1", "per_page=1e9",
+        "open=0000-00-00T00:00", "open=9999-12-31T00:00", "open=2026-02-29T12:00", "open=at&open_at=", "room=many",
+        "exact=2", "sort=price", "within=%00", "open=%00", "near=" + "9" * 300,
+    ],
+)  # fmt: skip
+def test_numbers_and_dates_that_cannot_be_are_422_and_the_form_stays_filled(
+    cast: Cast, client: FlaskClient, args: str
+) -> None:
+    page = client.get(f"/search?q=detox&pay=medicaid&{args}")
+    assert page.status_code == 422
+    assert 'value="detox"' in page.text
+    assert 'value="medicaid" checked' in page.text
+    assert "There is a problem" in page.text
+    assert client.get(f"/search.json?{args}").status_code == 422
+
+
+def test_what_was_typed_wrong_stands_in_its_field_beside_the_reason(cast: Cast, client: FlaskClient) -> None:
+    page = client.get("/search?q=detox&near=37203&within=far").text
+    assert 'href="#within"' in page
+    assert re.search(
+        r'id="within"[^>]* value="far" aria-describedby="within-error" aria-invalid="true"', page
+    )
+    assert 'value="37203"' in page
+
+
+def test_a_steward_alone_sees_what_a_score_is_made_of(
+    cast: Cast, client: FlaskClient, signed_in_as: Callable[[Any], FlaskClient]
+) -> None:
+    address = "/search?q=detox&near=37203&explain=1"
+    page = signed_in_as(cast.steward).get(address).text
+    assert "What each part may add to a score" in page
+    assert "Score of Withdrawal Unit" in page
+    assert "Its words match" in page
+    for other in (client, signed_in_as(cast.responder), signed_in_as(cast.admin)):
+        text = other.get(address).text
+        assert "Withdrawal Unit" in text
+        assert "to a score" not in text
+        assert "Why this order?" not in text
+    plain = signed_in_as(cast.steward).get("/search?q=detox&near=37203").text
+    assert 'href="/search?q=detox&amp;near=37203&amp;explain=1"' in plain
+    assert "to a score" not in plain
+
+
+def test_the_countys_on_call_number_stands_where_nothing_was_found(cast: Cast, client: FlaskClient) -> None:
+    assert "on-call" not in client.get("/search?q=zeppelin").text
+    set_community(TERMINAL, "on_call", '{"name": "the on-call clinician", "number": "615-555-0170"}')
+    page = client.get("/search?q=zeppelin").text
+    assert 'href="tel:+16155550170">Call the on-call clinician</a>' in page
+    assert "on-call" not in client.get("/search?q=").text  # plenty was found
+    with pytest.raises(Refused):
+        set_community(TERMINAL, "on_call", '["615-555-0170"]')
+
+
+def test_the_order_can_be_turned_to_nearest_first_where_there_is_a_place(
+    cast: Cast, client: FlaskClient
+) -> None:
+    assert 'href="/search?near=37203&amp;sort=near">Nearest first' in client.get("/search?q=&near=37203").text
+    turned = client.get("/search?q=&near=37203&sort=near").text
+    assert 'href="/search?near=37203">Best first' in turned
+    assert "Nearest first" not in client.get("/search?q=").text

@@ -6,7 +6,6 @@
 import os
 
 from flask import Flask
-from flask_babel import Babel
 from flask_migrate import Migrate
 from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -15,7 +14,7 @@ from portal import web
 from portal.accounts.rules import WHOLE
 from portal.config import Settings, read_settings
 from portal.directory.models import Community
-from portal.store import db
+from portal.store import db, language
 from portal.store.database import engine_options, prepare_engine
 
 __version__ = "0.1.0"
@@ -58,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["demonstration"] = is_demonstration
     db.init_app(app)
     Migrate(app, db, directory=os.path.join(app.root_path, "store", "migrations"))
-    Babel(app)
+    language.Languages(app, locale_selector=language.chosen)
     with app.app_context():
         prepare_engine(db.engine)
     web.register(app)

@@ -1,17 +1,36 @@
 """The language of this moment and its words, found once instead of anew for every word.
 
 flask-babel asks its way through five contexts for each word, 10 µs; a page of services says two hundred. Its answer depends
-on the language alone, so it is remembered; which language it is stays flask-babel's to say.
+on the language alone, so it is remembered; which language it is stays flask-babel's to say. Words that are said often are
+best imported from here (1 µs); those imported from flask_babel are remembered too (4 µs).
 """
 
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
+from typing import Any
 
 from babel import Locale
 from flask import g
-from flask_babel import get_locale
-from flask_babel import gettext as _looked_up
+from flask_babel import Babel, Domain, get_babel, get_locale, get_translations
 
 KEPT = 5_000  # sentences times languages: those written in the code and the templates
+
+
+class Languages(Babel):
+    """flask-babel with a memory. Call `Languages(app, locale_selector=chosen)`."""
+
+    @cached_property
+    def domain_instance(self) -> Domain:
+        return _Remembered(domain=get_babel().default_domain)
+
+
+class _Remembered(Domain):  # type: ignore[misc]
+    def gettext(self, string: str, **variables: Any) -> str:
+        return gettext(string, **variables)
+
+
+def chosen() -> Locale:
+    """The language of a request: English, the one that there is. Always the same object, so that finding words by it is quick."""
+    return _known("en")
 
 
 def locale() -> Locale | None:
@@ -29,12 +48,17 @@ def sentence(text: str) -> str:
     return _said(text, locale())
 
 
-def gettext(text: str, **variables: object) -> str:
+def gettext(text: str, /, **variables: object) -> str:
     """What flask_babel.gettext says, for places that say it often."""
     found = _said(text, locale())
     return found % variables if variables else found
 
 
+@cache
+def _known(code: str) -> Locale:
+    return Locale.parse(code)
+
+
 @lru_cache(KEPT)
 def _said(text: str, _locale: Locale | None) -> str:
-    return str(_looked_up(text))
+    return str(get_translations().ugettext(text))

@@ -5,10 +5,11 @@ import logging
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.search import pack_index
+from portal.search import pack_index, postgres_index
 from portal.search.answer import Answer
 from portal.search.models import SearchTally
 from portal.search.question import Question
+from portal.search.which import on_postgres
 from portal.store import clock, write
 
 log = logging.getLogger(__name__)
@@ -16,12 +17,12 @@ log = logging.getLogger(__name__)
 
 def catch_up() -> int:
     """Bring what search reads up to the change feed; returns how many listings were looked at."""
-    return pack_index.catch_up()
+    return postgres_index.catch_up() if on_postgres() else pack_index.catch_up()
 
 
 def rebuild() -> int:
     """Make anew what search reads, while search goes on; returns how many listings it holds, 0 when another is at it."""
-    return pack_index.rebuild()
+    return postgres_index.rebuild() if on_postgres() else pack_index.rebuild()
 
 
 def tally(question: Question, answer: Answer) -> None:

@@ -26,6 +26,11 @@ class Engine(Protocol):
     @property
     def facts(self) -> Facts: ...
 
+    @property
+    def change(self) -> int | None:
+        """The last change of the feed that is in; None: all of them, it was read this moment."""
+        ...
+
     def matches(self, part: Part) -> Found:
         """Rows whose text matches all words of the part."""
         ...

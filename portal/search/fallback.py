@@ -24,6 +24,8 @@ MILES_A_DEGREE = 60.0  # generous, so that the box holds the circle
 class SqlEngine:
     """Words are looked for in names, organizations and cities only."""
 
+    change = None
+
     def __init__(self, meaning: Meaning) -> None:
         rows = list(harvest(_numbers(meaning)))
         self.facts = Facts.of(rows)

@@ -1,10 +1,5 @@
-"""The engine of the default install: the worker's arrays, read whole into this process and scored with numpy.
+"""The engine of the default install: the worker's arrays, read whole into this process and scored with numpy."""
 
-Shapes: N is the number of rows. BM25 without length: a word counts by its rarity and by how often it stands there, name
-before organization before description (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009, section 3).
-"""
-
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,17 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from portal.directory import Listing, listing_of
-from portal.search.arrays import Damaged, Rows, Scores, load
+from portal.search.arrays import Damaged, Rows, load
 from portal.search.cardfile import CardFile
-from portal.search.engine import Found
 from portal.search.facts import Facts, shared_in
 from portal.search.generation import FACTS_FILE, About, about_of
 from portal.search.pack import Pack, load_pack
-from portal.search.spelling import SHORTEST_UNFINISHED, Lexicon
-from portal.search.understand import Part
+from portal.search.spelling import Lexicon
+from portal.search.words_engine import Postings, WordsEngine
 
-SATURATION = 1.2  # BM25's k1; a name that says a word thrice is not thrice as right
-MOST_EXPANDED = 30  # terms that an unfinished word may stand for
 LARGE = 0.05  # share of all documents
 
 
@@ -37,7 +29,7 @@ class Seated:
     whole: bool  # no document is -1
 
 
-class PackEngine:
+class PackEngine(WordsEngine):
     """One generation of the index. Never changed; safe to ask from several threads."""
 
     def __init__(self, about: About, facts: Facts, packs: Sequence[Pack], cards: CardFile) -> None:
@@ -47,26 +39,10 @@ class PackEngine:
         self.cards = cards
         self._kept: Lexicon | None = None
         self._seated = [self._seat(pack) for pack in packs]
-        self._documents = max(1, len(facts))
 
-    def matches(self, part: Part) -> Found:
-        whole: Scores | None = None
-        for stem, word in zip(part.stems, part.words, strict=False):
-            scores = np.zeros(self.facts.size)
-            for meant in self.meant(stem, word):
-                rows, values = self._scored(meant)
-                scores[rows] = np.maximum(scores[rows], values)
-            whole = scores if whole is None else np.where((whole > 0) & (scores > 0), whole + scores, 0.0)
-        if whole is None:
-            return Found(np.zeros(0, np.int64), np.zeros(0))
-        rows = np.flatnonzero(whole)
-        return Found(rows, whole[rows])
-
-    def meant(self, stem: str, word: str) -> Sequence[str]:
-        """The stems to ask for: this one, else those it begins."""
-        if self.knows(stem):
-            return (stem,)
-        return self.lexicon().begins(word, MOST_EXPANDED) if len(word) >= SHORTEST_UNFINISHED else ()
+    @property
+    def change(self) -> int:
+        return self.about["change"]
 
     def knows(self, stem: str) -> bool:
         return any(seated.pack.find(stem) for seated in self._seated)
@@ -107,8 +83,7 @@ class PackEngine:
         rows[list(gone)] = -1
         return Seated(pack, rows, bool((rows >= 0).all()))
 
-    def _scored(self, stem: str) -> tuple[Rows, Scores]:
-        """Rows that have this very stem, and how well."""
+    def postings(self, stem: str) -> Postings:
         rows, weights = [], []
         for seated in self._seated:
             at = seated.pack.find(stem)
@@ -119,10 +94,9 @@ class PackEngine:
                 held, weight = held[held >= 0], weight[held >= 0]
             rows.append(held)
             weights.append(weight)
-        every = np.concatenate(rows) if rows else np.zeros(0, np.int64)
-        rarity = math.log(1 + (self._documents - len(every) + 0.5) / (len(every) + 0.5))
-        often = np.concatenate(weights).astype(np.float64) if weights else np.zeros(0)
-        return every, rarity * often * (SATURATION + 1) / (often + SATURATION)
+        if not rows:
+            return np.zeros(0, np.int64), np.zeros(0, np.uint8)
+        return np.concatenate(rows), np.concatenate(weights)
 
 
 def open_engine(base: Path, old: PackEngine | None) -> PackEngine:

@@ -10,19 +10,18 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from portal.directory import Listing, listings
+from portal.search import generation, holder, postgres_engine
 from portal.search.answer import Answer, Hit
 from portal.search.engine import Engine
 from portal.search.fallback import MOST, SqlEngine
-from portal.search.generation import distrust
 from portal.search.harvest import Stands, changed_since, stands
-from portal.search.holder import current
-from portal.search.pack_engine import PackEngine
 from portal.search.question import PAGE_SIZE, Question
 from portal.search.ranking import standing
 from portal.search.reasons import reasons
 from portal.search.selection import Chosen, choose
 from portal.search.spelling import correct
 from portal.search.understand import Meaning, understand
+from portal.search.which import on_postgres
 from portal.search.words import fold
 from portal.store import clock
 
@@ -47,7 +46,7 @@ def find_services(question: Question, *, counts: bool = False) -> Answer:
         try:
             return _ask_kindly(engine, meaning, now, here, counts)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, people still need an answer
-            distrust(error)
+            (postgres_engine if on_postgres() else generation).distrust(error)
     return _ask(SqlEngine(meaning), meaning, now, here, "rebuilding", counts)
 
 
@@ -57,13 +56,15 @@ def index_state() -> dict[str, Any]:
     engine = trusted(here)
     if engine is None:
         return {"state": "rebuilding", "listings": 0, "behind": here.change}
-    behind = max(0, here.change - engine.about["change"])
+    behind = max(0, here.change - (engine.change or 0))
     return {"state": "ready", "listings": len(engine.facts), "behind": behind}
 
 
-def trusted(here: Stands) -> PackEngine | None:
+def trusted(here: Stands) -> Engine | None:
     """The index, if it is whole and was made for this database."""
-    engine = current()
+    if on_postgres():
+        return postgres_engine.current(here.community)
+    engine = holder.current()
     return engine if engine is not None and engine.about["community"] == here.community else None
 
 
@@ -116,7 +117,7 @@ def _ask(engine: Engine, meaning: Meaning, now: datetime, here: Stands, state: s
 def _views(engine: Engine, rows: list[int], now: datetime, here: Stands) -> Mapping[int, Listing]:
     """What anybody may see of these rows. What changed since the index was written is read from the tables, so that nobody is
     shown what a listing has taken back; what is gone is left out."""
-    seen = engine.about["change"] if isinstance(engine, PackEngine) else here.change
+    seen = here.change if engine.change is None else engine.change
     numbers = {row: int(engine.facts.columns["number"][row]) for row in rows}
     changed = (
         {number for _change, number in changed_since(seen, MOST_BEHIND)} if here.change > seen else set()

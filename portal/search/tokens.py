@@ -11,8 +11,8 @@ YOUTH, OLDER = 17, 60  # years: up to, from
 # Words that only a question in Spanish has; "la", "casa" and "para" stand in American names too.
 _SPANISH = """
 necesito necesita necesitamos necesitan busco busca buscando buscamos quiero quiere queremos ayuda ayudar ayudame donde tengo
-tiene tenemos estoy esta estamos una unos unas cerca noche ahora hola gracias favor hijo hija esposo esposa mama papa hermano
-hermana amigo amiga alguien persona gente porque como cuando mis muy puedo puede
+tiene tenemos estoy esta estamos una unos unas cerca noche ahora hola gracias favor hijo hija esposo esposa hermano
+hermana amigo amiga alguien gente porque cuando muy puedo puede
 """
 SPANISH_WORDS = frozenset(_SPANISH.split())
 _OF_AGE = frozenset(["year", "years", "yr", "yrs", "yo", "ano", "anos"])

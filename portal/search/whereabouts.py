@@ -20,16 +20,25 @@ from portal.geo.models import Place
 from portal.search.words import EMPTY
 from portal.store import db
 
-PLACE_WORDS = ("near", "nearby", "around", "in", "at", "by", "from", "to", "cerca", "en", "de", "por")
+SURE_WORDS = ("near", "nearby", "around", "in", "cerca", "en")
+PLACE_WORDS = (
+    *SURE_WORDS,
+    "at",
+    "by",
+    "from",
+    "to",
+    "de",
+    "por",
+)  # the others announce a place of the own state alone
 MOST_TRIES = 16  # look-ups of one question
 LONGEST_PLACE = 4  # words
 LONGEST_CITY = 3
 SHORTEST_CITY = 4  # letters of a city that no "in" announces
 KEPT = 5_000  # look-ups kept a database
 
-# Cities whose names are everyday words: places only after "in" or "near", or with their state.
+# Cities whose names are everyday words: places only with their state, or in the own state after "in" or "near".
 _ORDINARY = """
-advance alice alpha anchor angel banner bells berry best blue bridge burns busy campaign canvas center central challenge
+action alliance advance alice alpha anchor angel banner bells berry best blue bridge burns busy campaign canvas center central challenge
 circle clear comfort community concord cool cope counselor crossroads crystal deal divide eagle earth economy effort
 energy enterprise equality experiment export fairview faith finger force forward free freedom friend friendly friends
 friendship gap gate gates gateway gilead good grace grant gray green guild guys halls happy harbor harmony haven health
@@ -37,7 +46,7 @@ helper holiday home honor hood hope house houses ideal independence industry inn
 liberty light lively lone loop love loving luck many marks mascot max means midway miles mission moss mutual new news
 nice noble normal north oasis odd only onward orange order peace pioneer plain point police power powers price pride
 prosper prospect protection providence quick rainbow reading ready recovery relief reliance rescue rest ridge rule ruby
-safe sanctuary shade shelter shorter sober speed speedwell spring springs spirit star start stone street strong success
+start call check bear lion wolf fox owl tiger ice hart light safe sanctuary shade shelter shorter sober speed speedwell spring springs spirit star start stone street strong success
 summit sun sunrise sunset sunshine supply sweet tea temple thrive time trade trail transfer tree triangle trinity trust
 union unity universal vendor veteran vision wake welcome west whiteside winner wise wonder work worth young zion
 """
@@ -101,7 +110,8 @@ def _guesses(words: Sequence[str], state: str, taken: Taken) -> Iterator[_Guess]
             for size in range(min(LONGEST_PLACE, len(words) - at - 1), 0, -1):
                 first, last = at + 1, at + 1 + size
                 if words[first] not in EMPTY and not taken(first, last) and _may_be_said(words[first:last]):
-                    yield _Guess(_announced(words, first), first, last, True)
+                    anywhere = word in SURE_WORDS and not (size == 1 and words[first] in ORDINARY)
+                    yield _Guess(_announced(words, first), first, last, True, "" if anywhere else state)
     yield from _bare(words, state, taken)
 
 

@@ -27,7 +27,7 @@ through too tonights try trying until up upon very was way went were what whats 
 why will wont would yes he hes she shes him his her hers their theirs theyre myself himself herself themselves someone
 somebody anyone anybody anything anywhere somewhere something hello hi hey thanks thank next best good better open go going
 gone come coming know tell show call called take takes taken give gives make makes let one two has had having within miles
-year years old yr yrs yo urgent urgently nearest closest closer nearer
+year years old yr yrs yo urgent urgently instead last week weeks month months ago gonna wanna gotta nearest closest closer nearer
 se te le les lo nos su sus mis tu tus que como cuando porque si no muy mas pero este esta esto ese esa eso es son soy ser
 estar estamos estan puedo puede podemos alguien algo algun alguna cerca aqui ahi alla favor gracias hola al desde hasta
 entre sobre tambien todo toda todos unas unos cual quien ya sin ni necesita necesitamos necesitan quiere queremos busca
@@ -42,11 +42,12 @@ clinic clinics agency agencies provider providers location locations option opti
 local area available availability spot spots bed beds room rooms people person persons client patient citizen individual
 adult adults son sons daughter daughters husband wife spouse partner boyfriend girlfriend brother sister mom mother dad
 father parent parents uncle aunt cousin nephew niece friend neighbor coworker loved guy guys kid home house city town county
-problem problems issue issues question emergency today night evening hours phone number
+problem problems issue issues question emergency today night evening hours phone number hospital hospitals houses homes feeling feels feel thoughts thinking meeting meetings
+speaking cama camas
 servicio servicios programa programas centro centros lugar lugares tratamiento clinica recursos informacion apoyo
 asistencia disponible cupo cuarto gente persona personas hijo hija hijos esposo esposa marido hermano hermana madre padre
 mama papa tio tia primo prima amigo amiga vecino novio novia adultos casa ciudad condado problema problemas emergencia
-noche hoy telefono numero
+noche hoy telefono numero clinicas
 """
 BESIDE = frozenset(_BESIDE.split())
 

@@ -32,6 +32,7 @@ def test_a_change_is_found_after_catching_up(indexed: Cast, ask: Ask) -> None:
     assert index_state()["behind"] == 0
 
 
+@pytest.mark.sqlite_only
 def test_facts_follow_without_touching_the_words(indexed: Cast, ask: Ask) -> None:
     before = holder.current()
     assert before
@@ -194,6 +195,7 @@ def test_what_a_listing_took_back_is_not_shown_although_the_index_lags(indexed: 
     assert not any(" mi " in why for why in hit.why)
 
 
+@pytest.mark.sqlite_only
 def test_an_index_of_another_database_is_not_used(indexed: Cast, ask: Ask) -> None:
     with write() as session:
         session.query(d.Community).one().name = "Elsewhere"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask_migrate import upgrade
 
-from bench import importing, memory, pages, referrals, search
+from bench import importing, memory, pages, referrals, relevance, search
 from portal import create_app
 from seed import plant
 from tests.conftest import settings_for
@@ -20,7 +20,7 @@ Rows = list[tuple[str, str]]
 
 def main() -> int:
     """One part that fails says so and does not stop the others; then exit 1."""
-    wanted = os.environ.get("BENCH", "importing,search,pages,referrals,memory").split(",")
+    wanted = os.environ.get("BENCH", "importing,search,relevance,pages,referrals,memory").split(",")
     failed = False
     print(
         f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, {time.strftime('%F')}, "
@@ -31,6 +31,7 @@ def main() -> int:
         parts: dict[str, Callable[[], Rows]] = {
             "importing": lambda: importing.run(home),
             "search": lambda: searching(home),
+            "relevance": lambda: relevance.run(home / "relevance"),
             "pages": lambda: pages.run(home),
             "referrals": referrals.run,
             "memory": memory.run,

@@ -17,6 +17,8 @@ KINDS = ("en", "es", "short", "said", "dicho")
 SPANISH = ("es", "dicho")
 LONGEST_SPAN = 8  # words of a question, empty ones too, that may be one phrase
 
+# Words whose stem is another word's: "house" is no "housing".
+ITSELF = frozenset(["house", "houses", "meet", "meets", "parent"])
 NEGATIONS = frozenset(["no", "not", "without", "sin", "ni", "off", "out", "wont", "cant", "dont"])
 
 Codes = tuple[tuple[str, str], ...]
@@ -72,6 +74,12 @@ def sayings() -> tuple[Saying, ...]:
 
 
 @cache
+def exact_phrases() -> dict[Stems, Codes]:
+    """The folded words of a phrase as it is written -> its codes: these win over stems (`medication` is not `medical`)."""
+    return {tuple(fold(saying.text)): saying.codes for saying in sayings()}
+
+
+@cache
 def phrases() -> dict[Stems, Codes]:
     """Stems of a phrase -> its codes; each phrase whole, and without its empty words where two others are left."""
     found: dict[Stems, Codes] = {}
@@ -99,13 +107,13 @@ def spanish_phrases() -> dict[Stems, Codes]:
 
 def match(words: Sequence[str]) -> Match | None:
     """What a run of folded words means as a whole; None when it is no phrase of the table."""
-    if not words:
+    if not words or (len(words) == 1 and words[0] in ITSELF):
         return None
     loose = () if words[0] in EMPTY or words[-1] in EMPTY else filled(words)
     for run in (words, loose):
         if run:
             spanish = spanish_phrases().get(tuple(map(spanish_stem, run)))
-            codes = phrases().get(tuple(map(stem, run)))
+            codes = exact_phrases().get(tuple(run)) or phrases().get(tuple(map(stem, run)))
             if codes is not None:
                 return Match(codes, spanish is not None and not _is_english(run))
             if spanish is not None:

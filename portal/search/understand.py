@@ -125,9 +125,10 @@ def _place_in(
 def _parts(tokens: Sequence[Token]) -> list[Part]:
     """What is to be looked for. Words that every service has count only where nothing else means something."""
     meaningful = any(token.codes and token.codes != OPEN_NOW for token in tokens)
+    cares = any(group == "care" for token in tokens if not _is_faint(token) for group, _code in token.codes)
     parts: list[Part] = []
     for token in tokens:
-        if token.codes == OPEN_NOW or token.silent:
+        if token.codes == OPEN_NOW or token.silent or (token.codes and cares and _is_faint(token)):
             continue
         if not token.codes and (token.words[0] in EMPTY or (meaningful and token.words[0] in BESIDE)):
             continue
@@ -136,6 +137,11 @@ def _parts(tokens: Sequence[Token]) -> list[Part]:
         if part not in parts:
             parts.append(part)
     return parts[:MOST_WORDS]
+
+
+def _is_faint(token: Token) -> bool:
+    """Whether it means something only while nothing else does: "a bed" is a shelter's, "detox, needs a bed" is not."""
+    return all(word in BESIDE or word in EMPTY for word in token.words)
 
 
 def _said(part: Part, question: Question) -> Understood:

@@ -13,9 +13,9 @@ from statistics import fmean
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from portal.geo import STATES, Located, PlaceAmbiguous, PlaceUnknown, county_named, county_words, locate
+from portal.geo import STATES, Located, PlaceAmbiguous, PlaceUnknown, county_named, county_words, fold, locate
 from portal.geo.models import Place
 from portal.search.words import EMPTY
 from portal.store import db
@@ -51,6 +51,7 @@ summit sun sunrise sunset sunshine supply sweet tea temple thrive time trade tra
 union unity universal vendor veteran vision wake welcome west whiteside winner wise wonder work worth young zion
 """
 ORDINARY = frozenset(_ORDINARY.split())
+LARGE, MUCH_LARGER = 8, 4  # ZIPs of a city; times as many as the next of its name
 _BY_NAME = {name: code for code, name in STATES.items()}
 
 Taken = Callable[[int, int], bool]
@@ -213,9 +214,27 @@ def _look_up(text: str, own_state: str | None, state: str) -> Located | None:
         return county(name, state) if state else None
     try:
         place = locate(text, state or own_state, suggest=False)
-    except (PlaceUnknown, PlaceAmbiguous):
+    except PlaceAmbiguous:
+        return _much_the_largest(fold(text))
+    except PlaceUnknown:
         return None
     return place if not state or place.state == state else None
+
+
+def _much_the_largest(name: str) -> Located | None:
+    """The one city of this name that dwarfs the others: Miami is in Florida, Springfield is nowhere."""
+    count = func.count()
+    rows = db.session.execute(
+        select(Place.state, count)
+        .where(Place.kind == "zip", Place.folded == name)
+        .group_by(Place.state)
+        .order_by(count.desc(), Place.state)
+        .limit(2)
+    ).all()
+    sizes = [row[1] for row in rows] + [0, 0]
+    if sizes[0] < LARGE or sizes[0] < MUCH_LARGER * sizes[1]:
+        return None
+    return locate(f"{name}, {rows[0][0]}", suggest=False)
 
 
 def county(name: str, state: str) -> Located | None:

@@ -37,7 +37,14 @@ def test_every_code_exists_and_every_line_has_its_reason() -> None:
     assert len(sayings()) > 1500
 
 
+SAME_STEM = {("medic",)}  # medication and medical: told apart as they are written
+
+
 def test_no_phrase_means_two_things() -> None:
+    written_as: defaultdict[tuple[str, ...], set[Codes]] = defaultdict(set)
+    for saying in sayings():
+        written_as[tuple(fold(saying.text))].add(saying.codes)
+    assert [text for text, codes in written_as.items() if len(codes) > 1] == []
     meant: defaultdict[tuple[str, ...], set[Codes]] = defaultdict(set)
     lines: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for saying in sayings():
@@ -46,7 +53,7 @@ def test_no_phrase_means_two_things() -> None:
         ):
             meant[key].add(saying.codes)
             lines[key].append(saying.line)
-    assert {key: lines[key] for key, codes in meant.items() if len(codes) > 1} == {}
+    assert {key: lines[key] for key, codes in meant.items() if len(codes) > 1 and key not in SAME_STEM} == {}
 
 
 def test_every_kind_of_care_but_no_empty_word_has_a_phrase() -> None:

@@ -32,7 +32,15 @@ PLACES = [
     ("city", "Oxford", "Oxford", "TN", "Wilson", 36.2, -86.5),
     ("city", "Chicago", "Chicago", "IL", "Cook", 41.89, -87.62),
     ("city", "Portland", "Portland", "OR", "Multnomah", 45.5, -122.69),
+    ("city", "Miami", "Miami", "FL", "Miami-Dade", 25.77, -80.19),
+    ("city", "Miami", "Miami", "OK", "Ottawa", 36.87, -94.87),
+    ("city", "Springfield", "Springfield", "IL", "Sangamon", 39.8, -89.6),
+    ("city", "Springfield", "Springfield", "MO", "Greene", 37.2, -93.3),
 ]  # fmt: skip
+PLACES += [("zip", f"331{n:02d}", "Miami", "FL", "Miami-Dade", 25.77, -80.19) for n in range(1, 10)]
+PLACES += [("zip", "74354", "Miami", "OK", "Ottawa", 36.87, -94.87)]
+PLACES += [("zip", f"627{n:02d}", "Springfield", "IL", "Sangamon", 39.8, -89.6) for n in range(1, 10)]
+PLACES += [("zip", f"658{n:02d}", "Springfield", "MO", "Greene", 37.2, -93.3) for n in range(1, 10)]
 
 
 @pytest.fixture
@@ -99,6 +107,15 @@ SAID = [
     ("cumberland cris", "", ["cumberland", "cris"], False),
     ("brothers keeper", "", ["brothers", "keeper"], False),
     ("habla español", "", ["habla espanol"], False),
+    ("detox bed tonight", "", ["detox bed"], True),
+    ("dopesick and needs a bed", "", ["dopesick"], False),
+    ("a bed for tonight", "", ["a bed"], True),
+    ("eating disorders clinic", "", ["eating disorders"], False),
+    ("spanish clinic", "", ["spanish", "clinic"], False),
+    ("phoenix house", "", ["phoenix", "house"], False),
+    ("rehab in Miami", "Miami, FL", ["rehab"], False),
+    ("rehab in Springfield", "", ["rehab", "springfield"], False),
+    ("addicted to speed", "", ["addicted", "speed"], False),
     ("a the of", "", [], False),
     ("", "", [], False),
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from flask_migrate import upgrade
 from portal import create_app
 from portal.accounts import passwords
 from portal.config import Settings
+from portal.search import counting
 from portal.store import db
 from portal.store.sealed import SealKeys
 from portal.web.origin import FIELD, new_token
@@ -138,6 +139,7 @@ def app(migrated: Flask) -> Iterator[Flask]:
         outer = connection.begin()
         db.engines[None] = connection
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        counting.begin_anew()
         try:
             yield migrated
         finally:

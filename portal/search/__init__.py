@@ -1,7 +1,8 @@
 """Floor 3: one question in, ranked hits out."""
 
-from portal.search.actions import catch_up, rebuild, tally
+from portal.search.actions import catch_up, rebuild
 from portal.search.answer import Answer, Hit
+from portal.search.counting import tally, write_tallies
 from portal.search.queries import find_services, index_state
 from portal.search.question import PAGE_SIZE, Question
 from portal.search.relaxing import Relaxed, Wider, relax
@@ -24,4 +25,5 @@ __all__ = [
     "relax",
     "tally",
     "unmet_needs",
+    "write_tallies",
 ]

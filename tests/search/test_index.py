@@ -7,7 +7,17 @@ import pytest
 
 from portal.directory import models as d
 from portal.directory.feed import record_change
-from portal.search import Answer, catch_up, generation, holder, index_state, pack_index, rebuild, tally
+from portal.search import (
+    Answer,
+    catch_up,
+    generation,
+    holder,
+    index_state,
+    pack_index,
+    rebuild,
+    tally,
+    write_tallies,
+)
 from portal.search.models import SearchTally
 from portal.store import db, write
 from tests.people import Cast
@@ -235,6 +245,7 @@ def test_a_search_is_counted_coarsely(indexed: Cast, ask: Ask) -> None:
         tally(answer.question, answer)
     nothing = ask(q="zebra")
     tally(nothing.question, nothing)
+    assert write_tallies() == 4
     rows = db.session.query(SearchTally).order_by(SearchTally.number).all()
     assert [(row.care, row.area, row.found, row.count) for row in rows] == [
         ("detox", "372", True, 3),

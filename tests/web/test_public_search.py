@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from portal.directory import set_community
 from portal.geo.models import Place
-from portal.search import rebuild
+from portal.search import rebuild, write_tallies
 from portal.search.models import SearchTally
 from portal.store import Refused, clock, db, write
 from portal.store.actor import TERMINAL
@@ -175,6 +175,7 @@ def test_a_hidden_place_has_no_miles(cast: Cast, client: FlaskClient) -> None:
 
 def test_a_search_is_counted_without_its_words(cast: Cast, client: FlaskClient) -> None:
     client.get("/search?q=detox&near=37203")
+    assert write_tallies() == 1
     row = db.session.query(SearchTally).one()
     assert (row.care, row.area, row.found) == ("detox", "372", True)
 

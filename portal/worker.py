@@ -35,7 +35,7 @@ class Job:
 
 JOBS = (
     Job("worker.beat", 5, beat),
-    Job("search.catch_up", 0.25, lambda: search.catch_up(), apart=True),
+    Job("search.catch_up", 0.1, lambda: search.catch_up(), apart=True),
     Job("messages.send_due", 2, lambda: messages.send_due()),
     Job("referrals.tick", 5, lambda: referrals.tick(clock.now())),
     Job("store.checkpoint", 5, lambda: int(checkpoint())),

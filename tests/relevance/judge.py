@@ -76,6 +76,9 @@ KEYS: dict[str, Callable[[Fact, str], bool]] = {
     "orgs": lambda fact, value: fact.organization.casefold().startswith(value.casefold()),
     "place": _same(lambda fact: fact.place),
     "places": lambda fact, value: fact.place.casefold().startswith(value.casefold()),
+    "called": lambda fact, value: any(
+        value.casefold() in name.casefold() for name in (fact.service, fact.organization, fact.place)
+    ),
     "city": _same(lambda fact: fact.city),
     "state": _same(lambda fact: fact.state),
     "zip": lambda fact, value: fact.zip.startswith(value),

@@ -102,13 +102,20 @@ def _tries(answer: Answer) -> Iterator[_Try]:
             )
     if question.filters > 1:
         bare: dict[str, Any] = dict.fromkeys(FILTERS.values(), ())
+        if answer.total:
+            del bare["care"]
         yield _Try("other", _("Without any filter"), replace(question, page=1, **bare))
     for part, without in others:
-        if not (pointed and "near" in (part.field, part.code)):
+        if not (pointed and "near" in (part.field, part.code)) and not (answer.total and _the_need(part)):
             yield _Try("other", _("Without: %(part)s", part=part.sentence), without)
-    if question.words:
+    if question.words and not answer.total:
         words = _("Without the words “%(words)s”", words=question.words)
         yield _Try("other", words, replace(question, words="", page=1))
+
+
+def _the_need(part: Understood) -> bool:
+    """What was come for: left out only where it finds nothing at all."""
+    return part.field in ("q", "care")
 
 
 def _last_resort(answer: Answer) -> list[Wider]:

@@ -42,6 +42,14 @@ def test_each_thing_that_stands_in_the_way_is_named_with_what_it_costs(indexed: 
         assert find_services(each.question).total == each.total > 0
 
 
+def test_where_a_little_was_found_the_need_itself_is_not_left_out(indexed: Cast, ask: Ask) -> None:
+    answer = ask(q="detox", near="37203", within="20", pay="medicaid", language="")
+    assert answer.total == 1
+    for each in relax(answer).wider:
+        assert "detox" in each.question.words
+    assert relax(ask(q="detox")) == Relaxed()
+
+
 def test_the_nearest_beyond_the_radius_is_named_with_its_miles(indexed: Cast, ask: Ask) -> None:
     answer = ask(q="detox", near="38103")
     assert answer.total == 0

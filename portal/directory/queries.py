@@ -37,9 +37,11 @@ def listings(keys: Sequence[Key], now: datetime | None = None) -> dict[Key, List
 
     The same few SELECTs however many are asked; `now` is the moment for "open" and ages (the clock's by default).
     """
+    if not keys:
+        return {}
     moment = now or clock.now()
     asked: Any = keys
-    by_number = bool(keys) and isinstance(keys[0], int)
+    by_number = isinstance(keys[0], int)
     numbers: dict[Any, int] = {key: key for key in asked} if by_number else dict(numbers_of(asked))
     found = cards(list(numbers.values()))
     wanted = ((key, found.get(numbers.get(key, 0))) for key in keys)

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from portal.directory import models as d
 from portal.directory.actions import own_listing
+from portal.directory.areas import FIELD as AREAS
+from portal.directory.areas import known_areas, typed_text
 from portal.directory.feed import record_change
 from portal.directory.fields import FIELDS, WAITING_FIELDS, clean_text, tidy
-from portal.directory.texts import put_text, texts_of, touched
+from portal.directory.texts import areas_of, put_text, texts_of, touched
 from portal.store import Actor, Conflict, Refused, audit, clock, write
 
 REPLACED = "replaced by a newer edit"
@@ -56,6 +58,8 @@ def propose_edit(actor: Actor, sal_id: UUID, version: int, changes: Mapping[str,
             )
         secret = row.location.address_confidential
         wanted = {name: clean_text(name, text, secret) for name, text in typed.items()}
+        if AREAS in wanted:
+            wanted[AREAS] = _known_areas(actor, row, wanted[AREAS])
         wanted = {name: text for name, text in wanted.items() if text != stands.get(name, "")}
         names = [name for name in FIELDS if name in wanted]
         waiting = [] if actor.has("steward") else [name for name in names if name in WAITING_FIELDS]
@@ -96,6 +100,12 @@ def decide_proposal(actor: Actor, proposal_id: UUID, approve: bool, stands: str 
             _make_live(session, actor, row, {proposal.field: (old, new)})
         audit.append(actor, "decide_proposal", "proposal", proposal_id, reason=state)
     return state
+
+
+def _known_areas(actor: Actor, row: d.ServiceAtLocation, text: str) -> str:
+    """The areas in the gazetteer's words; a pasted map area, which only a steward may bring, stays as pasted."""
+    standing = areas_of(row)
+    return typed_text(known_areas(text, standing, may_draw=actor.has("steward")), standing)
 
 
 def _propose(session: Session, actor: Actor, row: d.ServiceAtLocation, name: str, old: str, new: str) -> None:

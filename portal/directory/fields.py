@@ -15,6 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.directory import areas
 from portal.directory.hours import hours_text, parse_hours
 from portal.store import Refused
 
@@ -40,6 +41,7 @@ FIELDS: dict[str, Field] = {
     "intake_phone": Field(_l("Intake phone"), most=60, public=False),
     "crisis_phone": Field(_l("Crisis phone"), most=60, waits=True, public=False),
     "address": Field(_l("Address"), most=400, lines=True, waits=True, public=False),
+    "service_areas": Field(_l("Area served"), most=120_000, lines=True, waits=True),
     "eligibility_description": Field(_l("Who can come"), lines=True),
     "description": Field(_l("What you do"), most=4000, lines=True),
     "fees_description": Field(_l("What it costs"), most=1000, lines=True),
@@ -76,6 +78,8 @@ def clean_text(name: str, text: str, confidential: bool = False) -> str:
         raise Refused(_("Too long: at most %(most)s characters.", most=field.most), name)
     own = _CLEANERS.get(name)
     value = own(value) if own else value
+    if name == areas.FIELD:
+        value = areas.clean_areas(value, confidential)
     if confidential:
         if name == "address":
             raise Refused(_("This place is confidential. Its address is not kept here at all."), name)

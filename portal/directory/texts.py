@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal import geo
 from portal.directory import models as d
+from portal.directory.areas import FIELD as AREAS
+from portal.directory.areas import WIDE, Area, areas_text, known_areas
 from portal.directory.cards import ADDRESS_NAMES, first_address
 from portal.directory.feed import write_history
 from portal.directory.fields import join_phone, split_address, split_languages, split_phone
@@ -42,6 +44,7 @@ def texts_of(session: Session, row: d.ServiceAtLocation) -> dict[str, str]:
     texts["languages"] = ", ".join(sorted(language.name for language in service.languages))
     texts["documents"] = "\n".join(sorted(paper.document for paper in service.required_documents))
     texts["desk_email"] = row.desk.email if row.desk else ""
+    texts[AREAS] = areas_text(areas_of(row))
     if not row.location.address_confidential:
         columns = d.Address.__table__.c
         rows = session.execute(
@@ -60,6 +63,9 @@ def put_text(session: Session, actor: Actor, row: d.ServiceAtLocation, name: str
         _put_desk(session, row, new)
         # The desk's address is not public and the history is exported: that it changed, not what it is.
         write_history(session, actor, "service_at_location", row.id, name, "", "")
+    elif name == AREAS:
+        _put_areas(session, row, new)
+        write_history(session, actor, "service", row.service_id, name, old, areas_text(areas_of(row)))
     else:
         _PUT[PHONE_TYPES.get(name) or name](session, row, new)
         write_history(session, actor, "service_at_location", row.id, name, old, new)
@@ -123,6 +129,28 @@ def _put_address(session: Session, row: d.ServiceAtLocation, text: str) -> None:
         place.latitude, place.longitude, place.point_kind = None, None, "none"
 
 
+def areas_of(row: d.ServiceAtLocation) -> list[Area]:
+    """The service areas that an editor of this listing sees: of a confidential one the wide ones alone."""
+    return [Area(area.extent_type, area.extent, area.name) for area in _shown_areas(row)]
+
+
+def _shown_areas(row: d.ServiceAtLocation) -> list[d.ServiceArea]:
+    secret = row.location.address_confidential
+    return [area for area in row.service.service_areas if not secret or area.extent_type in WIDE]
+
+
+def _put_areas(session: Session, row: d.ServiceAtLocation, text: str) -> None:
+    """Rows that are meant still stay as they are, names and all; what this editor was not shown stays too."""
+    wanted = {area[:2]: area for area in known_areas(text, areas_of(row), may_draw=True)}
+    for area in _shown_areas(row):
+        if wanted.pop((area.extent_type, area.extent), None) is None:
+            row.service.service_areas.remove(area)
+    row.service.service_areas += [
+        d.ServiceArea(extent_type=area.kind, extent=area.extent, name=area.name) for area in wanted.values()
+    ]
+    session.flush()
+
+
 def _put_desk(session: Session, row: d.ServiceAtLocation, text: str) -> None:
     if row.desk is None:
         row.desk = d.Contact(organization_id=row.service.organization_id, department="intake")
@@ -143,7 +171,7 @@ _PUT: dict[str, Callable[[Session, d.ServiceAtLocation, str], None]] = {
 def touched(session: Session, row: d.ServiceAtLocation, names: set[str]) -> list[UUID]:
     """Ids of every listing that shows one of these fields: the service's, the place's, the desk's."""
     same = d.ServiceAtLocation.id == row.id
-    if names & {*SERVICE_TEXTS, "languages", "documents"}:
+    if names & {*SERVICE_TEXTS, "languages", "documents", AREAS}:
         same |= d.ServiceAtLocation.service_id == row.service_id
     if "address" in names:
         same |= d.ServiceAtLocation.location_id == row.location_id

@@ -9,6 +9,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from portal.directory.areas import area_words
 from portal.directory.card import Card
 from portal.directory.hours import HoursLine, OpenState, hours_lines, open_state, zone
 from portal.directory.rules import Freshness, ShownAvailability, freshness, shown_availability
@@ -217,20 +218,6 @@ def envelope(address: Iterable[str]) -> tuple[str, ...]:
         return ()
     line_1, line_2, city, state, code = parts
     return tuple(filter(None, (line_1, line_2, f"{city}, {state} {code}".strip())))
-
-
-def area_words(kind: str, extent: str, name: str) -> str:
-    """`Davidson County, TN`, `ZIP 37203`, `All of TN`."""
-    if kind == "nation":
-        return _("The whole country")
-    if kind == "zip":
-        return _("ZIP %(zip)s", zip=extent)
-    if kind == "state":
-        return name or _("All of %(state)s", state=extent)
-    if name:
-        return name
-    county, _comma, state = extent.partition(",")
-    return _("%(county)s County, %(state)s", county=county.removesuffix(" County"), state=state.strip())
 
 
 # The same few weeks, days and words come again and again on a page: each is worked out once for a language.

@@ -1,5 +1,6 @@
 """What every form of the portal shares. The token against forged posts is not here but in origin.py, for all of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,13 +14,15 @@ LONGEST = 10_000  # characters in any one field, unless the field itself allows 
 class PageForm(FlaskForm):  # type: ignore[misc]  # wtforms has no types
     """One class a page. `validate_on_submit()` also refuses what no person types: NUL, broken Unicode, very long text."""
 
+    longer: Mapping[str, int] = {}  # field -> characters, where LONGEST is too few
+
     class Meta:
         csrf = False
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)
         for field in self:
-            fault = _fault(field.data)
+            fault = _fault(field.data, self.longer.get(field.short_name, LONGEST))
             if fault:
                 field.errors = [*field.errors, fault]
                 valid = False
@@ -34,11 +37,11 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # wtforms has no types
             field.errors = [*field.errors, refused.reason]
 
 
-def _fault(value: object) -> str | None:
+def _fault(value: object, most: int) -> str | None:
     texts = [
         text for text in (value if isinstance(value, list | tuple) else [value]) if isinstance(text, str)
     ]
-    if any(len(text) > LONGEST for text in texts):
+    if any(len(text) > most for text in texts):
         return _("This is too long.")
     if any("\x00" in text or not _encodes(text) for text in texts):
         return _("This holds a character that cannot be stored.")

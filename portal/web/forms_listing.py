@@ -23,7 +23,7 @@ from portal.directory import (
     tidy,
 )
 from portal.store import Refused
-from portal.web.forms import PageForm
+from portal.web.forms import LONGEST, PageForm
 
 HINTS = {
     "name": _l("A new name waits for a steward. Until then the old one stays."),
@@ -33,6 +33,10 @@ HINTS = {
     "crisis_phone": _l("A new number waits for a steward. Until then the old one stays."),
     "address": _l(
         "Street on one line, the town below: Nashville, TN 37203. A new address waits for a steward."
+    ),
+    "service_areas": _l(
+        "Who lives where you help: 37203, 37207; Davidson County, TN; All of TN; The whole country. Empty: not said. "
+        "A change waits for a steward, who may also paste an area from a map as GeoJSON."
     ),
     "eligibility_description": _l("Ages, who you cannot take, what somebody must be ready for."),
     "languages": _l("Spoken by your staff, with commas: Spanish, Arabic, ASL."),
@@ -46,6 +50,7 @@ class ListingForm(PageForm):
     """`version` is the listing's when the page was opened; `base` holds a mark of each field as it was then, so that a
     field nobody touched is never taken for an edit."""
 
+    longer = {name: field.most for name, field in FIELDS.items() if field.most > LONGEST}
     version = HiddenField()
     base = HiddenField()
 

@@ -1,5 +1,6 @@
 """Keeping listings true: my listings, the edit page, availability and "still right" by one tap. Stewards use it too."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -13,6 +14,8 @@ from portal.web.forms_listing import ListingForm
 from portal.web.gates import actor, gate
 
 blueprint = Blueprint("provider", __name__)
+
+LARGEST_FORM = 400 * 1024  # bytes: 100 kB of GeoJSON grow by a third on their way
 
 # Words of the history's fields that are not fields of the form.
 HISTORY_WORDS = {
@@ -29,6 +32,13 @@ def listings() -> ResponseReturnValue:
     words = request.args.get("q", "")
     found = directory.listings_for(actor(), words, _page_number())
     return render_template("provider/listings.html", found=found, words=words[:100])
+
+
+@blueprint.url_value_preprocessor
+def take_long_forms(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """The edit page may bring a map area of 100 kB; every other form of the portal is a fraction of that."""
+    if endpoint == "provider.edit":
+        request.max_form_memory_size = LARGEST_FORM
 
 
 @blueprint.get("/listings/<uuid:listing_id>")

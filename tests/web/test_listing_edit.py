@@ -260,3 +260,33 @@ def test_the_public_finds_the_edit_at_the_worker_s_next_beat(
     search.catch_up()  # the worker does this every second
     after = client.get("/search.json?q=accordion").get_json()
     assert after["hits"][0]["id"] == str(cast.crisis_center.id)
+
+
+def test_a_steward_pastes_a_map_area_of_the_largest_size_and_a_provider_is_told_no(
+    cast: Cast, signed_in_as: SignIn
+) -> None:
+    ring = [[-87 + step / 4000, 36.123456 + (step % 2)] for step in range(1999)]
+    drawn = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    text = json.dumps({"type": "Feature", "properties": {"note": "x" * 50_000}, "geometry": drawn})
+    assert 95_000 < len(text) < 100_000
+    path = path_of(cast.crisis_center)
+    refused = press(signed_in_as(cast.provider), path, service_areas=text)
+    assert refused.status_code == 422
+    assert "Only a steward can paste a map area" in refused.text
+    steward = signed_in_as(cast.steward)
+    assert press(steward, path, service_areas=f"North side {text}").status_code == 303
+    assert public(cast.crisis_center.id).service_areas == ("North side",)
+    assert ": North side</textarea>" in steward.get(path).text
+    assert "North side" in steward.get(f"/services/{cast.crisis_center.id}").text
+    for wrong in ("37203", "{", "Nowhere, TN", text + " " * 60_000 + text):
+        answer = press(steward, path, service_areas=wrong)
+        assert answer.status_code == 422, wrong[:20]
+        assert 'href="#service_areas"' in answer.text
+
+
+@pytest.mark.sqlite_only
+def test_a_confidential_listings_editor_is_told_why_no_zip_is_taken(cast: Cast, signed_in_as: SignIn) -> None:
+    steward, path = signed_in_as(cast.steward), path_of(cast.victim_service)
+    answer = press(steward, path, service_areas="37203")
+    assert answer.status_code == 422
+    assert "a ZIP or a map says too much" in answer.text

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, given, settings
 
 from bench.generator import fill
@@ -56,9 +57,10 @@ def directory(cast: Cast) -> Iterator[Referee]:
                     longitude=lon, time_zone="America/Chicago", street=True,
                 )
             )  # fmt: skip
-    fill(LISTINGS)
-    rebuild()
-    yield Referee(plain_listings())
+    with time_machine.travel(NOON, tick=False):
+        fill(LISTINGS)
+        rebuild()
+        yield Referee(plain_listings())
     forget()
 
 

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from flask_babel import ngettext
-
 from portal.directory.hours import OpenState, open_state
 from portal.directory.models import Organization, Service, ServiceAtLocation
 from portal.store.language import gettext as _
+from portal.store.language import ngettext
 
 How = Literal["refer", "call", "victim_call"]
 

@@ -27,6 +27,9 @@ class _Remembered(Domain):  # type: ignore[misc]
     def gettext(self, string: str, **variables: Any) -> str:
         return gettext(string, **variables)
 
+    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
+        return ngettext(singular, plural, num, **variables)
+
 
 def chosen() -> Locale:
     """The language of a request: English, the one that there is. Always the same object, so that finding words by it is quick."""
@@ -48,10 +51,20 @@ def sentence(text: str) -> str:
     return _said(text, locale())
 
 
+def sentence_for(one: str, many: str, num: int) -> str:
+    """The one of two texts that fits the number in this moment's language, still to be filled in."""
+    return _counted(one, many, num, locale())
+
+
 def gettext(text: str, /, **variables: object) -> str:
     """What flask_babel.gettext says, for places that say it often."""
     found = _said(text, locale())
     return found % variables if variables else found
+
+
+def ngettext(one: str, many: str, num: int, **variables: object) -> str:
+    """What flask_babel.ngettext says: `%(num)s service` or `%(num)s services`."""
+    return _counted(one, many, num, locale()) % ({"num": num} | variables)
 
 
 @cache
@@ -62,3 +75,8 @@ def _known(code: str) -> Locale:
 @lru_cache(KEPT)
 def _said(text: str, _locale: Locale | None) -> str:
     return str(get_translations().ugettext(text))
+
+
+@lru_cache(KEPT)
+def _counted(one: str, many: str, num: int, _locale: Locale | None) -> str:
+    return str(get_translations().ungettext(one, many, num))

@@ -13,8 +13,8 @@ KEPT = 5_000
 
 
 def speak(app: Flask) -> None:
-    """Give templates a `_` and a `gettext` that remember."""
-    app.jinja_env.globals.update(_=_words, gettext=_words)
+    """Give templates a `_`, a `gettext` and an `ngettext` that remember."""
+    app.jinja_env.globals.update(_=_words, gettext=_words, ngettext=_number)
 
 
 @pass_context
@@ -24,6 +24,16 @@ def _words(context: Context, text: str, /, **variables: object) -> str:
     if not context.eval_ctx.autoescape:
         return said % variables
     return Markup(said) % variables if variables else _plain(said)  # noqa: S704 - our own sentences
+
+
+@pass_context
+def _number(context: Context, one: str, many: str, num: int, /, **variables: object) -> str:
+    """As Jinja's own: also takes what is said of one thing and of many, and fills in `%(num)s`."""
+    said = language.sentence_for(one, many, num)
+    if "%" not in said and context.eval_ctx.autoescape:
+        return _plain(said)
+    variables.setdefault("num", num)
+    return (Markup(said) if context.eval_ctx.autoescape else said) % variables  # noqa: S704 - our own sentences
 
 
 @lru_cache(KEPT)

@@ -20,6 +20,7 @@ def test_a_word_is_the_one_of_the_language_that_is_spoken_now(app: Flask, locale
                 assert str(language.locale()) == locale
                 assert language.gettext("Call") == looked_up("Call")
                 assert language.gettext("%(a)s more", a=2) == looked_up("%(a)s more", a=2)
+                assert language.ngettext("%(num)s hour", "%(num)s hours", 2) == "2 hours"
         assert str(language.locale()) == "en"
 
 
@@ -40,6 +41,10 @@ def test_outside_an_app_there_is_no_language_and_words_are_as_written() -> None:
         ("{{ _('%(text)s and %(context)s', text=1, context=2) }}", "1 and 2"),
         ("{% autoescape false %}{{ _('For %(who)s', who=name) }}{% endautoescape %}", "For <b>"),
         ("{{ ngettext('%(num)s service', '%(num)s services', 2) }}", "2 services"),
+        ("{{ ngettext('%(num)s service', '%(num)s services', 1) }}", "1 service"),
+        ("{{ ngettext('one & only', 'many', 1) }}", "one & only"),
+        ("{{ ngettext('%(a)s of one', '%(a)s of %(num)s', 5, a=name) }}", "&lt;b&gt; of 5"),
+        ("{% autoescape false %}{{ ngettext('service', 'services', 2) }}{% endautoescape %}", "services"),
     ],
 )
 def test_templates_say_it_and_escape_what_is_put_in(app: Flask, template: str, said: str) -> None:

@@ -8,9 +8,9 @@ nor shown nor used: either says too much about where the place is.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from portal import geo
 from portal.store import Refused
@@ -130,6 +130,20 @@ def known_areas(text: str, standing: Sequence[Area], may_draw: bool) -> list[Are
         else:
             found[_county(area, standing) if area.kind == "county" else area] = None
     return list(found)
+
+
+def holds(area: Mapping[str, Any], place: geo.Located) -> int:
+    """How closely a community's `area` holds a place: 3 by a ZIP, 2 by a county, 1 by a state that names neither, 0 not.
+
+    Of a city one ZIP is enough. Counties are those of the area's state, however they are spelled.
+    """
+    zips, counties, state = set(area.get("zips") or ()), area.get("counties") or (), area.get("state") or ""
+    if zips & ({place.zip} if place.zip else set(place.zips)):
+        return 3
+    key = geo.county_in(f"{place.county}, {place.state}") if place.county else None
+    if key and any(geo.county_in(f"{county}, {state}") == key for county in counties):
+        return 2
+    return int(bool(state) and not zips and not counties and geo.state_code(state) == place.state)
 
 
 def area_mark(extent: str) -> str:

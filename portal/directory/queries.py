@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.directory import models as d
+from portal.directory.areas import holds
 from portal.directory.cards import cards, numbers_of
 from portal.directory.view import Listing, listing_of
+from portal.geo import Located
 from portal.store import clock, db
 
 Key = TypeVar("Key", int, UUID)
@@ -25,6 +27,17 @@ def community() -> d.Community:
     if found is None:
         raise NoCommunity
     return found
+
+
+def community_for(place: Located) -> d.Community | None:
+    """The community whose area holds the place: by ZIP before county, by county before state; of equals the first by name.
+
+    None where no community's does, and where the place is not known well enough. The default install has one community
+    and needs no such question.
+    """
+    rows = db.session.scalars(select(d.Community).order_by(d.Community.name, d.Community.id)).all()
+    held = [(nearness, row) for row in rows if (nearness := holds(row.area, place))]
+    return max(held, key=lambda each: each[0])[1] if held else None
 
 
 def listing(key: UUID | int) -> Listing | None:

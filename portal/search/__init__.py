@@ -3,6 +3,7 @@
 from portal.search.actions import catch_up, rebuild
 from portal.search.answer import Answer, Hit
 from portal.search.counting import tally, write_tallies
+from portal.search.naming import suggested
 from portal.search.queries import find_services, index_state
 from portal.search.question import PAGE_SIZE, Question
 from portal.search.relaxing import Relaxed, Wider, relax
@@ -23,6 +24,7 @@ __all__ = [
     "index_state",
     "rebuild",
     "relax",
+    "suggested",
     "tally",
     "unmet_needs",
     "write_tallies",

@@ -19,6 +19,7 @@ from portal.search.words import STOP, fold, stem
 SHORTEST = 5  # letters of a word that may be mistyped; shorter ones have too many neighbors
 LONGEST = 20
 FIRST_LETTER_MAY_SLIP = 7  # letters; in shorter words another first letter is another word
+SHORTEST_BEGUN = 5  # letters of a word that is taken for the beginning of a need, when no listing has one that begins so
 SHORTEST_UNFINISHED = 3  # letters of a word that may be the beginning of another
 
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
@@ -149,11 +150,10 @@ def one_slip(one: str, other: str) -> bool:
 
 
 def correct(words: Iterable[str], lexicon: Lexicon) -> list[tuple[str, str]]:
-    """(typed, meant) for each word that nothing is spelled like and that is one slip from a word that is known.
+    """(typed, meant) for each word that nothing is spelled like, and that begins a need or is one slip from a known word.
 
     Left as they are: words that a listing uses, that begin one, that the table of needs knows, and the empty ones; short
-    words, numbers and ZIP codes. `meant` is a word to show and to ask for; the commonest is taken, the table's words first
-    among equals.
+    words, numbers and ZIP codes. `meant` is a word to show and to ask for; the commonest is taken.
     """
     folded = [word for typed in words for word in fold(typed)]
     pairs = ((word, _meant(word, lexicon)) for word in folded if word not in STOP)
@@ -164,6 +164,9 @@ def _meant(word: str, lexicon: Lexicon) -> str:
     if _is_known(word, lexicon):
         return ""
     needs = need_words()
+    begun = needs.begins(word, 1) if len(word) >= SHORTEST_BEGUN else []
+    if begun:
+        return needs.written(begun[0], word)
     near = {*lexicon.near(word)[:4], *needs.near(word)[:4]}
     if not near:
         return ""
@@ -174,9 +177,7 @@ def _meant(word: str, lexicon: Lexicon) -> str:
 def _is_known(word: str, lexicon: Lexicon) -> bool:
     if lexicon.has(stem(word)) or lexicon.has(word) or need_words().has(stem(word)):
         return True
-    if len(word) < SHORTEST_UNFINISHED:
-        return True
-    return bool(lexicon.begins(word, 1) or need_words().begins(word, 1))
+    return len(word) < SHORTEST_UNFINISHED or bool(lexicon.begins(word, 1))
 
 
 def forms_of(counts: Mapping[str, int]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from portal.web import (
     responder,
     session,
     steward,
+    suggesting,
     unmet,
     wording,
     words,
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(session.blueprint)
     app.register_blueprint(steward.blueprint)
+    app.register_blueprint(suggesting.blueprint)
     app.register_blueprint(unmet.blueprint)
     app.register_blueprint(answer.blueprint)
     app.register_blueprint(inbox.blueprint)

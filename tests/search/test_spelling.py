@@ -109,6 +109,11 @@ def test_a_known_word_a_beginning_a_number_and_a_short_word_stay() -> None:
     assert correct(["Domestc", "violence"], LEXICON) == [("domestc", "domestic")]
 
 
+def test_the_beginning_of_a_need_that_no_listing_names_is_finished() -> None:
+    assert correct(["desintoxi", "methad"], LEXICON) == [("desintoxi", "desintoxicacion"), ("methad", "methadone")]
+    assert correct(["detoxi"], LEXICON) == []  # a listing has such a word
+
+
 def test_without_forms_the_ending_is_what_was_typed() -> None:
     bare = Lexicon(["hous", "withdraw"], [4, 3])
     assert bare.written("withdraw", "witdrawal") == "withdrawal"

@@ -1,0 +1,55 @@
+"""The names that are suggested while somebody types, read from the directory."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import func, select
+
+from portal.directory import models as d
+from portal.search.suggest import Name, Names, suggestions
+from portal.store import clock, db
+
+AFRESH = timedelta(minutes=2)  # how often a changed directory is read again
+
+_kept: WeakKeyDictionary[Any, tuple[int, datetime, Names]] = WeakKeyDictionary()
+
+
+def names() -> Names:
+    """Names of the agencies and services that have an active listing; no places, no addresses, nothing of people.
+
+    Kept for each database, and made anew when the directory has changed, at most every two minutes. Writes nothing.
+    """
+    bind, now = db.session.get_bind(), clock.now()
+    kept = _kept.get(bind)
+    if kept and now - kept[1] < AFRESH:
+        return kept[2]
+    change = db.session.scalar(select(func.max(d.Change.number))) or 0
+    found = kept[2] if kept and kept[0] == change else read_names()
+    _kept[bind] = (change, now, found)
+    return found
+
+
+def read_names() -> Names:
+    """The same, read this moment: one SELECT. 20,000 listings take about a second."""
+    rows = db.session.execute(
+        select(d.Organization.name, d.Service.name, func.count())
+        .select_from(d.ServiceAtLocation)
+        .join(d.Service, d.Service.id == d.ServiceAtLocation.service_id)
+        .join(d.Organization, d.Organization.id == d.Service.organization_id)
+        .where(d.Service.status == "active")
+        .group_by(d.Organization.name, d.Service.name)
+    ).all()
+    agencies: Counter[str] = Counter()
+    services: Counter[str] = Counter()
+    for agency, service, count in rows:
+        agencies[agency] += count
+        services[service] += count
+    both = (("agency", agencies), ("service", services))
+    return Names(Name(text, kind, count) for kind, counts in both for text, count in counts.items())
+
+
+def suggested(typed: str, language: str) -> list[Name]:
+    """At most eight suggestions for what has been typed, in the page's language. Writes nothing."""
+    return suggestions(typed, language, names())

@@ -1,62 +1,93 @@
-"""`make bench`: every measurement on this machine, in one table. `BENCH=search,memory` runs some of them."""
+"""`make bench`: every measurement on this machine, in one table; each goal with "pass" or "falls short".
+
+`SIZES=2k,20k,200k` names the sizes of made-up directories (2k,20k), `BENCH=sizes,memory` runs some of the parts, `LOAD=1`
+keeps one processor busy beside, to see what remains of it on a machine that others use.
+"""
 
 import os
 import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
-from flask_migrate import upgrade
+from bench import facilities, freshness, importing, memory, pages, referrals, relevance, search, sizes
+from bench.apart import Beside
+from bench.goals import PASS, SHORT, Row
 
-from bench import importing, memory, pages, referrals, relevance, search
-from portal import create_app
-from seed import plant
-from tests.conftest import settings_for
-
-Rows = list[tuple[str, str]]
+PARTS = "importing,search,facilities,sizes,freshness,relevance,pages,referrals,memory"
 
 
 def main() -> int:
-    """One part that fails says so and does not stop the others; then exit 1."""
-    wanted = os.environ.get("BENCH", "importing,search,relevance,pages,referrals,memory").split(",")
-    failed = False
+    """One part that fails says so and does not stop the others; then exit 1. A goal that is missed is only said."""
+    wanted = os.environ.get("BENCH") or PARTS
     print(
         f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, {time.strftime('%F')}, "
-        f"load {os.getloadavg()[0]:.1f}"
+        f"load {os.getloadavg()[0]:.1f}{', one busy process beside' if _loaded() else ''}"
     )
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        parts: dict[str, Callable[[], Rows]] = {
-            "importing": lambda: importing.run(home),
-            "search": lambda: searching(home),
-            "relevance": lambda: relevance.run(home / "relevance"),
-            "pages": lambda: pages.run(home),
-            "referrals": referrals.run,
-            "memory": memory.run,
-        }
-        for name in wanted:
+    held: list[Row] = []
+    failed = False
+    with tempfile.TemporaryDirectory() as folder, _load():
+        parts = _parts(Path(folder))
+        for name in wanted.split(","):
             began = time.perf_counter()
             print(f"\n{name}", flush=True)
             try:
-                for what, figure in parts[name]():
-                    print(f"  {what:58} {figure}", flush=True)
+                held += show(parts[name]())
             except Exception as error:
                 failed = True
                 print(f"  not measured: {type(error).__name__}: {error}", flush=True)
             print(f"  ({time.perf_counter() - began:.0f} s)", flush=True)
+    print(closing(held), flush=True)
     return int(failed)
 
 
-def searching(home: Path) -> Rows:
-    """The questions asked of what was imported; without the workbooks, of the demonstration."""
-    app = create_app(settings_for(home))
-    with app.app_context():
-        upgrade()
-        if not importing.books():
-            plant(None, "only for measuring")
-    return search.run(app)
+def _parts(home: Path) -> dict[str, Callable[[], Iterable[tuple[str, ...]]]]:
+    return {
+        "importing": lambda: importing.run(home),
+        "search": lambda: search.run(home),
+        "facilities": lambda: facilities.run(home),
+        "sizes": lambda: sizes.run(home / "sizes", os.environ.get("SIZES") or "2k,20k"),
+        "freshness": lambda: freshness.run(home / "freshness"),
+        "relevance": lambda: relevance.run(home / "relevance"),
+        "pages": lambda: pages.run(home),
+        "referrals": referrals.run,
+        "memory": memory.run,
+    }
+
+
+def show(rows: Iterable[tuple[Any, ...]]) -> list[Row]:
+    """Print rows as they come; those that have a goal."""
+    judged = []
+    for each in rows:
+        row = Row(*each)
+        print(f"  {row.what:58} {row.figure:34} {row.goal:18} {row.verdict}".rstrip(), flush=True)
+        judged += [row] if row.verdict else []
+    return judged
+
+
+def closing(judged: Sequence[Row]) -> str:
+    short = [row for row in judged if row.verdict == SHORT]
+    told = (
+        f"\n{len(judged)} goals: {sum(row.verdict == PASS for row in judged)} pass, {len(short)} fall short"
+    )
+    return "\n".join([told, *(f"  {row.what}: {row.figure} ({row.goal})" for row in short)])
+
+
+def _loaded() -> bool:
+    return os.environ.get("LOAD", "") not in ("", "0")
+
+
+def _load() -> AbstractContextManager[Any]:
+    return Beside(_busy) if _loaded() else nullcontext()
+
+
+def _busy() -> None:
+    while True:
+        sum(range(10_000))
 
 
 if __name__ == "__main__":

@@ -44,11 +44,11 @@ def measure(home: Path, size: int) -> tuple[list[Row], float]:
         asked = mixed()
         meanings = [meaning_of(one.question) for one in asked]
         baseline = prepared(home, meanings)
-        first = _times(asked, _portal)
-        ours = _times(asked, _portal, ROUNDS)
+        first = times_of(asked, _portal)
+        ours = times_of(asked, _portal, ROUNDS)
         pairs = list(zip(asked, meanings, strict=True))
-        plain = _times(asked, lambda one: _plainly(baseline, one), ROUNDS)
-        bare = _times(pairs, lambda pair: baseline.page(pair[1]), ROUNDS)
+        plain = times_of(asked, lambda one: _plainly(baseline, one), ROUNDS)
+        bare = times_of(pairs, lambda pair: baseline.page(pair[1]), ROUNDS)
         p95 = percentile(ours, 95)
         rows += [
             Row("first time asked, ms p50 / p95 / p99", spread(first)),
@@ -100,7 +100,7 @@ def _plainly(baseline: fts5.Baseline, one: Asked) -> Any:
     return baseline.views(meaning), baseline.counts(meaning) if one.counts else {}
 
 
-def _times(asked: Sequence[Any], answer: Callable[[Any], Any], rounds: int = 1) -> list[float]:
+def times_of(asked: Sequence[Any], answer: Callable[[Any], Any], rounds: int = 1) -> list[float]:
     """Milliseconds, each question in a session of its own as a request has."""
     found = []
     for _round in range(rounds):
@@ -218,7 +218,7 @@ def _typeahead() -> list[Row]:
         return [at_most("typeahead p95 in process", float("inf"), 10, "ms", "not there yet")]
     words = ["detox", "shelter", "recovery", "nashville", "crisis", "mental health", "family", "zebra"]
     typed = [word[:size] for word in words for size in range(1, min(9, len(word) + 1))]
-    times = _times(typed, suggestions, ROUNDS)
+    times = times_of(typed, suggestions, ROUNDS)
     return [at_most("typeahead p95 in process", percentile(times, 95), 10, "ms")]
 
 

@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
-from uuid import uuid4
 
 import psutil
 from sqlalchemy import select
@@ -24,9 +23,9 @@ from bench.goals import Row, at_most, percentile, spread
 from bench.hostile import STRINGS
 from bench.mix import mixed
 from portal.directory import models as d
-from portal.directory import record_change
-from portal.store import db, write
+from portal.store import db
 from tests.prove.server import Browser, Install
+from tests.search.edits import new_word, rename
 
 EMPTY = "/about/safety"
 ROUNDS = 3
@@ -114,7 +113,7 @@ def edits_until_visible(install: Install, count: int, seed: int = 5) -> list[flo
     with install.app.app_context():
         numbers = list(db.session.scalars(select(d.ServiceAtLocation.number).limit(2000)))
         for _edit in range(count):
-            word = "zz" + uuid4().hex[:10].translate(str.maketrans("0123456789", "ghijklmnop"))
+            word = new_word()
             rename(chance.choice(numbers), word)
             began = time.perf_counter()
             while not _is_found(browser, word):
@@ -129,17 +128,6 @@ def edits_until_visible(install: Install, count: int, seed: int = 5) -> list[flo
 def _is_found(browser: Browser, word: str) -> bool:
     answer = json.loads(browser.request("GET", f"/search.json?q={word}&exact=1").text)
     return any(word in hit["name"].lower() for hit in answer["hits"])
-
-
-def rename(number: int, word: str) -> None:
-    """An edit as a person's: the service's name, and the change feed, in one transaction."""
-    with write() as session:
-        listing = session.scalars(
-            select(d.ServiceAtLocation).where(d.ServiceAtLocation.number == number)
-        ).one()
-        listing.service.name = f"{word.title()} House"
-        record_change(session, number)
-    db.session.remove()
 
 
 def _hostile(install: Install) -> list[Row]:

@@ -1,5 +1,6 @@
 """A real install in a folder of its own: `portal serve` as a process that can be killed, and browsers that talk to it."""
 
+import base64
 import contextlib
 import http.client
 import os
@@ -26,6 +27,7 @@ from portal.web.session import TOKEN
 from tests.people import Cast, make_cast
 
 COMMAND = [sys.executable, "-m", "portal.cli", "serve"]
+SEAL = "t1:" + base64.b64encode(b"k" * 32).decode()
 PATIENCE = 30  # seconds for a server to come up, or a process to end
 
 
@@ -82,13 +84,16 @@ class Browser:
 class Install:
     """A home, its cast (or what stands there already), an app in this process on the same database, and the server's processes."""
 
-    def __init__(self, home: Path, with_cast: bool = True) -> None:
+    def __init__(self, home: Path, with_cast: bool = True, url: str | None = None) -> None:
         self.home = home
         self.port = free_port()
         environ = {
             name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE_", "PORTAL_"))
         }
         self.environ = environ | {"PORTAL_HOME": str(home), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        if url:  # a database of several hosts brings no secrets of its own
+            keys = {"PORTAL_SECRET_KEY": "only for tests", "PORTAL_SEAL_KEYS": SEAL}
+            self.environ |= {"PORTAL_DATABASE_URL": url, **keys}
         self.process: subprocess.Popen[bytes] | None = None
         self.log = home / "server.log"
         self.app: Flask = create_app(read_settings(self.environ))

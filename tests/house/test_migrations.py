@@ -8,12 +8,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
 
 from portal import create_app
-from portal.store import Base, db, revisions
+from portal.directory.models import ServiceArea
+from portal.geo.models import Place
+from portal.store import Base, db, revisions, write
 from tests import postgres
 from tests.conftest import settings_for
+from tests.people import make_cast
 
 
 def schema() -> dict[str, object]:
@@ -57,4 +60,43 @@ def test_every_revision_goes_up_and_down_and_up_again(engine: str, tmp_path: Pat
         upgrade()
         assert schema() == first
         assert revisions.current() == revisions.head()
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_areas_go_down_without_what_was_drawn_and_come_up_knowing_streets_from_boxes(
+    engine: str, tmp_path: Path
+) -> None:
+    url = None
+    if engine == "postgresql":
+        url = postgres.new_database(f"handrail_areas_{os.getpid()}")
+        if url is None:
+            pytest.skip(postgres.ABSENT)
+    app = create_app(settings_for(tmp_path, url))
+    with app.app_context():
+        upgrade()
+        made = make_cast().detox.service_id
+        with write() as session:
+            for kind, extent in (("zip", "37203"), ("polygon", "{}")):
+                session.add(ServiceArea(service_id=made, extent_type=kind, extent=extent))
+            for code in ("37202", "37203"):
+                session.add(
+                    Place(
+                        kind="zip",
+                        code=code,
+                        folded="nashville",
+                        state="TN",
+                        county="",
+                        time_zone="",
+                        street=True,
+                    )
+                )
+        db.session.remove()
+        downgrade(revision="0001")
+        kinds = text("SELECT extent_type FROM service_area ORDER BY extent_type")
+        assert list(db.session.scalars(kinds)) == ["nation", "zip"]
+        db.session.remove()
+        upgrade()
+        assert list(db.session.scalars(select(Place.code).where(Place.street))) == ["37203"]
+        db.session.remove()
         db.engine.dispose()

@@ -6,6 +6,7 @@ typed is found there by bisection, whichever word of the name it begins. 200,000
 
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from mmap import mmap
@@ -26,7 +27,7 @@ MOST = 8
 MAGIC = b"handrail names 1\n"
 SORTED = 32  # bytes by which the beginnings of words are sorted
 LINE_END, BLANK = 10, 32  # as bytes
-MOST_TRIED = 400  # names looked through for words typed in another order
+MOST_TRIED = 200  # names looked through for words typed in another order
 LETTERS = {"en": ("en", "short"), "es": ("es", "short")}  # the page's language -> kinds of the table of needs
 
 # What is typed about abuse is never asked of the server while it is typed: static/suggest.js has the same list, and keeps
@@ -198,6 +199,17 @@ class Names:
 
 
 _ARRAYS = {"at": np.int32, "text_at": np.int32, "kinds": np.uint8, "weights": np.int32, "begins": np.int32}
+
+
+def names_in(listings: Iterable[tuple[str, str]]) -> Names:
+    """From (agency, service) of each listing that anybody may find. Never a place's name: a confidential one has one too."""
+    agencies: Counter[str] = Counter()
+    services: Counter[str] = Counter()
+    for agency, service in listings:
+        agencies[agency] += 1
+        services[service] += 1
+    both = (("agency", agencies), ("service", services))
+    return Names(Name(text, kind, count) for kind, counts in both for text, count in counts.items())
 
 
 def suggestions(typed: str, language: str, names: Names, most: int = MOST) -> list[Name]:

@@ -63,6 +63,8 @@ def to_stderr() -> None:
     root.handlers[:] = [*(old for old in root.handlers if not isinstance(old, ToStderr)), handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("portal").setLevel(logging.INFO)
+    # No line of ours says these, so no record need look for them (the optimization section of Python's logging HOWTO).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def log_requests(app: Flask) -> None:

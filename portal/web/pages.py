@@ -7,16 +7,18 @@ Templates use `page.product`, `.lang`, `.dir`, `.nonce`, `.style`, `.community`,
 import hashlib
 import re
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, get_flashed_messages, request
+from flask import Flask, current_app, g, get_flashed_messages, has_app_context, request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from portal.accounts.permissions import may
 from portal.directory.models import Community
@@ -24,6 +26,7 @@ from portal.store import Actor, db
 from portal.web.gates import actor
 
 PRODUCT = "Handrail"
+FRESH = 2.0  # seconds that pages may show a community as it was before another process changed it
 # Where the exit leads when the community has not chosen: a plain page of everyday use, nothing personal on it.
 EXIT_SITE = "https://www.weather.gov/"
 
@@ -118,6 +121,8 @@ class Page:
 def prepare(app: Flask) -> None:
     """Give templates their `page`. Call before any door is registered."""
     app.jinja_env.globals["page"] = Page(Markup(small(Path(str(app.static_folder)) / "site.css")))  # noqa: S704 - our own file
+    if not event.contains(db.session, "after_commit", _look_again):
+        event.listen(db.session, "after_commit", _look_again)
 
 
 def nonce() -> str:
@@ -128,17 +133,28 @@ def nonce() -> str:
 
 
 def here() -> Here:
-    """The community, read once a request. With the database down: as last seen by this process, else nothing of it."""
+    """The community: as this process saw it at most FRESH seconds ago, and since its own last commit. With the database
+    down: as last seen, else nothing of it."""
+    kept: tuple[float, Here] | None = current_app.extensions.get("here")
+    if kept and time.monotonic() - kept[0] < FRESH:
+        return kept[1]
     if "here" not in g:
         g.here = _read_here()
     found: Here = g.here
     return found
 
 
+def _look_again(_session: Session) -> None:
+    """Something was written by this process: who reads next sees it."""
+    if has_app_context():
+        current_app.extensions.pop("here", None)
+
+
 def _read_here() -> Here:
     last: Here = current_app.extensions.get("last_here", Here())
     if g.get("database_down"):
         return last
+    seen = time.monotonic()
     try:
         row = db.session.execute(
             select(Community.name, Community.demonstration, Community.crisis_lines, Community.settings).limit(
@@ -158,6 +174,7 @@ def _read_here() -> Here:
         on_call=_line(row.settings["on_call"]) if row.settings.get("on_call") else None,
     )
     current_app.extensions["last_here"] = found
+    current_app.extensions["here"] = (seen, found)
     return found
 
 

@@ -10,6 +10,7 @@ from flask import (
     Blueprint,
     Flask,
     Request,
+    Response,
     g,
     make_response,
     redirect,
@@ -18,6 +19,7 @@ from flask import (
     session,
     url_for,
 )
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, current_user
@@ -29,6 +31,7 @@ from portal.store import Actor, Refused, TooMany
 from portal.store.actor import ANONYMOUS
 from portal.web.forms import PageForm
 from portal.web.gates import actor, opened, without_token
+from portal.web.headers import vary
 
 TOKEN = "t"  # noqa: S105 - a name: the session cookie's one entry: the token of an AccountSession
 
@@ -45,6 +48,21 @@ HOMES = (
 )
 
 blueprint = Blueprint("session", __name__)
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own signed cookie. For somebody without one nothing is signed, read or looked for: that is most requests."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) in request.cookies:
+            return super().open_session(app, request)
+        return self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session or session.modified:
+            super().save_session(app, session, response)
+        else:
+            vary(response, "Cookie")
 
 
 class Visitor:
@@ -69,12 +87,13 @@ def load_actor(app: Flask) -> None:
         None  # it would write a cookie for strangers; our sessions live on the server
     )
     manager.request_loader(_visitor)
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)
+    app.session_interface = Sessions()
 
     @app.before_request
     def who() -> None:
         if request.endpoint != "static":
-            g.actor = current_user.actor
+            g.actor = current_user.actor if TOKEN in session else ANONYMOUS
 
 
 def _visitor(_request: Request) -> Visitor | None:

@@ -193,6 +193,12 @@ def current(community: str) -> PostgresEngine | None:
     return engine
 
 
+def readable() -> bool:
+    """Whether all that is stored can be read. True too while nothing is said to be whole."""
+    mark = _mark()
+    return not _usable(mark, mark.community if mark else "") or _renewed(None, mark) is not None
+
+
 def distrust(error: BaseException) -> None:
     """The tables could not be used: read them again for the next question, and use the directory's own for this one."""
     log.error("the search tables cannot be used: %s", type(error).__name__)

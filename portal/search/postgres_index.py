@@ -18,6 +18,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from portal.directory import models as d
+from portal.search import postgres_engine
 from portal.search import postgres_sql as sql
 from portal.search.facts import Row, Shared
 from portal.search.harvest import changed_since, harvest, stands
@@ -60,7 +61,7 @@ def catch_up() -> int:
     """
     db.session.rollback()  # see what was committed since
     if _lost():
-        return _turn(sweep=True) or 0
+        return _turn(anew=True) or 0
     seen, until = 0, time.monotonic() + LONGEST_TURN
     while not up_to_date() and time.monotonic() < until:
         looked = _turn()
@@ -71,8 +72,13 @@ def catch_up() -> int:
 
 
 def rebuild() -> int:
-    """Look at every listing again, while search goes on; returns how many there are. 0 when another process is writing."""
-    if _turn(sweep=True) is None:
+    """Look at every listing again, while search goes on; returns how many there are. 0 when another process is writing.
+
+    Where the tables have lost something they are emptied first, and the directory's own tables answer meanwhile.
+    """
+    current_app.extensions.pop(_CHECKED, None)
+    lost = _lost()
+    if _turn(sweep=not lost, anew=lost) is None:
         return 0
     while not up_to_date():
         if _turn() is None:
@@ -92,18 +98,18 @@ def up_to_date() -> bool:
 
 
 def _lost() -> bool:
-    """Whether rows are missing that should be there. Looked at once a minute."""
+    """Whether rows are missing that should be there. They are counted once a minute, and read when the process begins."""
     now, checked = time.monotonic(), current_app.extensions.get(_CHECKED)
     if checked is not None and now - checked < CHECK_EVERY:
         return False
     current_app.extensions[_CHECKED] = now
-    lost = bool(db.session.scalar(text(sql.LOST)))
+    lost = bool(db.session.scalar(text(sql.LOST))) or (checked is None and not postgres_engine.readable())
     if lost:
         log.error("the search tables have lost rows: all are written again")
     return lost
 
 
-def _turn(sweep: bool = False) -> int | None:
+def _turn(sweep: bool = False, anew: bool = False) -> int | None:
     """One transaction's worth of work: how many listings were looked at, None when another process is writing."""
     shared = current_app.extensions.pop(_SHARED, None)
     with write() as session:
@@ -112,7 +118,8 @@ def _turn(sweep: bool = False) -> int | None:
             return None
         here = stands()
         mark.stamp += 1
-        if (mark.format, mark.community) != (FORMAT, here.community) or here.change < mark.change:
+        fits = (mark.format, mark.community) == (FORMAT, here.community) and mark.change <= here.change
+        if anew or not fits:
             _start_over(session, mark, here.community, here.change)
         elif sweep:
             mark.cursor = 0

@@ -39,13 +39,16 @@ def empty_facts(shared: Shared) -> Facts:
 
 
 def facts_of(data: bytes, shared: Shared) -> Facts:
-    """Facts from records one after another. Raises Damaged when they are not whole."""
+    """Facts from records one after another. Raises Damaged when they are not whole, or point at what is not shared."""
     if len(data) % RECORD.itemsize:
         raise Damaged("the records of facts were made by another version")
     records = np.frombuffer(data, RECORD)
     columns = {name: np.zeros(len(records), np.dtype(code)) for name, code in COLUMNS.items()}
     for name in RECORD.names or ():
         columns[name][:] = records[name]
+    for name, kind in (("state", "states"), ("area", "areas"), ("hours", "hours")):
+        if columns[name].max(initial=0) >= len(getattr(shared, kind)):
+            raise Damaged("the records of facts point at what is not there")
     return Facts(columns, shared)
 
 

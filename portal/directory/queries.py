@@ -52,8 +52,6 @@ def listings(keys: Sequence[Key], now: datetime | None = None) -> dict[Key, List
     """
     if not keys:
         return {}
-    if not keys:
-        return {}
     moment = now or clock.now()
     asked: Any = keys
     by_number = isinstance(keys[0], int)

@@ -21,6 +21,7 @@ from bench.apart import Beside, apart, new_event
 from bench.client import Driven, drive, drive_until
 from bench.goals import Row, at_most, percentile, spread
 from bench.hostile import STRINGS
+from bench.in_process import TYPED
 from bench.mix import mixed
 from portal.directory import models as d
 from portal.store import db
@@ -51,6 +52,7 @@ def measure(home: Path, size: int) -> list[Row]:
         empty = apart(drive, install.port, [EMPTY] * len(pages), 1, ROUNDS)
         ours: Driven = apart(drive, install.port, pages, 1, ROUNDS)
         rows = _held(install, size)
+        rows += _typeahead(install)
         rows += _edits(install)
         rows += _hostile(install)
     finally:
@@ -98,6 +100,13 @@ def _held(install: Install, size: int) -> list[Row]:
     if size < 200_000:
         return [Row("web processes, PSS", told)]
     return [at_most("web process PSS", max(held, default=float("inf")), 500, "MB", told)]
+
+
+def _typeahead(install: Install) -> list[Row]:
+    paths = [f"/search/suggest?q={quote(text)}" for text in TYPED]
+    apart(drive, install.port, paths, 2)
+    typing: Driven = apart(drive, install.port, paths, 1, ROUNDS)
+    return [at_most("typeahead p95 over HTTP", percentile(typing.times, 95), 50, "ms")]
 
 
 def _edits(install: Install) -> list[Row]:

@@ -133,7 +133,8 @@ def _hit(chosen: Chosen, meaning: Meaning, row: int, listing: Listing) -> Hit:
     far = chosen.distances.get(row)
     distance = None if far is None or listing.confidential or listing.latitude is None else round(far, 2)
     stand = chosen.stands.get(row, "")
-    why = reasons(listing, chosen.matched.get(row, []), distance, meaning.place, stand)
+    matched = chosen.matched.get(row, [])
+    why = reasons(listing, matched, distance, meaning.place, stand, meaning.prefer_language)
     return Hit(listing, distance, stand == "serves", why, chosen.scored.get(row, ()))
 
 
@@ -151,6 +152,8 @@ def _notices(meaning: Meaning, chosen: Chosen, state: str) -> list[str]:
         )  # fmt: skip
     if chosen.any_word and chosen.total:
         found.append(_("No service matches all of your words. These match some of them."))
+    if meaning.asks_near_me:
+        found.append(_("We do not know where you are. Type a ZIP code or a city, or tap “Use where I am”."))
     if place and place.lat is None:
         found.append(_("We have no map point for %(place)s, so distances are not known.", place=place.text))
     elif place and place.approximate:

@@ -11,9 +11,15 @@ from portal.search.areas import area_reason
 
 
 def reasons(
-    listing: Listing, matched: Sequence[str], distance: float | None, place: Located | None, stands: str
+    listing: Listing,
+    matched: Sequence[str],
+    distance: float | None,
+    place: Located | None,
+    stands: str,
+    language: str = "",
 ) -> tuple[str, ...]:
-    """The weightiest reason first. `stands`: "serves", "outside", or "" when the listing's area says nothing."""
+    """The weightiest reason first. `stands`: "serves", "outside", or "" when the listing's area says nothing. `language`: the
+    code of the one that the question was asked in, where it is not the page's own."""
     found = []
     if matched:
         found.append(_("Matches %(words)s", words=", ".join(f"“{word}”" for word in matched)))
@@ -25,6 +31,7 @@ def reasons(
         )
         here = _("where you are") if place.kind == "point" else place.text
         found.append(_("%(miles)s from %(place)s", miles=near, place=here))
+    found += [_("Speaks %(language)s", language=name) for code, name in listing.languages if code == language]
     about_area = _area(listing, place, stands)
     if about_area:
         found.append(about_area)

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,19 +87,30 @@ class Server:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`gunicorn wsgi:app` on a free port, in a home of its own, with the cast."""
-    home = tmp_path_factory.mktemp("browser")
+    with serving(tmp_path_factory.mktemp("browser"), _the_cast) as (url, app, cast):
+        yield Server(url, app, cast)
+
+
+def _the_cast() -> Cast:
+    load_gazetteer()
+    return make_cast()
+
+
+@contextmanager
+def serving(home: Path, fill: Callable[[], Any]) -> Iterator[tuple[str, Flask, Any]]:
+    """A server on a free port whose database `fill` has filled: its address, the app, and what `fill` returned."""
     port = _free_port()
+    url = f"http://127.0.0.1:{port}"
     environ = {
         "PATH": os.environ["PATH"],
         "PORTAL_HOME": str(home),
         "PORT": str(port),
-        "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
+        "PORTAL_BASE_URL": url,
     }
     app = create_app(read_settings(environ))
     with app.app_context():
         upgrade()
-        load_gazetteer()
-        cast = make_cast()
+        filled = fill()
         search.rebuild()
         db.session.remove()
     with (home / "server.log").open("w") as log:
@@ -111,8 +123,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             stderr=log,
         )
         try:
-            _wait_for(f"http://127.0.0.1:{port}/about/data", home / "server.log", process)
-            yield Server(f"http://127.0.0.1:{port}", app, cast)
+            _wait_for(f"{url}/about/data", home / "server.log", process)
+            yield url, app, filled
         finally:
             process.terminate()
             process.wait(10)

@@ -14,11 +14,11 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from bench import facilities, freshness, importing, memory, pages, referrals, relevance, search, sizes
+from bench import facilities, importing, memory, pages, referrals, relevance, search, second, sizes
 from bench.apart import Beside
 from bench.goals import PASS, SHORT, Row
 
-PARTS = "importing,search,facilities,sizes,freshness,relevance,pages,referrals,memory"
+PARTS = "importing,search,facilities,sizes,second,relevance,pages,referrals,memory"
 
 
 def main() -> int:
@@ -51,7 +51,7 @@ def _parts(home: Path) -> dict[str, Callable[[], Iterable[tuple[str, ...]]]]:
         "search": lambda: search.run(home),
         "facilities": lambda: facilities.run(home),
         "sizes": lambda: sizes.run(home / "sizes", os.environ.get("SIZES") or "2k,20k"),
-        "freshness": lambda: freshness.run(home / "freshness"),
+        "second": lambda: second.run(home / "second"),
         "relevance": lambda: relevance.run(home / "relevance"),
         "pages": lambda: pages.run(home),
         "referrals": referrals.run,

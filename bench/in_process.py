@@ -66,6 +66,19 @@ def measure(home: Path, size: int) -> tuple[list[Row], float]:
     return rows, p95
 
 
+def second_engine(home: Path, url: str, size: int) -> list[Row]:
+    """The same questions where PostgreSQL searches: times, and whether the answers are the right ones."""
+    app = create_app(settings_for(home, url))
+    with app.test_request_context():
+        asked = mixed()
+        times_of(asked, _portal)
+        rows = [Row("search in process, ms p50 / p95 / p99", spread(times_of(asked, _portal, ROUNDS)))]
+        rows += _judged(asked, [meaning_of(one.question) for one in asked], None, size)
+        db.session.remove()
+        db.engine.dispose()
+    return rows
+
+
 def two_processes(home: Path) -> list[Row]:
     """Throughput of two processes that ask at once, beside one alone."""
     one = Beside(_steadily, home).result()
@@ -129,10 +142,10 @@ def _limit(size: int) -> float:
 
 
 def _judged(
-    asked: Sequence[Asked], meanings: Sequence[Meaning], baseline: fts5.Baseline, size: int
+    asked: Sequence[Asked], meanings: Sequence[Meaning], baseline: fts5.Baseline | None, size: int
 ) -> list[Row]:
     """Sets and counts against the referee; of a large directory, words and counts against plain SQL."""
-    if size > JUDGED_UP_TO:
+    if size > JUDGED_UP_TO and baseline:
         return _against_sql(asked, meanings, baseline)
     referee = Referee(plain_listings(), community().time_zone)
     sets, nearest, counts = [], [], []

@@ -47,18 +47,27 @@ class Centers:
 def zips_around(lat: float, lon: float) -> list[Any]:
     """Rows of `place` for the ZIPs that may hold the point, the likeliest first; empty where none is within REACH.
 
-    Reads the arrays that this process keeps, and two SELECTs. The arrays are read anew (some 0.1 s) when the table has
+    Reads the arrays that this process keeps, and one SELECT. The arrays are read anew (some 0.1 s) when the table has
     grown or shrunk, or when the nearest row is another one now; a half-filled table is never kept.
     """
-    for fresh in (False, True):
-        centers = _centers(fresh)
-        numbers = [number for number, _far in centers.around(lat, lon)]
-        query = select(*Place.__table__.columns).where(Place.number.in_(numbers))
-        rows = {row.number: row for row in db.session.execute(query)} if numbers else {}
-        found = [rows[number] for number in numbers if number in rows]
-        if len(found) == len(numbers) and (not found or _stands(centers, found[0])):
-            break
-    return found
+    kept = _kept.get(str(db.engine.engine.url))
+    found = _rows(kept, lat, lon) if kept else None
+    if found is None:
+        found = _rows(_centers(), lat, lon)
+    return found or []
+
+
+def _rows(centers: Centers, lat: float, lon: float) -> list[Any] | None:
+    """None when the table is no longer the one that was read."""
+    numbers = [number for number, _far in centers.around(lat, lon)]
+    newest = select(func.max(Place.number)).scalar_subquery()
+    if not numbers:
+        return [] if db.session.scalar(select(newest)) in (centers.newest, None) else None
+    query = select(*Place.__table__.columns, newest.label("newest")).where(Place.number.in_(numbers))
+    rows = {row.number: row for row in db.session.execute(query)}
+    found = [rows[number] for number in numbers if number in rows]
+    same = len(found) == len(numbers) and found[0].newest == centers.newest
+    return found if same and _stands(centers, found[0]) else None
 
 
 def forget() -> None:
@@ -66,15 +75,11 @@ def forget() -> None:
     _kept.clear()
 
 
-def _centers(fresh: bool) -> Centers:
-    url, newest = str(db.engine.engine.url), int(db.session.scalar(select(func.max(Place.number))) or 0)
-    kept = _kept.get(url)
-    if kept is not None and kept.newest == newest and not fresh:
-        return kept
+def _centers() -> Centers:
     with _lock:
-        made = _read(newest)
-        if newest and db.session.get(Place, 1) is not None:  # the row that is written last
-            _kept[url] = made
+        made = _read(int(db.session.scalar(select(func.max(Place.number))) or 0))
+        if db.session.get(Place, 1) is not None:  # the row that is written last
+            _kept[str(db.engine.engine.url)] = made
     return made
 
 

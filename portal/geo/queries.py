@@ -146,12 +146,11 @@ def _city(text: str, own_state: str | None, suggest: bool) -> Located:
 
 def _with_zips(city: Place, place: Located) -> Located:
     query = (
-        select(Place)
+        select(Place.code, Place.county, Place.state)
         .where(Place.kind == "zip", Place.folded == city.folded, Place.state == city.state)
-        .order_by(Place.code)
         .limit(MOST_ZIPS)
-    )
-    rows = sorted(db.session.scalars(query), key=lambda row: row.county != city.county)
+    )  # ordered here: asked to, SQLite would walk through all codes, 20 ms
+    rows = sorted(db.session.execute(query), key=lambda row: (row.county != city.county, row.code))
     return replace(place, zips=tuple(row.code for row in rows), counties=_counties([city, *rows]))
 
 

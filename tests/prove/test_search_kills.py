@@ -30,7 +30,7 @@ from tests.search.test_referee import NEAR, PLACES, words_of
 
 STEADY = "steadfastness"  # the name of a listing that nobody edits
 RIGHT_WITHIN = 2.0  # seconds
-MANY, FEW = 3000, 200  # listings, to prove and to test
+MANY, FEW = 1000, 200  # listings, to prove and to test
 A_CONNECTION = 25  # requests, then a new one: it may meet the other process
 
 

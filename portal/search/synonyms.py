@@ -122,6 +122,12 @@ def match(words: Sequence[str]) -> Match | None:
 
 
 @cache
+def single_words() -> list[tuple[str, Codes]]:
+    """(folded word, codes) of the phrases of one word, sorted."""
+    return sorted((words[0], codes) for words, codes in exact_phrases().items() if len(words) == 1)
+
+
+@cache
 def may_begin() -> frozenset[str]:
     """Stems, of both kinds, that a phrase begins with: most words of a question begin none."""
     return frozenset(key[0] for key in phrases()) | frozenset(key[0] for key in spanish_phrases())

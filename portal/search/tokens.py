@@ -1,11 +1,13 @@
 """The words of a question in runs: the longest phrases of the table of needs, ages, and single words. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.search.synonyms import LONGEST_SPAN, Codes, match, may_begin, spanish_stem
-from portal.search.words import stem
+from portal.search.synonyms import LONGEST_SPAN, Codes, match, may_begin, single_words, spanish_stem
+from portal.search.words import BESIDE, EMPTY, stem
 
+SHORTEST_BEGUN = 5  # letters of a word that is taken for the beginning of a need
 YOUTH, OLDER = 17, 60  # years: up to, from
 
 # Words that only a question in Spanish has; "la", "casa" and "para" stand in American names too.
@@ -36,7 +38,9 @@ def tokens_of(words: Sequence[str]) -> list[Token]:
     tokens: list[Token] = []
     at = 0
     while at < len(words):
-        token = _age(words, at) or _phrase(words, at) or Token((words[at],), at, at + 1)
+        token = (
+            _age(words, at) or _phrase(words, at) or _unfinished(words, at) or Token((words[at],), at, at + 1)
+        )
         tokens.append(token)
         at = token.last
     return tokens
@@ -55,6 +59,18 @@ def _phrase(words: Sequence[str], at: int) -> Token | None:
         if found:
             return Token(tuple(words[at:last]), at, last, found.codes, found.spanish)
     return None
+
+
+def _unfinished(words: Sequence[str], at: int) -> Token | None:
+    """The last word, typed to less than its end, where all that it may become means the same."""
+    if at < len(words) - 1 or len(words[at]) < SHORTEST_BEGUN or words[at] in EMPTY or words[at] in BESIDE:
+        return None
+    single = single_words()
+    first = last = bisect_left(single, (words[at],))
+    while last < len(single) and single[last][0].startswith(words[at]):
+        last += 1
+    meant = {codes for _word, codes in single[first:last]}
+    return Token((words[at],), at, at + 1, meant.pop()) if len(meant) == 1 else None
 
 
 def _age(words: Sequence[str], at: int) -> Token | None:

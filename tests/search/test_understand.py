@@ -219,7 +219,7 @@ def test_a_part_has_a_stem_for_each_word_and_at_most_eight_are_asked(app: Flask)
 
 
 WORDS = {
-    "psychiatric emergency": {"crisis_center", "inpatient"},
+    "psychiatric emergency": {"crisis_center", "inpatient", "mobile_crisis"},
     "5150": {"crisis_center", "inpatient"},
     "needs a 6-404": {"crisis_center", "inpatient"},
     "danger to himself": {"crisis_center", "mobile_crisis", "inpatient", "crisis_line"},
@@ -237,7 +237,7 @@ WORDS = {
     "DUI classes": {"outpatient"},
     "CCBHC": {"outpatient", "crisis_center", "case_management"},
     "IOP & PHP": {"intensive_outpatient"},
-    "hermana adicta": {"detox", "residential", "intensive_outpatient", "outpatient"},
+    "hermana adicta": {"detox", "residential", "intensive_outpatient", "outpatient", "moud"},
 }
 
 

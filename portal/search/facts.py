@@ -83,7 +83,7 @@ class Row:
         return zlib.crc32(" ".join(self.text).encode())
 
 
-@dataclass
+@dataclass(eq=False)
 class Shared:
     """Facts that many listings point at. Entry 0 is "nothing known"."""
 

@@ -96,7 +96,7 @@ def shared_rows(shared: Shared, known: Mapping[str, int]) -> Iterator[tuple[str,
 
 
 def shared_with(shared: Shared, rows: Iterable[tuple[str, int, str]]) -> Shared:
-    """A new Shared: the old one and these entries, ordered by number. Raises Damaged where one is missing."""
+    """The old one and these entries, ordered by number; the very old one when there are none. Raises Damaged where one is missing."""
     lists: dict[str, list[Any]] = {kind: [] for kind in KINDS}
     known = sizes(shared)
     for kind, number, value in rows:
@@ -104,6 +104,8 @@ def shared_with(shared: Shared, rows: Iterable[tuple[str, int, str]]) -> Shared:
             if number != known[kind] + len(lists[kind]):
                 raise Damaged("a shared fact is missing")
             lists[kind].append(json.loads(value))
+    if not any(lists.values()):
+        return shared
     more = shared_in({"codes": known_codes(), **lists})
     return Shared(**{kind: getattr(shared, kind) + getattr(more, kind) for kind in KINDS})
 

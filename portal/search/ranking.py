@@ -10,10 +10,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from portal.directory import open_state
+from portal.directory.hours import is_open
 from portal.directory.rules import FADES_AFTER, STALE_AFTER_DAYS
 from portal.search.arrays import Flags, Rows, Scores
-from portal.search.facts import AVAILABILITIES, Facts
+from portal.search.facts import AVAILABILITIES, Facts, Shared
 
 # What each part may add to a score. Text, nearness and confirmed run from 0 to 1 before they are weighed.
 WEIGHTS = {
@@ -45,7 +45,7 @@ class Standing:
 
 
 _kept: WeakKeyDictionary[Facts, dict[int, Standing]] = WeakKeyDictionary()
-_open: WeakKeyDictionary[Facts, dict[int, Flags]] = WeakKeyDictionary()
+_open: WeakKeyDictionary[Shared, dict[int, Flags]] = WeakKeyDictionary()
 MOST_MOMENTS = 20
 
 
@@ -62,13 +62,12 @@ def standing(facts: Facts, now: datetime) -> Standing:
 def open_then(facts: Facts, moment: datetime) -> Flags:
     """Of each of facts.shared.hours, whether it is open at this moment: shape (len(hours),)."""
     minute = int(moment.timestamp() // 60)
-    kept = _open.setdefault(facts, {})
-    if minute not in kept:
+    kept, hours = _open.setdefault(facts.shared, {}), facts.shared.hours
+    if minute not in kept or len(kept[minute]) != len(hours):
         if len(kept) >= MOST_MOMENTS:
             kept.clear()
-        hours = facts.shared.hours
         kept[minute] = np.fromiter(
-            (bool(lines) and bool(open_state(lines, zone, moment).open) for zone, lines in hours),
+            (bool(lines) and is_open(lines, zone, moment) for zone, lines in hours),
             np.bool_,
             len(hours),
         )
@@ -77,7 +76,7 @@ def open_then(facts: Facts, moment: datetime) -> Flags:
 
 def _standing(facts: Facts, now: datetime) -> Standing:
     columns, today = facts.columns, now.toordinal()
-    is_open = open_then(facts, now)
+    opened = open_then(facts, now)
     age = now.timestamp() - columns["availability_at"]
     room = np.zeros(facts.size, np.uint8)
     worth, order = np.zeros(facts.size), np.full(facts.size, TIE_ORDER["unknown"], np.int64)
@@ -92,12 +91,12 @@ def _standing(facts: Facts, now: datetime) -> Standing:
     assured = columns["assured"].astype(np.int64)
     fresh = np.where(assured > 0, np.maximum(0.0, 1 - (today - assured) / STALE_AFTER_DAYS), 0.0)
     parts = {
-        "open": is_open[columns["hours"]] * WEIGHTS["open"],
+        "open": opened[columns["hours"]] * WEIGHTS["open"],
         "room": worth,
         "confirmed": fresh * WEIGHTS["confirmed"],
     }
     return Standing(
-        parts, sum(parts.values(), np.zeros(facts.size)), order * 10_000_000 - assured, room, is_open
+        parts, sum(parts.values(), np.zeros(facts.size)), order * 10_000_000 - assured, room, opened
     )
 
 

@@ -13,6 +13,7 @@ from portal.directory.hours import (
     Hours,
     hours_lines,
     hours_text,
+    is_open,
     open_state,
     parse_hours,
     parse_time,
@@ -41,7 +42,7 @@ def local(text: str, zone: str = CHICAGO) -> datetime:
 
 # 2026-07-13 is a Monday.
 @pytest.mark.parametrize(
-    ("rows", "now", "is_open", "words"),
+    ("rows", "now", "opened", "words"),
     [
         ([row(WEEKDAYS, "08:00", "17:00")], "2026-07-13T09:00", True, "Open until 5 pm"),
         ([row(WEEKDAYS, "08:00", "17:00")], "2026-07-13T08:00", True, "Open until 5 pm"),
@@ -81,9 +82,9 @@ def local(text: str, zone: str = CHICAGO) -> datetime:
         ([row(WEEKDAYS, "00:00", "00:00")], "2026-07-19T03:00", False, "Closed. Opens 12 am Monday"),
     ],
 )
-def test_open_now_in_words(rows: list[Hours], now: str, is_open: bool, words: str) -> None:
+def test_open_now_in_words(rows: list[Hours], now: str, opened: bool, words: str) -> None:
     state = open_state(rows, CHICAGO, local(now))
-    assert (state.open, state.words) == (is_open, words)
+    assert (state.open, state.words) == (opened, words)
 
 
 def test_no_schedule_is_unknown_not_closed() -> None:
@@ -152,6 +153,7 @@ def test_open_means_before_until_and_closed_means_before_next(
     schedules = [row(day, str(opens), str(closes)) for day, opens, closes in rows]
     state = open_state(schedules, zone, moment)
     assert (state.open is None) == (not rows)
+    assert is_open(schedules, zone, moment) == bool(state.open)
     if state.until:
         assert state.open
         assert state.until > moment

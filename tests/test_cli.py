@@ -14,14 +14,18 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as Received
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import select
+from flask_migrate import downgrade
+from sqlalchemy import delete, select
 
 from portal import create_app
 from portal.accounts.models import Account
 from portal.cli import main
+from portal.cli.serving import _ready_for_demonstration
 from portal.config import read_settings
 from portal.directory import community
-from portal.store import Refused, db
+from portal.directory.models import TaxonomyTerm
+from portal.directory.terms import GROUPS
+from portal.store import Refused, db, revisions, write
 from portal.store.backup import backup, restore
 from tests.prove.server import free_port
 
@@ -239,3 +243,25 @@ def test_the_demonstration_is_planted_only_into_an_empty_install(county: Run) ->
     result = county("seed", "--demo")
     assert result.exit_code == 1
     assert "already" in result.stderr
+
+
+def test_a_migration_brings_the_words_of_this_version_into_an_old_database(county: Run) -> None:
+    with stored().app_context():
+        with write() as session:
+            session.execute(delete(TaxonomyTerm).where(TaxonomyTerm.code == "handoff_phone"))
+        before = set(db.session.scalars(select(TaxonomyTerm.number)))
+    assert county("migrate").exit_code == 0
+    with stored().app_context():
+        codes = set(db.session.scalars(select(TaxonomyTerm.code)))
+        assert codes == {code for group in GROUPS.values() for code in group}
+        assert before < set(db.session.scalars(select(TaxonomyTerm.number)))
+
+
+def test_an_older_demonstration_is_brought_to_this_version_and_kept(county: Run) -> None:
+    with stored().app_context():
+        downgrade(revision="-1")
+        assert revisions.current() != revisions.head()
+    _ready_for_demonstration(stored())
+    with stored().app_context():
+        assert revisions.current() == revisions.head()
+        assert community().name == "Example County"

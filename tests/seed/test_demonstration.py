@@ -73,6 +73,17 @@ def test_there_are_stale_full_closed_spanish_first_and_confidential_services(pla
     ] == []
 
 
+def test_every_word_of_the_filters_finds_something(planted: dict[str, int]) -> None:
+    carried = select(d.ServiceTerm.term_number)
+    unused = db.session.scalars(
+        select(d.TaxonomyTerm.code).where(
+            d.TaxonomyTerm.category.in_(("care", "access", "pay", "for")),
+            d.TaxonomyTerm.number.not_in(carried),
+        )
+    ).all()
+    assert unused == []
+
+
 def test_nobody_real_stands_behind_the_history(planted: dict[str, int]) -> None:
     assert db.session.scalar(select(func.count()).select_from(r.Person)) == 0
     invented = db.session.scalars(

@@ -39,10 +39,11 @@ def chosen() -> Locale:
 def locale() -> Locale | None:
     """The language of this request or letter; None outside an app. As flask_babel.get_locale, at a fifth of its cost."""
     try:
-        kept = g.get("_flask_babel")
+        context = g._get_current_object()  # type: ignore[attr-defined]
     except RuntimeError:
         return None
-    found: Locale | None = getattr(kept, "babel_locale", None)
+    # Where flask-babel keeps what it found. Should it ever keep it elsewhere, this is slower and still right.
+    found: Locale | None = getattr(vars(context).get("_flask_babel"), "babel_locale", None)
     return found or get_locale()
 
 

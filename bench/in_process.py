@@ -53,9 +53,9 @@ def measure(home: Path, size: int) -> tuple[list[Row], float]:
         bare = times_of(pairs, lambda pair: baseline.page(pair[1]), ROUNDS)
         p95 = percentile(ours, 95)
         rows += [
-            Row("first time asked, ms p50 / p95 / p99", spread(first)),
-            Row("search in process, ms p50 / p95 / p99", spread(ours)),
-            Row("baseline, ms p50 / p95 / p99", spread(plain)),
+            Row("first time asked, CPU ms p50 / p95 / p99", spread(first)),
+            Row("search in process, CPU ms p50 / p95 / p99", spread(ours)),
+            Row("baseline, CPU ms p50 / p95 / p99", spread(plain)),
             Row("baseline understood beforehand, rows alone", spread(bare)),
             at_most("search p95 in process / baseline", p95 / percentile(plain, 95), _limit(size)),
             Row("by kind, p95 ms ours / baseline", _by_kind(asked, ours, plain)),
@@ -72,7 +72,8 @@ def second_engine(home: Path, url: str, size: int) -> list[Row]:
     with app.test_request_context():
         asked = mixed()
         times_of(asked, _portal)
-        rows = [Row("search in process, ms p50 / p95 / p99", spread(times_of(asked, _portal, ROUNDS)))]
+        times = times_of(asked, _portal, ROUNDS, time.perf_counter)  # the database is another process
+        rows = [Row("search in process, ms p50 / p95 / p99", spread(times))]
         rows += _judged(asked, [meaning_of(one.question) for one in asked], None, size)
         db.session.remove()
         db.engine.dispose()
@@ -115,15 +116,21 @@ def _plainly(baseline: fts5.Baseline, one: Asked) -> Any:
     return baseline.views(meaning), baseline.counts(meaning) if one.counts else {}
 
 
-def times_of(asked: Sequence[Any], answer: Callable[[Any], Any], rounds: int = 1) -> list[float]:
-    """Milliseconds, each question in a session of its own as a request has."""
+def times_of(
+    asked: Sequence[Any],
+    answer: Callable[[Any], Any],
+    rounds: int = 1,
+    clock_of: Callable[[], float] = time.thread_time,
+) -> list[float]:
+    """Milliseconds, each question in a session of its own as a request has. Of this thread's processor, unless another clock is
+    given: so a busy machine measures the same as a quiet one, and both sides answer within this thread."""
     found = []
     for _round in range(rounds):
         for question in asked:
             db.session.remove()
-            started = time.perf_counter()
+            started = clock_of()
             answer(question)
-            found.append((time.perf_counter() - started) * 1000)
+            found.append((clock_of() - started) * 1000)
     return found
 
 

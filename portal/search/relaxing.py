@@ -107,7 +107,9 @@ def _tries(answer: Answer) -> Iterator[_Try]:
         yield _Try("other", _("Without any filter"), replace(question, page=1, **bare))
     for part, without in others:
         if not (pointed and "near" in (part.field, part.code)) and not (answer.total and _the_need(part)):
-            yield _Try("other", _("Without: %(part)s", part=part.sentence), without)
+            word = part.field == "q" and part.code not in ("", "near")
+            said = _("Without “%(word)s”", word=part.code) if word else ""
+            yield _Try("other", said or _("Without: %(part)s", part=part.sentence), without)
     if question.words and not answer.total:
         words = _("Without the words “%(words)s”", words=question.words)
         yield _Try("other", words, replace(question, words="", page=1))

@@ -58,6 +58,7 @@ def test_the_nearest_beyond_the_radius_is_named_with_its_miles(indexed: Cast, as
     assert relaxed.nearest.listing.id == indexed.detox.id
     assert 150 < (relaxed.nearest.distance_miles or 0) < 250
     assert Question(words="detox", near="38103", within=500) in {each.question for each in relaxed.wider}
+    assert "Without “detox”" in {each.words for each in relaxed.wider}
 
 
 def test_a_place_among_the_words_counts_as_a_place(indexed: Cast, ask: Ask) -> None:

@@ -1,9 +1,11 @@
 """From what somebody typed to a place."""
 
 import difflib
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
 
@@ -28,6 +30,10 @@ from portal.store import db
 
 MOST_CHOICES = 60
 MOST_ZIPS = 500  # of a city
+MOST_KEPT = 2_000  # ZIPs and cities a database
+
+# ZIPs and cities already asked for: the gazetteer does not change while a process runs. Addresses and points are not kept.
+_kept: WeakKeyDictionary[Any, OrderedDict[tuple[str, str | None], Located]] = WeakKeyDictionary()
 
 
 def locate(text: str, state: str | None = None, suggest: bool = True) -> Located:
@@ -43,13 +49,17 @@ def locate(text: str, state: str | None = None, suggest: bool = True) -> Located
     point = point_in(text)
     if point:
         return _point(text, point, "point", nearest_zip(*point))
-    code = zip_in(text)
-    if code:
-        return _zip_or_unknown(code, text)
-    if is_street(text):
+    if is_street(text) and not zip_in(text):
         return _address(text, state)
-    code = last_zip(text)
-    return _zip_or_unknown(code, text) if code else _city(text, state, suggest)
+    kept = _kept.setdefault(db.session.get_bind(), OrderedDict())
+    found = kept.get((text, state))
+    if found is None:
+        code = zip_in(text) or last_zip(text)
+        found = _zip_or_unknown(code, text) if code else _city(text, state, suggest)
+        kept[text, state] = found
+        if len(kept) > MOST_KEPT:
+            kept.popitem(last=False)
+    return found
 
 
 def zip_centre(code: str) -> Located | None:

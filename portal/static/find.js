@@ -37,12 +37,13 @@
     });
   }
 
-  // Words that say "abuse" go by POST: they then stand neither in the address nor in the history.
+  // Words and filters that say "abuse" go by POST: they then stand neither in the address nor in the history.
   const quiet = document.getElementById("quiet");
-  const told = /\b(abus|domestic|violen|dv\b|ipv\b|rap(e|ed|ist)\b|assault|stalk|traffick|beats? me|hits? me|maltrat|violaci|golpe)/i;
+  const told = /\b(abus|domestic|violen|dv\b|ipv\b|rap(e|ed|ist)\b|assault|stalk|traffick|beats? me|hits? me|maltrat|violaci|golpe|me pega|molest)/i;
+  const ticked = "[name=care][value=victim_service]:checked, [name=for][value=abuse_survivors]:checked";
   if (form && quiet) {
     form.addEventListener("submit", (event) => {
-      if (!told.test(form.elements.q.value)) return;
+      if (!told.test(form.elements.q.value) && !form.querySelector(ticked)) return;
       event.preventDefault();
       quiet.querySelectorAll("[name=care]").forEach((field) => field.remove());
       for (const [name, value] of new FormData(form, event.submitter)) {

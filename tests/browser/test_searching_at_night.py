@@ -109,11 +109,22 @@ def test_filters_are_ticked_counted_and_shared_by_the_address(night: Night, scri
 def test_the_address_holds_only_what_was_asked(night: Night) -> None:
     page = night()
     page.get_by_label("What is needed?").fill("detox")
-    page.get_by_role("button", name="Search", exact=True).click()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=detox")
     page.get_by_label("Open now").check()
     page.get_by_role("button", name="Search", exact=True).click()
     page.wait_for_url("**open=now")
     assert page.url.endswith("/search?q=detox&open=now")
+
+
+def test_a_filter_that_tells_of_abuse_does_not_stand_in_the_address(night: Night) -> None:
+    page = night("/search?q=&near=37207")
+    page.locator("summary", has_text="Filters").click()
+    page.locator("summary", has_text="Who it is for").click()
+    page.get_by_label("Survivors of abuse").check()
+    page.get_by_role("button", name="Search with these").click()
+    page.wait_for_url("**/search")
+    expect(page.get_by_role("button", name="Survivors of abuse")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with a script", "without a script"])

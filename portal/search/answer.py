@@ -24,8 +24,8 @@ class Hit:
     def as_json(self) -> dict[str, Any]:
         listing = self.listing
         return {
-            "id": str(listing.id),
-            "service_id": str(listing.service_id),
+            "id": listing.card["id"],
+            "service_id": listing.card["service_id"],
             "name": listing.name,
             "organization": listing.organization,
             "distance_miles": self.distance_miles,

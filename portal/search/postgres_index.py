@@ -141,7 +141,8 @@ def _claim(session: Session) -> SearchMark | None:
 
 def _start_over(session: Session, mark: SearchMark, community: str, change: int) -> None:
     log.info("the search tables are built from the start")
-    session.execute(text(sql.EMPTY))
+    for statement in sql.EMPTY:
+        session.execute(text(statement))
     mark.format, mark.community, mark.epoch = FORMAT, community, uuid4().hex
     mark.change, mark.cursor, mark.whole, mark.listings, mark.shared = change, 0, False, 0, 0
 

@@ -5,7 +5,14 @@ INSERT INTO search_mark (number, format, community, epoch, stamp, change, whole,
 VALUES (1, '', '', '', 0, 0, false, 0, 0) ON CONFLICT DO NOTHING
 """
 
-EMPTY = "TRUNCATE search_row, search_text, search_card, search_word, search_shared"
+# Not TRUNCATE: it would wait for a backup that is running, and every search behind it.
+EMPTY = (
+    "DELETE FROM search_row",
+    "DELETE FROM search_text",
+    "DELETE FROM search_card",
+    "DELETE FROM search_word",
+    "DELETE FROM search_shared",
+)
 
 KNOWN = """
 SELECT number, facts FROM search_row WHERE number = ANY(CAST(:numbers AS bigint[])) AND facts IS NOT NULL

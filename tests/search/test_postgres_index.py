@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from flask import Flask, current_app
 from sqlalchemy import func, select, text, update
@@ -22,6 +23,7 @@ from portal.search.postgres_models import (
     SearchText,
     SearchWord,
 )
+from portal.search.postgres_records import HEAVIEST, counted, quoted, tsvector
 from portal.store import clock, db, write
 from tests.people import Cast
 from tests.search.conftest import names
@@ -277,6 +279,32 @@ def test_lost_rows_are_noticed_and_written_again(lost: Callable[[], None], index
     assert answer.index_state == "ready"
     assert "Withdrawal Unit" in names(answer)
     assert catch_up() == 0
+
+
+def test_the_rank_of_a_word_tells_how_often_it_counts(app: Flask) -> None:
+    query = text(
+        "SELECT ts_rank(ARRAY[1, 1, 1, 1]::real[], CAST(words AS tsvector), 'harbor'::tsquery) "
+        "FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS w (words, at) ORDER BY at"
+    )
+    often = range(1, HEAVIEST + 1)
+    for beside in ([], ["other", "words"]):
+        words = [tsvector(["harbor"] * count + beside) for count in often]
+        ranks = np.array(db.session.scalars(query, {"words": words}).all())
+        assert counted(ranks).tolist() == list(often)
+    assert tsvector(["harbor"] * 1000) == tsvector(["harbor"] * HEAVIEST)
+
+
+@pytest.mark.parametrize(
+    "word", ["a' | b", "a\\' & !b", "a:*", "'", "\\", "(", "detox'); --", "naïve", "日本"]
+)
+def test_a_word_is_one_word_to_the_server_whatever_is_in_it(word: str, app: Flask) -> None:
+    query = text(
+        "SELECT numnode(q), tsvector_to_array(v), v @@ q FROM (SELECT CAST(:q AS tsquery), CAST(:v AS tsvector)) AS x (q, v)"
+    )
+    row = db.session.execute(query, {"q": quoted(word), "v": tsvector([word, "beside"])}).one()
+    assert row[0] == 1
+    assert sorted(row[1]) == sorted([word, "beside"])
+    assert row[2]
 
 
 def test_a_record_that_is_cut_short_is_not_believed(indexed: Cast, ask: Ask) -> None:

@@ -95,12 +95,14 @@ class Question:
     def readable(cls, args: MultiDict[str, str]) -> Self:
         """As much of a form as can be asked: for showing it again, filled, beside what was wrong. Raises nothing."""
         kept: MultiDict[str, str] = MultiDict(args)
-        for _turn in range(len(FILTERS) + len(READ_FROM) + 3):
+        while kept:
             try:
                 return cls.from_args(kept)
             except Refused as refused:
-                for name in READ_FROM.get(refused.field or "", (refused.field or "",)):
-                    kept.poplist(name)
+                blamed = refused.field or ""
+                taken = [kept.poplist(name) for name in READ_FROM.get(blamed, (blamed,))]
+                if not any(taken):
+                    break
         return cls()
 
     def as_args(self) -> list[tuple[str, str]]:

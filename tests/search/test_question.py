@@ -124,6 +124,27 @@ def test_what_can_be_kept_of_a_form_that_cannot_be_asked_is_kept() -> None:
     ]
     kept = Question.readable(MultiDict(pairs))
     assert kept == Question(words="detox", near="37203", pay=("free",))
+    wrong = [
+        "near",
+        "lat",
+        "lon",
+        "within",
+        "radius",
+        "open",
+        "open_at",
+        "care",
+        "for",
+        "pay",
+        "access",
+        "language",
+        "room",
+        "exact",
+        "sort",
+        "page",
+        "per_page",
+    ]
+    everything = MultiDict([("q", "detox"), *((name, "9" * 300) for name in wrong)])
+    assert Question.readable(everything) == Question(words="detox")
 
 
 def test_no_null_byte_reaches_a_database() -> None:

@@ -3,10 +3,10 @@
 A page of hits makes twenty and asks few things of each, so that whatever takes time is worked out when first asked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
-from functools import cache, cached_property, lru_cache
-from typing import Any, NamedTuple
+from functools import cache, lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from portal.directory.areas import area_words
@@ -16,6 +16,8 @@ from portal.directory.rules import Freshness, ShownAvailability, freshness, show
 from portal.directory.terms import GROUPS, needs_for
 from portal.store.language import gettext as _
 from portal.store.language import locale
+
+Value = TypeVar("Value")
 
 KEPT = 20_000  # different weeks, days and words that are remembered
 
@@ -50,6 +52,18 @@ class WeekLine(NamedTuple):
     closes_at: time
     valid_from: date | None
     valid_to: date | None
+
+
+class lazy(Generic[Value]):  # noqa: N801 - used like a property
+    """functools.cached_property without the lock that it has before Python 3.12: a page asks two hundred of them."""
+
+    def __init__(self, make: Callable[[Any], Value]) -> None:
+        self.make = make
+        self.name = make.__name__
+
+    def __get__(self, of: Any, _owner: type) -> Value:
+        value = of.__dict__[self.name] = self.make(of)
+        return value
 
 
 class Listing:
@@ -92,27 +106,27 @@ class Listing:
     def __hash__(self) -> int:
         return hash(self.number)
 
-    @cached_property
+    @lazy
     def id(self) -> UUID:
         return UUID(self.card["id"])
 
-    @cached_property
+    @lazy
     def service_id(self) -> UUID:
         return UUID(self.card["service_id"])
 
-    @cached_property
+    @lazy
     def organization_id(self) -> UUID:
         return UUID(self.card["organization_id"])
 
-    @cached_property
+    @lazy
     def description(self) -> str:
         return "\n\n".join(filter(None, (self.card["description"], self.card["more"])))
 
-    @cached_property
+    @lazy
     def phones(self) -> tuple[PhoneLine, ...]:
         return tuple(PhoneLine(*phone) for phone in self.card["phones"])
 
-    @cached_property
+    @lazy
     def address(self) -> tuple[str, ...]:
         return envelope(self.card["address"])
 
@@ -120,37 +134,39 @@ class Listing:
     def directions(self) -> str | None:
         return ", ".join(self.address) or None
 
-    @cached_property
+    @lazy
     def _week(self) -> RawWeek:
         return tuple(map(tuple, self.card["hours"]))
 
-    @cached_property
+    @lazy
     def hours(self) -> tuple[HoursLine, ...]:
         return _lines(self._week, locale())
 
-    @cached_property
+    @lazy
     def hours_words(self) -> str:
         words = "; ".join(f"{line.days}: {line.words}" for line in self.hours)
         return words or _("Hours unknown: call first")
 
-    @cached_property
+    @lazy
     def open(self) -> OpenState:
         """As of the minute in which `now` lies: hours begin and end with one."""
         minute = self.now.replace(second=0, microsecond=0)
         return _open(self._week, self.time_zone, minute, locale())
 
-    @cached_property
+    @lazy
     def availability(self) -> ShownAvailability:
         told = self.card["availability_at"]
-        at = datetime.fromtimestamp(told, UTC) if told else None
+        if not told:
+            return _never_told(locale())
+        at = datetime.fromtimestamp(told, UTC)
         return shown_availability(self.card["availability"], at, self.now, self.card["availability_source"])
 
-    @cached_property
+    @lazy
     def assured_date(self) -> date | None:
         told = self.card["assured"]
         return date.fromisoformat(told) if told else None
 
-    @cached_property
+    @lazy
     def freshness(self) -> Freshness:
         today = self.now.astimezone(zone(self.time_zone) or UTC).date()
         return _freshness(self.assured_date, today, locale())
@@ -159,7 +175,7 @@ class Listing:
     def assured_words(self) -> str:
         return self.freshness.words
 
-    @cached_property
+    @lazy
     def languages(self) -> tuple[Coded, ...]:
         return tuple(Coded(code, name) for code, name in self.card["languages"])
 
@@ -188,11 +204,11 @@ class Listing:
         """The codes of one group of directory.terms, without their labels."""
         return {code for held, code in self.card["terms"] if held == group}
 
-    @cached_property
+    @lazy
     def documents(self) -> tuple[str, ...]:
         return tuple(self.card["documents"])
 
-    @cached_property
+    @lazy
     def service_areas(self) -> tuple[str, ...]:
         return tuple(area_words(kind, extent, name) for kind, extent, name in self.card["areas"])
 
@@ -201,7 +217,7 @@ class Listing:
         """Where, when no address may be said: the area in words, or the areas served."""
         return self.area_text or ", ".join(self.service_areas)
 
-    @cached_property
+    @lazy
     def needs(self) -> tuple[str, ...]:
         return tuple(needs_for(self.codes("care")))
 
@@ -251,6 +267,11 @@ def _open(week: RawWeek, time_zone: str, minute: datetime, _locale: Any) -> Open
 @lru_cache(KEPT)
 def _freshness(assured: date | None, today: date, _locale: Any) -> Freshness:
     return freshness(assured, today)
+
+
+@lru_cache
+def _never_told(_locale: Any) -> ShownAvailability:
+    return shown_availability("unknown", None, datetime.min.replace(tzinfo=UTC))
 
 
 @cache

@@ -19,7 +19,9 @@ from portal.search.words import STOP, fold, stem
 SHORTEST = 5  # letters of a word that may be mistyped; shorter ones have too many neighbors
 LONGEST = 20
 FIRST_LETTER_MAY_SLIP = 7  # letters; in shorter words another first letter is another word
-SHORTEST_BEGUN = 5  # letters of a word that is taken for the beginning of a need, when no listing has one that begins so
+SHORTEST_BEGUN = (
+    5  # letters of a word that is taken for the beginning of a need, when no listing has one that begins so
+)
 SHORTEST_UNFINISHED = 3  # letters of a word that may be the beginning of another
 
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
@@ -33,11 +35,13 @@ Counts = Sequence[int] | npt.NDArray[np.int32]
 class Lexicon:
     """The stems that listings use, sorted, and how many listings use each.
 
-    `forms` tells how a stem is written out (`emerg` -> `emergency`): what is shown to people, and looked at for slips beside
-    the stem itself, since a slip near the end keeps the ending from coming off.
+    `forms` tells how a stem is written out (`emerg` -> `emergency`), in one way or several: the first is shown to people, and
+    all are looked at for slips beside the stem itself, since a slip near the end keeps the ending from coming off.
     """
 
-    def __init__(self, stems: Sequence[str], counts: Counts, forms: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, stems: Sequence[str], counts: Counts, forms: Mapping[str, str | Sequence[str]] | None = None
+    ) -> None:
         if len(stems) != len(counts):
             raise ValueError("one count a stem")
         self.stems = stems
@@ -89,9 +93,9 @@ class Lexicon:
 
     def written(self, name: str, typed: str = "") -> str:
         """A stem as a word to show: its form, else the stem with the ending of what was typed."""
-        form = self.forms.get(name)
-        if form:
-            return form
+        forms = _each(self.forms.get(name, ()))
+        if forms:
+            return min(forms, key=lambda form: not one_slip(form, typed))
         own = stem(typed)
         return name + typed[len(own) :] if typed and typed.startswith(own) else name
 
@@ -103,11 +107,11 @@ class Lexicon:
 class Slips:
     """The deletion dictionary of a vocabulary: `of(word)` gives the rows of its stems that are one slip away."""
 
-    def __init__(self, stems: Sequence[str], forms: Mapping[str, str]) -> None:
+    def __init__(self, stems: Sequence[str], forms: Mapping[str, str | Sequence[str]]) -> None:
         self._words: list[str] = []
         rows: list[int] = []
         for row, name in enumerate(stems):
-            for word in {name, forms.get(name, name)}:
+            for word in {name, *_each(forms.get(name, ()))}:
                 if SHORTEST - 1 <= len(word) <= LONGEST + 1 and word.isascii() and word.isalpha():
                     self._words.append(word)
                     rows.append(row)
@@ -130,6 +134,10 @@ class Slips:
         last = np.searchsorted(self._keys, hashes, "right")
         places = {int(n) for a, z in zip(first, last, strict=True) for n in self._places[a:z]}
         return {int(self._rows[n]) for n in places if one_slip(word, self._words[n])}
+
+
+def _each(forms: str | Sequence[str]) -> Sequence[str]:
+    return (forms,) if isinstance(forms, str) else forms
 
 
 def one_slip(one: str, other: str) -> bool:

@@ -5,7 +5,7 @@ plural and a gender off (`medicas` as `medico`). Empty words inside a phrase cou
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ NEGATIONS = frozenset(["no", "not", "without", "sin", "ni", "off", "out", "wont"
 Codes = tuple[tuple[str, str], ...]
 Stems = tuple[str, ...]
 
-_HEADING = re.compile(r"[a-z_]+:[a-z_]+( [a-z_]+:[a-z_]+)*")
+_HEADING = re.compile(r"(~ )?[a-z_]+:[a-z_]+( [a-z_]+:[a-z_]+)*")
 
 
 @dataclass(frozen=True)
@@ -36,26 +36,30 @@ class Saying:
     codes: Codes
     reason: str
     line: int
+    loosely: bool = False  # the codes are only near: under a heading that begins with "~"
 
 
 @dataclass(frozen=True)
 class Match:
-    """What a run of words means, and whether the run is Spanish."""
+    """What a run of words means, whether the run is Spanish, and whether the codes are only near what is meant."""
 
     codes: Codes
     spanish: bool
+    loosely: bool = False
 
 
 def read(text: str) -> Iterator[Saying]:
     """Every phrase of a table. Raises ValueError with the line to look at."""
     codes: Codes = ()
+    loosely = False
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         if not line[0].isspace():
             if not _HEADING.fullmatch(line.rstrip()):
-                raise ValueError(f"line {number}: a heading is group:code group:code")
-            pairs = (code.split(":") for code in line.split())
+                raise ValueError(f"line {number}: a heading is group:code group:code, ~ before it")
+            loosely = line.startswith("~")
+            pairs = (code.split(":") for code in line.removeprefix("~").split())
             codes = tuple((group, code) for group, code in pairs)
             continue
         kind, phrases_text, reason = ([part.strip() for part in line.split("|")] + ["", ""])[:3]
@@ -64,7 +68,7 @@ def read(text: str) -> Iterator[Saying]:
         for phrase in phrases_text.split(","):
             if not fold(phrase):
                 raise ValueError(f"line {number}: an empty phrase")
-            yield Saying(phrase.strip(), kind, codes, reason, number)
+            yield Saying(phrase.strip(), kind, codes, reason, number, loosely)
 
 
 @cache
@@ -74,35 +78,21 @@ def sayings() -> tuple[Saying, ...]:
 
 
 @cache
-def exact_phrases() -> dict[Stems, Codes]:
-    """The folded words of a phrase as it is written -> its codes: these win over stems (`medication` is not `medical`)."""
-    return {tuple(fold(saying.text)): saying.codes for saying in sayings()}
+def exact_phrases() -> dict[Stems, Saying]:
+    """Phrases by their folded words as written: these win over stems (`medication` is not `medical`)."""
+    return {tuple(fold(saying.text)): saying for saying in reversed(sayings())}
 
 
 @cache
-def phrases() -> dict[Stems, Codes]:
-    """Stems of a phrase -> its codes; each phrase whole, and without its empty words where two others are left."""
-    found: dict[Stems, Codes] = {}
-    every = [(fold(saying.text), saying.codes) for saying in sayings()]
-    for words, codes in every:
-        found.setdefault(tuple(map(stem, words)), codes)
-    for words, codes in every:
-        if filled(words):
-            found.setdefault(tuple(map(stem, filled(words))), codes)
-    return found
+def phrases() -> dict[Stems, Saying]:
+    """Phrases by their stems; each whole, and without its empty words where two others are left."""
+    return _by_stems(sayings(), stem)
 
 
 @cache
-def spanish_phrases() -> dict[Stems, Codes]:
+def spanish_phrases() -> dict[Stems, Saying]:
     """The same for Spanish alone, by the light stem."""
-    found: dict[Stems, Codes] = {}
-    theirs = [(fold(saying.text), saying.codes) for saying in sayings() if saying.kind in SPANISH]
-    for words, codes in theirs:
-        found.setdefault(tuple(map(spanish_stem, words)), codes)
-    for words, codes in theirs:
-        if filled(words):
-            found.setdefault(tuple(map(spanish_stem, filled(words))), codes)
-    return found
+    return _by_stems([saying for saying in sayings() if saying.kind in SPANISH], spanish_stem)
 
 
 def match(words: Sequence[str]) -> Match | None:
@@ -113,18 +103,16 @@ def match(words: Sequence[str]) -> Match | None:
     for run in (words, loose):
         if run:
             spanish = spanish_phrases().get(tuple(map(spanish_stem, run)))
-            codes = exact_phrases().get(tuple(run)) or phrases().get(tuple(map(stem, run)))
-            if codes is not None:
-                return Match(codes, spanish is not None and not _is_english(run))
-            if spanish is not None:
-                return Match(spanish, True)
+            found = exact_phrases().get(tuple(run)) or phrases().get(tuple(map(stem, run))) or spanish
+            if found:
+                return Match(found.codes, spanish is not None and not _is_english(run), found.loosely)
     return None
 
 
 @cache
 def single_words() -> list[tuple[str, Codes]]:
     """(folded word, codes) of the phrases of one word, sorted."""
-    return sorted((words[0], codes) for words, codes in exact_phrases().items() if len(words) == 1)
+    return sorted((words[0], saying.codes) for words, saying in exact_phrases().items() if len(words) == 1)
 
 
 @cache
@@ -134,14 +122,13 @@ def may_begin() -> frozenset[str]:
 
 
 @cache
-def written() -> dict[str, str]:
-    """Stem -> the word as the table writes it, the shortest of several: for showing."""
-    forms: dict[str, str] = {}
+def written() -> dict[str, list[str]]:
+    """Stem -> the words of the table that have it, the shortest first: for showing and for spelling."""
+    forms: dict[str, set[str]] = {}
     for saying in sayings():
         for word in fold(saying.text):
-            name = stem(word)
-            forms[name] = min(word, forms.get(name, word), key=lambda each: (len(each), each))
-    return forms
+            forms.setdefault(stem(word), set()).add(word)
+    return {name: sorted(words, key=lambda word: (len(word), word)) for name, words in forms.items()}
 
 
 def filled(words: Sequence[str]) -> Sequence[str]:
@@ -165,6 +152,17 @@ def spanish_stem(word: str) -> str:
     if bare[-1:] in ("a", "e", "o") and len(bare) > 4:
         bare = bare[:-1]
     return bare
+
+
+def _by_stems(some: Sequence[Saying], stemmed: Callable[[str], str]) -> dict[Stems, Saying]:
+    found: dict[Stems, Saying] = {}
+    every = [(fold(saying.text), saying) for saying in some]
+    for words, saying in every:
+        found.setdefault(tuple(map(stemmed, words)), saying)
+    for words, saying in every:
+        if filled(words):
+            found.setdefault(tuple(map(stemmed, filled(words))), saying)
+    return found
 
 
 @cache

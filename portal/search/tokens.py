@@ -31,6 +31,7 @@ class Token:
     codes: Codes = ()
     spanish: bool = False
     silent: bool = False
+    loosely: bool = False  # the codes are only near what is meant
 
 
 def tokens_of(words: Sequence[str]) -> list[Token]:
@@ -57,7 +58,7 @@ def _phrase(words: Sequence[str], at: int) -> Token | None:
     for last in range(min(at + LONGEST_SPAN, len(words)), at, -1):
         found = match(words[at:last])
         if found:
-            return Token(tuple(words[at:last]), at, last, found.codes, found.spanish)
+            return Token(tuple(words[at:last]), at, last, found.codes, found.spanish, loosely=found.loosely)
     return None
 
 

@@ -18,7 +18,7 @@ from portal.search.question import ROOM, Question
 from portal.search.synonyms import Codes
 from portal.search.tokens import Token, is_spanish, tokens_of
 from portal.search.whereabouts import Whereabouts, asks_near_me, place_among
-from portal.search.words import BESIDE, EMPTY, MOST_WORDS, STOP, fold, stem
+from portal.search.words import BESIDE, EMPTY, GENERIC, MOST_WORDS, STOP, fold, stem
 
 OPEN_NOW: Codes = (("open", "now"),)
 
@@ -34,6 +34,7 @@ class Part:
     stems: tuple[str, ...]
     codes: Codes = ()
     text: str = ""
+    loosely: bool = False  # the codes are only near: who says the very words is a better answer
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ class Meaning:
     """What both engines are asked.
 
     prefer_language: "es" when the words are Spanish: services that speak it come first, none is left out. asks_near_me:
-    "near me" was said and no place is known.
+    "near me" was said and no place is known. guessed: of "place" and "open", what was taken from words that may mean
+    something else (a city that nothing announces) or less (open now, where hours may not be known): to be let go of before
+    an answer stays empty.
     """
 
     question: Question
@@ -62,6 +65,7 @@ class Meaning:
     care: tuple[str, ...] = field(default=())  # care codes, asked or understood: for the tally alone
     prefer_language: str = ""
     asks_near_me: bool = False
+    guessed: tuple[str, ...] = ()
 
 
 def understand(
@@ -76,15 +80,16 @@ def understand(
     words = fold(question.words)
     tokens = tokens_of(words)
     notes: list[Understood] = []
-    if place is None and words:
-        found = _place_in(words, tokens, question, state, is_name)
-        if found:
-            place = found.place
-            notes.append(_said_place(found, words, question))
-            tokens = [each for each in tokens if each.last <= found.first or each.first >= found.last]
+    found = _place_in(words, tokens, question, state, is_name) if place is None and words else None
+    if found:
+        place = found.place
+        notes.append(_said_place(found, words, question))
+        tokens = [each for each in tokens if each.last <= found.first or each.first >= found.last]
     parts = _parts(tokens)
+    guessed: tuple[str, ...] = ("place",) if found and not found.sure else ()
     moments = [token for token in tokens if token.codes == OPEN_NOW]
     if moments and not question.open_now:
+        guessed += ("open",)
         notes.append(Understood(_("Open now"), "q", "open", _less(question, moments[0].words)))
     notes += [_said(part, question) for part in parts if part.codes]
     cares = {code for part in parts for group, code in part.codes if group == "care"} | set(question.care)
@@ -95,6 +100,7 @@ def understand(
         open_now=question.open_now or bool(moments),
         understood=tuple(notes + _asked(question, place)),
         care=tuple(sorted(cares)),
+        guessed=guessed,
         prefer_language="es" if is_spanish(words, tokens) else "",
         asks_near_me=place is None and asks_near_me(words),
     )
@@ -125,18 +131,24 @@ def _place_in(
 def _parts(tokens: Sequence[Token]) -> list[Part]:
     """What is to be looked for. Words that every service has count only where nothing else means something."""
     meaningful = any(token.codes and token.codes != OPEN_NOW for token in tokens)
+    named = any(not token.codes and token.words[0] not in EMPTY | GENERIC for token in tokens)
     cares = any(group == "care" for token in tokens if not _is_faint(token) for group, _code in token.codes)
     parts: list[Part] = []
     for token in tokens:
         if token.codes == OPEN_NOW or token.silent or (token.codes and cares and _is_faint(token)):
             continue
-        if not token.codes and (token.words[0] in EMPTY or (meaningful and token.words[0] in BESIDE)):
+        if not token.codes and _is_idle(token.words[0], meaningful, named):
             continue
         words = tuple(word for word in token.words if word not in STOP)
-        part = Part(words, tuple(map(stem, words)), token.codes, " ".join(token.words))
+        part = Part(words, tuple(map(stem, words)), token.codes, " ".join(token.words), token.loosely)
         if part not in parts:
             parts.append(part)
     return parts[:MOST_WORDS]
+
+
+def _is_idle(word: str, meaningful: bool, named: bool) -> bool:
+    """Whether a word decides nothing: an empty one, or one that every service has beside a word that tells more."""
+    return word in EMPTY or (meaningful and word in BESIDE) or (named and word in GENERIC)
 
 
 def _is_faint(token: Token) -> bool:

@@ -215,7 +215,7 @@ def _look_up(text: str, own_state: str | None, state: str) -> Located | None:
     try:
         place = locate(text, state or own_state, suggest=False)
     except PlaceAmbiguous:
-        return _much_the_largest(fold(text))
+        return None if state else _much_the_largest(fold(text))
     except PlaceUnknown:
         return None
     return place if not state or place.state == state else None

@@ -50,6 +50,22 @@ mama papa tio tia primo prima amigo amiga vecino novio novia adultos casa ciudad
 noche hoy telefono numero clinicas
 """
 BESIDE = frozenset(_BESIDE.split())
+# Of these, what stands in thousands of names, written out or cut short: it decides nothing beside any other word.
+GENERIC = frozenset(
+    [
+        "center",
+        "centers",
+        "centre",
+        "program",
+        "programs",
+        "service",
+        "services",
+        "agency",
+        "centro",
+        "programa",
+        "servicios",
+    ]
+)
 
 
 def fold(text: str) -> list[str]:

@@ -110,8 +110,19 @@ def test_a_known_word_a_beginning_a_number_and_a_short_word_stay() -> None:
 
 
 def test_the_beginning_of_a_need_that_no_listing_names_is_finished() -> None:
-    assert correct(["desintoxi", "methad"], LEXICON) == [("desintoxi", "desintoxicacion"), ("methad", "methadone")]
+    assert correct(["desintoxi", "methad"], LEXICON) == [
+        ("desintoxi", "desintoxicacion"),
+        ("methad", "methadone"),
+    ]
     assert correct(["detoxi"], LEXICON) == []  # a listing has such a word
+
+
+def test_every_form_of_a_needs_word_is_looked_at() -> None:
+    nothing = Lexicon([], [])
+    assert correct(["addicton", "residental"], nothing) == [
+        ("addicton", "addiction"),
+        ("residental", "residential"),
+    ]
 
 
 def test_without_forms_the_ending_is_what_was_typed() -> None:

@@ -116,6 +116,7 @@ SAID = [
     ("rehab in Miami", "Miami, FL", ["rehab"], False),
     ("rehab in Springfield", "", ["rehab", "springfield"], False),
     ("addicted to speed", "", ["addicted", "speed"], False),
+    ("mcnabb center", "", ["mcnabb"], False),
     ("a the of", "", [], False),
     ("", "", [], False),
 ]  # fmt: skip
@@ -176,6 +177,20 @@ def test_a_city_in_a_name_is_no_place_and_one_after_in_always_is() -> None:
     assert where(understand(bare, "TN")) == "Franklin, TN"
     assert where(understand(bare, "TN", names.__contains__)) == ""
     assert where(understand(Question(words="in Antioch"), "TN", names.__contains__)) == "Antioch, TN"
+
+
+@pytest.mark.usefixtures("gazetteer")
+def test_what_is_only_guessed_is_told_so() -> None:
+    said = (
+        "nashville shelter tonight",
+        "shelter in nashville",
+        "shelter 37203",
+        "shelter nashville",
+        "shelter open now",
+    )
+    assert [mean(words).guessed for words in said] == [("place", "open"), (), (), ("place",), ("open",)]
+    assert mean("shelter tonight", open_now=True).guessed == ()
+    assert mean("gambling").parts[0].loosely
 
 
 def test_without_a_gazetteer_nothing_is_a_place_and_one_that_comes_later_is_used(app: Flask) -> None:

@@ -42,7 +42,7 @@ def run(home: Path) -> list[Row]:
     try:
         install.start()
         paths = [f"/search.json?{query}" for query in mixed()]
-        apart(drive, install.port, paths, 4)
+        apart(drive, install.port, paths, CLIENTS)
         one: Driven = apart(drive, install.port, paths, 1, ROUNDS)
         eight: Driven = apart(drive, install.port, paths, CLIENTS, ROUNDS)
     finally:

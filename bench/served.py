@@ -10,7 +10,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -30,6 +30,7 @@ from tests.search.edits import new_word, rename
 
 EMPTY = "/about/safety"
 ROUNDS = 3
+WARMING = 8  # connections: so many meet both processes
 RATIO = {2_000: 1.0, 20_000: 0.3, 200_000: 0.1}  # of the baseline's page p95
 EDITS = 50
 PLAIN = (
@@ -48,7 +49,7 @@ def measure(home: Path, size: int) -> list[Row]:
         pages = [f"/search?{one.query}" for one in mixed()]
     try:
         install.start()
-        apart(drive, install.port, [*pages, EMPTY], 2)
+        apart(drive, install.port, [*pages, EMPTY], WARMING)
         empty = apart(drive, install.port, [EMPTY] * len(pages), 1, ROUNDS)
         ours: Driven = apart(drive, install.port, pages, 1, ROUNDS)
         rows = _held(install, size)
@@ -58,7 +59,7 @@ def measure(home: Path, size: int) -> list[Row]:
     finally:
         install.stop()
     with baseline_server(home) as port:
-        apart(drive, port, pages, 2)
+        apart(drive, port, pages, WARMING)
         plain: Driven = apart(drive, port, pages, 1, ROUNDS)
     limit = next((limit for most, limit in sorted(RATIO.items()) if size <= most), RATIO[200_000])
     return [
@@ -104,7 +105,7 @@ def _held(install: Install, size: int) -> list[Row]:
 
 def _typeahead(install: Install) -> list[Row]:
     paths = [f"/search/suggest?q={quote(text)}" for text in TYPED]
-    apart(drive, install.port, paths, 2)
+    apart(drive, install.port, paths, WARMING)
     typing: Driven = apart(drive, install.port, paths, 1, ROUNDS)
     return [at_most("typeahead p95 over HTTP", percentile(typing.times, 95), 50, "ms")]
 
@@ -145,15 +146,23 @@ def _hostile(install: Install) -> list[Row]:
     paths = [path[: path.rfind("%")] if "%" in path[-3:] else path for path in paths]
     calm: Driven = apart(drive, install.port, PLAIN, 1, 100)
     alone: Driven = apart(drive, install.port, paths, 1, 2)
-    stop = new_event()
-    with Beside(drive_until, stop, install.port, PLAIN) as others:
-        storm: Driven = apart(drive, install.port, paths, 20, 5)
-        stop.set()
-        meanwhile: Driven = others.result()
+    meanwhile, storm = _beside(install, paths)
+    crowded, _crowd = _beside(install, PLAIN)
     ratio = percentile(meanwhile.times, 95) / percentile(calm.times, 95)
     told = f"{ratio:.1f} (p95 {percentile(calm.times, 95):.1f} and {percentile(meanwhile.times, 95):.1f} ms, {meanwhile.errors} errors)"
     return [
         at_most("hostile string over HTTP, longest, alone", max(alone.times), 300, "ms"),
         Row("the same, 20 at once without pause", f"{max(storm.times):.0f} ms"),
         at_most("others' plain searches meanwhile / before, p95", ratio, 2, told=told),
+        Row("the same beside 20 who send plain searches", f"p95 {percentile(crowded.times, 95):.1f} ms"),
     ]
+
+
+def _beside(install: Install, paths: Sequence[str]) -> tuple[Driven, Driven]:
+    """One who searches plainly, and twenty who ask these paths meanwhile, all without pause."""
+    stop = new_event()
+    with Beside(drive_until, stop, install.port, PLAIN) as others:
+        storm: Driven = apart(drive, install.port, paths, 20, 100 // len(paths))
+        stop.set()
+        meanwhile: Driven = others.result()
+    return meanwhile, storm

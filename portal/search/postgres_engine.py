@@ -38,7 +38,7 @@ from portal.store import db
 log = logging.getLogger(__name__)
 
 Mark = Row[Any]  # of search_mark
-MOST_KEPT = 2_000_000  # postings of 9 bytes in a process
+MOST_KEPT = 6_000_000  # postings of 5 bytes in a process
 TRIES = 3
 MOST_MENDED = 2_000  # listings with new texts; with more, the words are asked for again
 
@@ -58,7 +58,7 @@ class Words:
                 return self._kept[stem]
         data = db.session.scalar(text(sql.POSTINGS), {"word": quoted(stem)})
         numbers, counts = postings_of(bytes(data or b""))
-        rows = facts.rows_of(numbers)
+        rows = facts.rows_of(numbers).astype(np.int32)
         found = rows[rows >= 0], counts[rows >= 0]  # the rest is newer than the facts, and comes with them
         with self._lock:
             if stem not in self._kept:
@@ -88,7 +88,7 @@ class Words:
 def _mended(old: Postings, gone: Rows, fresh: Sequence[tuple[int, int]], facts: Facts) -> Postings:
     stays = ~np.isin(old[0], gone)
     more = np.array(fresh, np.int64).reshape(-1, 2)
-    rows = facts.rows_of(more[:, 0])
+    rows = facts.rows_of(more[:, 0]).astype(old[0].dtype)
     more, rows = more[rows >= 0], rows[rows >= 0]
     counts = np.concatenate([old[1][stays], more[:, 1].astype(old[1].dtype)])
     return np.concatenate([old[0][stays], rows]), counts

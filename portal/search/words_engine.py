@@ -42,17 +42,30 @@ class WordsEngine(ABC):
 
     def matches(self, part: Part) -> Found:
         """Rows whose text has all stems of the part; of stems that stand for an unfinished word the best one counts."""
-        whole: Scores | None = None
+        found: Found | None = None
         for stem, word in zip(part.stems, part.words, strict=False):
-            scores = np.zeros(self.facts.size)
-            for meant in self.meant(stem, word):
-                rows, counts = self.postings(meant)
-                scores[rows] = np.maximum(scores[rows], self._scores(counts))
-            whole = scores if whole is None else np.where((whole > 0) & (scores > 0), whole + scores, 0.0)
-        if whole is None:
-            return Found(np.zeros(0, np.int64), np.zeros(0))
-        found = np.flatnonzero(whole)
-        return Found(found, whole[found])
+            each = self._any_of(self.meant(stem, word))
+            found = each if found is None else self._both(found, each)
+            if not len(found.rows):
+                break
+        return found or Found(np.zeros(0, np.int64), np.zeros(0))
+
+    def _any_of(self, stems: Sequence[str]) -> Found:
+        found = [(rows, self._scores(counts)) for rows, counts in map(self.postings, stems)]
+        if len(found) == 1:
+            return Found(*found[0])
+        best = np.zeros(self.facts.size)
+        for rows, scores in found:
+            best[rows] = np.maximum(best[rows], scores)
+        every = np.unique(np.concatenate([np.zeros(0, np.int64), *(rows for rows, _scores in found)]))
+        return Found(every, best[every])
+
+    def _both(self, one: Found, other: Found) -> Found:
+        of_one = np.zeros(self.facts.size)
+        of_one[one.rows] = one.scores
+        held = of_one[other.rows]
+        both = held > 0
+        return Found(other.rows[both], held[both] + other.scores[both])
 
     def meant(self, stem: str, word: str) -> Sequence[str]:
         """The stems to ask for: this one, else those that the word begins."""

@@ -19,6 +19,9 @@ from portal.search.ranking import WEIGHTS, Standing, best, nearness, open_then
 from portal.search.understand import Meaning, Part
 
 BY_CODE = 3.0  # what carrying the code is worth beside a word's rarity
+BY_NEAR_CODE = 1.0  # the same where the codes are only near what was said: the very words count for more
+# The kinds of care that answer a need, best first; the last for all that follow.
+BY_ORDER = (1.0, 0.9, 0.85, 0.8)
 BY_SILENCE = 0.3  # "for women" asked, and the listing does not say whom it is for
 
 
@@ -113,8 +116,13 @@ def by_codes(facts: Facts, part: Part) -> Scores:
     """Rows that carry, for each group named, one of its codes: shape (N,)."""
     scores = np.full(facts.size, np.inf)
     for group in dict.fromkeys(group for group, _code in part.codes):
-        mask = facts.mask(group, [code for other, code in part.codes if other == group])
-        held = np.where(facts.carrying(group, mask), BY_CODE, 0.0) if mask else np.zeros(facts.size)
+        held = np.zeros(facts.size)
+        codes = [code for other, code in part.codes if other == group]
+        for place, code in enumerate(codes):
+            mask = facts.mask(group, [code])
+            worth = (BY_NEAR_CODE if part.loosely else BY_CODE) * BY_ORDER[min(place, len(BY_ORDER) - 1)]
+            if mask:
+                held = np.maximum(held, np.where(facts.carrying(group, mask), worth, 0.0))
         if group == "for":
             held = np.where(facts.carrying(group, 0), BY_SILENCE, held)
         scores = np.minimum(scores, held)

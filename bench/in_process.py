@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import time_machine
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
@@ -155,6 +157,12 @@ def _judged(
     if size > JUDGED_UP_TO and baseline:
         return _against_sql(asked, meanings, baseline)
     referee = Referee(plain_listings(), community().time_zone)
+    # at one moment, a minute's beginning: who is open, and which answers have faded, is kept for a minute
+    with time_machine.travel(clock.now().replace(second=0, microsecond=0) + timedelta(minutes=1), tick=False):
+        return _with_referee(asked, meanings, referee)
+
+
+def _with_referee(asked: Sequence[Asked], meanings: Sequence[Meaning], referee: Referee) -> list[Row]:
     sets, nearest, counts = [], [], []
     for one, meaning in zip(asked, meanings, strict=True):
         if one.kind in ("unfinished word", "mistyped word"):

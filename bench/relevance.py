@@ -29,7 +29,7 @@ from tests.conftest import settings_for
 from tests.relevance import asking
 from tests.relevance.judge import Judge
 from tests.relevance.judging import Figures
-from tests.relevance.questions import DEMONSTRATION, KINDS, SAMHSA, Judged, read
+from tests.relevance.questions import DEMONSTRATION, KINDS, SAMHSA, UNSEEN, Judged, read
 
 CRISIS_RECALL, TIMES_TEXTBOOK, NOTHING = 0.95, 1.25, 0.01  # the goals
 Rows = list[tuple[str, str]]
@@ -51,6 +51,9 @@ def _half(name: str, questions: list[Judged], files: list[Path], home: Path) -> 
     rows: Rows = []
     with _standing(home, None, files):
         judge = Judge()
+        if not files:
+            unseen = asking.ask(asking.portal, judge, read(UNSEEN))
+            rows.append((f"{name}: portal, phrases nobody prepared for", _line(unseen)))
         listings = pages()
         ours = asking.ask(asking.portal, judge, questions)
         whoosh, fts5 = Whoosh(home / "textbook", listings), Fts5(home / "textbook.db", listings)

@@ -23,6 +23,7 @@ from werkzeug.datastructures import MultiDict
 HERE = Path(__file__).parent
 DEMONSTRATION = HERE / "demonstration.txt"
 SAMHSA = HERE / "samhsa.txt"
+UNSEEN = HERE / "unseen.txt"
 KINDS = frozenset(
     ["crisis", "need", "place", "name", "unfinished", "typo", "spanish", "slang", "acronym", "filter", "nearest"]
 )  # fmt: skip

@@ -3,7 +3,6 @@
 from datetime import UTC, timedelta
 from uuid import UUID
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from portal.directory.feed import record_change, record_service_change, write_hi
 from portal.directory.hours import zone
 from portal.directory.rules import ShownAvailability, shown_availability
 from portal.store import Actor, Refused, audit, clock, write
+from portal.store.language import gettext as _
 
 AVAILABILITY_SOURCES = ("desk", "decline", "steward", "seed")
 SAME_TAP = timedelta(seconds=60)  # a second tap within it is a double tap, not news

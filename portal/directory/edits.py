@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from portal.directory.feed import record_change
 from portal.directory.fields import FIELDS, WAITING_FIELDS, clean_text, tidy
 from portal.directory.texts import areas_of, put_text, texts_of, touched
 from portal.store import Actor, Conflict, Refused, audit, clock, write
+from portal.store.language import gettext as _
 
 REPLACED = "replaced by a newer edit"
 

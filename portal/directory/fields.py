@@ -12,12 +12,12 @@ from functools import cache
 
 from babel import Locale
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.directory import areas
 from portal.directory.hours import hours_text, parse_hours
 from portal.store import Refused
+from portal.store.language import gettext as _
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import numpy as np
-from flask_babel import gettext as _
 from numpy.typing import NDArray
 
 from portal.geo import Located, Shape, county_in, shape_of, state_code
+from portal.store.language import gettext as _
 
 Standing = Literal["serves", "outside", "unknown"]
 Area = tuple[str, str]  # kind, extent

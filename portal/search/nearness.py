@@ -103,7 +103,9 @@ def geodesic_miles(lat: float, lon: float, lats: Scores, lons: Scores) -> Scores
         c = FLATTENING / 16 * square * (4 + FLATTENING * (4 - 3 * square))
         inner = middle + c * cosine * (2 * middle**2 - 1)
         angle = east + (1 - c) * FLATTENING * alpha * (arc + c * sine * inner)
-        if np.all(np.abs(angle - before) < SETTLED):
+        if not np.any(
+            np.abs(angle - before) >= SETTLED
+        ):  # a point that is not a number never settles, nor needs to
             break
     found = _along(square, sine, cosine, middle, arc)
     for at in np.flatnonzero(np.abs(angle - before) >= SETTLED):

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-
 from portal.directory import Listing, listings
 from portal.search import generation, holder, postgres_engine
 from portal.search.answer import Answer, Hit
@@ -24,6 +22,7 @@ from portal.search.understand import Meaning, understand
 from portal.search.which import on_postgres
 from portal.search.words import fold
 from portal.store import clock
+from portal.store.language import gettext as _
 
 log = logging.getLogger(__name__)
 

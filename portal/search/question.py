@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from portal.directory.terms import GROUPS
 from portal.geo import on_earth
 from portal.store import Refused, clock
+from portal.store.language import gettext as _
 
 LONGEST_WORDS = 200  # characters; the rest of a longer text is not read
 LONGEST_NEAR = 200

@@ -3,11 +3,10 @@
 import math
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
-
 from portal.directory import Listing
 from portal.geo import Located
 from portal.search.areas import area_reason
+from portal.store.language import gettext as _
 
 
 def reasons(

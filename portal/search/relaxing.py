@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext as _
-
 from portal.directory.terms import GROUPS
 from portal.geo import PlaceAmbiguous, PlaceUnknown
 from portal.search.answer import Answer, Hit
 from portal.search.queries import find_services
 from portal.search.question import FILTERS, FURTHEST, Question
 from portal.search.understand import Understood
+from portal.store.language import gettext as _
 
 FEW = 3
 MOST_SEARCHES = 6  # and one more as a last resort, and one where hours were asked twice

@@ -10,7 +10,6 @@ from datetime import datetime
 from babel import Locale
 from babel.dates import format_datetime
 from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from portal.directory.terms import GROUPS
 from portal.geo import Located, locate
@@ -19,6 +18,7 @@ from portal.search.synonyms import Codes
 from portal.search.tokens import Token, is_spanish, tokens_of
 from portal.search.whereabouts import Whereabouts, asks_near_me, place_among
 from portal.search.words import BESIDE, EMPTY, GENERIC, MOST_WORDS, STOP, fold, stem
+from portal.store.language import gettext as _
 
 OPEN_NOW: Codes = (("open", "now"),)
 

@@ -148,13 +148,14 @@ def _hostile(install: Install) -> list[Row]:
     alone: Driven = apart(drive, install.port, paths, 1, 2)
     meanwhile, storm = _beside(install, paths)
     crowded, _crowd = _beside(install, PLAIN)
-    ratio = percentile(meanwhile.times, 95) / percentile(calm.times, 95)
-    told = f"{ratio:.1f} (p95 {percentile(calm.times, 95):.1f} and {percentile(meanwhile.times, 95):.1f} ms, {meanwhile.errors} errors)"
+    ratio = percentile(meanwhile.times, 95) / percentile(crowded.times, 95)
+    waits = " / ".join(f"{percentile(each.times, 95):.1f}" for each in (calm, crowded, meanwhile))
     return [
         at_most("hostile string over HTTP, longest, alone", max(alone.times), 300, "ms"),
         Row("the same, 20 at once without pause", f"{max(storm.times):.0f} ms"),
-        at_most("others' plain searches meanwhile / before, p95", ratio, 2, told=told),
-        Row("the same beside 20 who send plain searches", f"p95 {percentile(crowded.times, 95):.1f} ms"),
+        Row("others' p95: alone / beside 20 plain / 20 hostile, ms", f"{waits}, {meanwhile.errors} errors"),
+        # twenty without pause take every processor whatever they send; what the strings themselves do is beyond that
+        at_most("others beside 20 hostile / beside 20 plain", ratio, 2),
     ]
 
 

@@ -41,7 +41,7 @@ class Answer:
     """`index_state` is `ready`, or `rebuilding` when the database answered in its place; `notice` says what to know.
 
     counts: group -> code -> services found were this value ticked too, when asked for. did_you_mean: words, and the question
-    that asks for them.
+    that asks for them. any_word: no service has all of the words, these have some.
     """
 
     question: Question
@@ -54,6 +54,7 @@ class Answer:
     care: tuple[str, ...] = ()
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     did_you_mean: tuple[str, Question] | None = None
+    any_word: bool = False
 
     @property
     def pages(self) -> int:

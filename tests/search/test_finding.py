@@ -125,7 +125,11 @@ def test_open_now_uses_the_listings_own_hours(community: Cast, ask: Ask) -> None
         assert "Withdrawal Unit" in names(ask(q="detox open now"))
     with time_machine.travel("2026-03-02T14:30:00Z", tick=False):
         assert "Withdrawal Unit" not in names(ask(open="now"))
-        assert ask(q="detox tonight").total == 0
+        assert ask(q="detox", open="now").total == 0
+        late = ask(q="detox tonight")  # a guess gives way before the page stays empty, and says so
+        assert names(late) == ["Withdrawal Unit"]
+        assert late.notice[0].startswith("Nothing that fits is known to be open now.")
+        assert "open" not in {part.code for part in late.understood}
         assert ask(q="detox").total == 1
 
 
@@ -238,3 +242,27 @@ def test_a_closed_service_is_not_found(indexed: Cast, ask: Ask) -> None:
     assert catch_up() == 1
     assert ask(q="detox").total == 0
     db.session.rollback()
+
+
+def test_a_rare_word_one_slip_from_a_common_one_is_read_as_it_before_nothing_is_found(
+    community: Cast, ask: Ask
+) -> None:
+    """A listing that misspells "residential" must not make the misspelling a word of its own."""
+    with write() as session:
+        for number in range(40):
+            made = d.Service(
+                organization_id=community.team.id,
+                name=f"Residential House {number}" if number else "Residental Wing",
+                last_modified=community.detox.service.last_modified,
+            )
+            session.add(made)
+            session.flush()
+            session.add(d.ServiceAtLocation(service_id=made.id, location_id=community.detox.location_id))
+    rebuild()
+    answer = ask(q="residental house")
+    assert answer.total == 39
+    assert "“residental”" in answer.notice[0]
+    assert answer.did_you_mean
+    assert answer.did_you_mean[1].exactly
+    assert ask(q="residental wing").total == 1  # what is there as typed is not touched
+    assert ask(q="residental wing").did_you_mean is None

@@ -1,0 +1,97 @@
+"""An answer made of a meaning: chosen, shown from cards, said why, with what there is to know about it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from portal.directory import Listing, listings
+from portal.search.answer import Answer, Hit
+from portal.search.engine import Engine
+from portal.search.fallback import MOST
+from portal.search.harvest import Stands, changed_since
+from portal.search.question import PAGE_SIZE
+from portal.search.ranking import standing
+from portal.search.reasons import reasons
+from portal.search.selection import Chosen, choose
+from portal.search.understand import Meaning
+from portal.store.language import gettext as _
+
+MOST_BEHIND = 200  # changes not yet in the index that are read for a page; further behind, the page waits for the worker
+
+
+def answer_with(
+    engine: Engine, meaning: Meaning, now: datetime, here: Stands, counts: bool, state: str = "ready"
+) -> Answer:
+    """The page of the answer that the question asks for."""
+    question = meaning.question
+    moment = _moment(question.open_at, here.time_zone)
+    until = question.page * PAGE_SIZE
+    chosen = choose(engine, meaning, standing(engine.facts, now), until, moment, counts)
+    rows = chosen.rows[until - PAGE_SIZE :]
+    views = _views(engine, rows, now, here)
+    return Answer(
+        question=question,
+        total=chosen.total,
+        place=meaning.place,
+        understood=meaning.understood,
+        hits=tuple(_hit(chosen, meaning, row, views[row]) for row in rows if row in views),
+        notice=tuple(_notices(meaning, chosen, state)),
+        index_state=state,
+        care=meaning.care,
+        counts=chosen.counts,
+        any_word=chosen.any_word,
+    )
+
+
+def _views(engine: Engine, rows: list[int], now: datetime, here: Stands) -> Mapping[int, Listing]:
+    """What anybody may see of these rows. What changed since the index was written is read from the tables, so that nobody is
+    shown what a listing has taken back; what is gone is left out."""
+    seen = here.change if engine.change is None else engine.change
+    numbers = {row: int(engine.facts.columns["number"][row]) for row in rows}
+    changed = (
+        {number for _change, number in changed_since(seen, MOST_BEHIND)} if here.change > seen else set()
+    )
+    old = [row for row in rows if numbers[row] not in changed]
+    views = dict(engine.listings(old, now))
+    late = listings([numbers[row] for row in rows if numbers[row] in changed], now)
+    views |= {row: late[number] for row, number in numbers.items() if number in late}
+    return {row: view for row, view in views.items() if view.status == "active"}
+
+
+def _hit(chosen: Chosen, meaning: Meaning, row: int, listing: Listing) -> Hit:
+    far = chosen.distances.get(row)
+    distance = None if far is None or listing.confidential or listing.latitude is None else round(far, 2)
+    stand = chosen.stands.get(row, "")
+    matched = chosen.matched.get(row, [])
+    why = reasons(listing, matched, distance, meaning.place, stand, meaning.prefer_language)
+    return Hit(listing, distance, stand == "serves", why, chosen.scored.get(row, ()))
+
+
+def _moment(open_at: str, time_zone: str) -> datetime | None:
+    """The time asked for, by the community's clock."""
+    return datetime.fromisoformat(open_at).replace(tzinfo=ZoneInfo(time_zone)) if open_at else None
+
+
+def _notices(meaning: Meaning, chosen: Chosen, state: str) -> list[str]:
+    place, found = meaning.place, []
+    if state == "rebuilding":
+        found.append(
+            _("The search index is being rebuilt. These results come from the database and look at the first %(most)s only.",
+              most=MOST)
+        )  # fmt: skip
+    if chosen.any_word and chosen.total:
+        found.append(_("No service matches all of your words. These match some of them."))
+    if meaning.asks_near_me:
+        found.append(_("We do not know where you are. Type a ZIP code or a city, or tap “Use where I am”."))
+    if place and place.lat is None:
+        found.append(_("We have no map point for %(place)s, so distances are not known.", place=place.text))
+    elif place and place.approximate:
+        found.append(
+            _(
+                "Distances are measured from the center of %(place)s.",
+                place=place.zip or f"{place.city}, {place.state}",
+            )
+        )
+    if meaning.open_now:
+        found.append(_("Services with unknown hours are left out while “open now” is on."))
+    return found

@@ -1,0 +1,118 @@
+"""What is tried before an answer stays empty: words as they were probably meant, and less of what was only guessed.
+
+Each is said, and a correction is undone in one tap.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from portal.search.answer import Answer
+from portal.search.answering import answer_with
+from portal.search.engine import Engine
+from portal.search.harvest import Stands
+from portal.search.spelling import SHORTEST, Lexicon, correct
+from portal.search.understand import Meaning, understand
+from portal.search.words import fold, stem
+from portal.store.language import gettext as _
+
+RARE = 3  # listings: a word that so few use may be their own slip of typing
+MUCH_COMMONER = 30  # times
+
+
+def answer_kindly(engine: Engine, meaning: Meaning, now: datetime, here: Stands, counts: bool) -> Answer:
+    """The answer. A word that nobody uses is read as the word it was probably meant to be; an answer to some of
+    the words is tried again with rare words read as common ones, an empty one without what was only guessed from the words."""
+    strange = [] if meaning.question.exactly else _strange(engine, meaning)
+    slips = correct(strange, engine.lexicon()) if strange else []
+    if slips:
+        return _corrected(engine, meaning, slips, now, here, counts)
+    answer = answer_with(engine, meaning, now, here, counts)
+    if answer.total and not answer.any_word:
+        return answer
+    rare = [] if meaning.question.exactly else list(_misspelled_there(engine, meaning))
+    if rare:
+        other = _corrected(engine, meaning, rare, now, here, counts)
+        if other.total and not other.any_word:
+            return other
+    return answer if answer.total else _with_less(engine, meaning, now, here, counts) or answer
+
+
+def _corrected(
+    engine: Engine, meaning: Meaning, slips: Sequence[tuple[str, str]], now: datetime, here: Stands, counts: bool
+) -> Answer:  # fmt: skip
+    question, meant = meaning.question, dict(slips)
+    words = " ".join(_put_right(word, meant) for word in question.words.split())
+    other = understand(replace(question, words=words), here.state or None)
+    answer = answer_with(engine, other, now, here, counts)
+    if not answer.total:
+        answer = _with_less(engine, other, now, here, counts) or answer
+    said = [
+        _("No service says “%(typed)s”. Showing “%(meant)s”.", typed=typed, meant=right)
+        if not engine.knows(stem(typed))
+        else _("Showing “%(meant)s” for “%(typed)s”.", typed=typed, meant=right)
+        for typed, right in slips
+    ]
+    back = (_("Search for “%(words)s” as typed", words=question.words), replace(question, exactly=True))
+    return replace(answer, question=question, notice=(*said, *answer.notice), did_you_mean=back)
+
+
+def _put_right(word: str, meant: dict[str, str]) -> str:
+    folded = "".join(fold(word))
+    return meant.get(folded, word)
+
+
+def _strange(engine: Engine, meaning: Meaning) -> list[str]:
+    """Words that mean nothing to us and that no listing uses."""
+    return [word for stem, word in _plain(meaning) if not engine.knows(stem)]
+
+
+def _misspelled_there(engine: Engine, meaning: Meaning) -> Iterator[tuple[str, str]]:
+    """Words that a few listings use and that are one slip from a word that very many use."""
+    lexicon = engine.lexicon()
+    for own, word in _plain(meaning):
+        count = lexicon.count(own)
+        if not 0 < count <= RARE or len(word) < SHORTEST:
+            continue
+        best = _commonest(lexicon, word)
+        if best and lexicon.count(best) >= MUCH_COMMONER * count:
+            yield word, lexicon.written(best, word)
+
+
+def _commonest(lexicon: Lexicon, word: str) -> str:
+    near = [name for name in lexicon.near(word) if name[0] == word[0]]
+    return max(near, key=lambda name: (lexicon.count(name), name), default="")
+
+
+def _plain(meaning: Meaning) -> list[tuple[str, str]]:
+    parts = [part for part in meaning.parts if not part.codes]
+    return [pair for part in parts for pair in zip(part.stems, part.words, strict=False)]
+
+
+def _with_less(engine: Engine, meaning: Meaning, now: datetime, here: Stands, counts: bool) -> Answer | None:
+    """The answer without "open now" where a word like "tonight" was read so, then without a place that may have been a name.
+    None when that finds nothing either. What was ticked or typed as a place stays."""
+    if "open" in meaning.guessed:
+        later = replace(
+            meaning,
+            open_now=False,
+            guessed=tuple(guess for guess in meaning.guessed if guess != "open"),
+            understood=tuple(part for part in meaning.understood if part.code != "open"),
+        )
+        answer = answer_with(engine, later, now, here, counts)
+        if answer.total:
+            said = _(
+                "Nothing that fits is known to be open now. These are closed, or their hours are not known: call first."
+            )
+            return replace(answer, notice=(said, *answer.notice))
+        return _with_less(engine, later, now, here, counts)
+    if "place" in meaning.guessed and meaning.place:
+        wider = understand(meaning.question, here.state or None, is_name=lambda _words: True)
+        answer = answer_with(engine, wider, now, here, counts)
+        if answer.total:
+            said = _(
+                "Nothing fits near %(place)s. These match the words wherever they are.",
+                place=meaning.place.text,
+            )
+            return replace(answer, notice=(said, *answer.notice))
+    return None

@@ -1,33 +1,74 @@
 """The names that are suggested while somebody types, read from the directory."""
 
-from datetime import datetime, timedelta
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from flask import Flask, current_app
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.directory import models as d
 from portal.search.suggest import Name, Names, names_in, suggestions
 from portal.store import clock, db
 
-AFRESH = timedelta(minutes=2)  # how often a changed directory is read again
+log = logging.getLogger(__name__)
 
-_kept: WeakKeyDictionary[Any, tuple[int, datetime, Names]] = WeakKeyDictionary()
+AFRESH = timedelta(minutes=2)  # how often a changed directory is read again, at the most
+SHARE = 100  # times as long as reading took, that is, one part in a hundred of a processor
+
+_kept: WeakKeyDictionary[Any, "Kept"] = WeakKeyDictionary()
+
+
+@dataclass
+class Kept:
+    """Names as they were at a change of the feed, when they were read, and until when they are good enough."""
+
+    names: Names
+    change: int = -1
+    until: datetime = datetime(1, 1, 1, tzinfo=UTC)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 def names() -> Names:
     """Names of the agencies and services that have an active listing; no places, no addresses, nothing of people.
 
-    Kept for each database, and made anew when the directory has changed, at most every two minutes. Writes nothing.
+    Kept for each database and made anew when the directory has changed, beside the requests: nobody who types waits for
+    that, and whoever types first after a start is suggested needs alone. Writes nothing.
     """
-    bind, now = db.session.get_bind(), clock.now()
-    kept = _kept.get(bind)
-    if kept and now - kept[1] < AFRESH:
-        return kept[2]
-    change = db.session.scalar(select(func.max(d.Change.number))) or 0
-    found = kept[2] if kept and kept[0] == change else read_names()
-    _kept[bind] = (change, now, found)
-    return found
+    kept = _kept.setdefault(db.session.get_bind(), Kept(names_in([])))
+    if kept.until <= clock.now() and kept.lock.acquire(blocking=False):
+        if current_app.testing:
+            _refresh(kept)
+        else:
+            app = current_app._get_current_object()  # type: ignore[attr-defined] # the app itself, for another thread
+            threading.Thread(target=_refresh_apart, args=(app, kept), name="names", daemon=True).start()
+    return kept.names
+
+
+def _refresh_apart(app: Flask, kept: Kept) -> None:
+    with app.app_context():
+        try:
+            _refresh(kept)
+        except SQLAlchemyError as error:
+            log.info("names were not read: %s", type(error).__name__)
+
+
+def _refresh(kept: Kept) -> None:
+    """Read the names if the directory has changed. Lets go of the lock."""
+    began = time.monotonic()
+    try:
+        change = db.session.scalar(select(func.max(d.Change.number))) or 0
+        if change != kept.change:
+            kept.names, kept.change = read_names(), change
+        took = timedelta(seconds=(time.monotonic() - began) * SHARE)
+        kept.until = clock.now() + max(AFRESH, took)
+    finally:
+        kept.lock.release()
 
 
 def read_names() -> Names:

@@ -1,11 +1,15 @@
 """The one door: a question in, an answer out."""
 
 import logging
+from traceback import extract_tb
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.search import generation, holder, postgres_engine
 from portal.search.answer import Answer
 from portal.search.answering import answer_with
+from portal.search.arrays import Damaged
 from portal.search.engine import Engine
 from portal.search.fallback import SqlEngine
 from portal.search.harvest import Stands, stands
@@ -31,8 +35,18 @@ def find_services(question: Question, *, counts: bool = False) -> Answer:
     if engine is not None:
         try:
             return answer_kindly(engine, meaning, now, here, counts)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, people still need an answer
+        except (Damaged, OSError) as error:
             (postgres_engine if on_postgres() else generation).distrust(error)
+        except SQLAlchemyError:
+            raise  # without the database nobody answers
+        except Exception as error:  # noqa: BLE001 - people still need an answer; one odd question must not cost all of them the index
+            where = extract_tb(error.__traceback__)[-1]
+            log.error(
+                "a question was not answered from the index: %s at %s:%s",
+                type(error).__name__,
+                where.name,
+                where.lineno,
+            )
     return answer_with(SqlEngine(meaning), meaning, now, here, counts, "rebuilding")
 
 

@@ -21,6 +21,8 @@ Value = TypeVar("Value")
 
 KEPT = 20_000  # different weeks, days and words that are remembered
 
+VOICES = ("crisis", "hotline", "intake", "voice")  # phones that a person answers
+
 RawWeek = tuple[tuple[str | None, ...], ...]
 
 
@@ -195,10 +197,22 @@ class Listing:
     def access(self) -> tuple[Coded, ...]:
         return self._coded("access")
 
+    @property
+    def care_words(self) -> str:
+        return _joined(self._coded("care"))
+
+    @property
+    def for_words(self) -> str:
+        return _joined(self._coded("for"))
+
+    @lazy
+    def voice(self) -> PhoneLine | None:
+        """The number that a person answers: what "Call" dials."""
+        return next((phone for phone in self.phones if phone.type in VOICES), None)
+
     def _coded(self, group: str) -> tuple[Coded, ...]:
         """Codes with their labels, in the order in which the lists are written."""
-        held = self.codes(group)
-        return tuple(coded for coded in _labels(locale())[group] if coded.code in held)
+        return _held(group, tuple(code for held, code in self.card["terms"] if held == group), locale())
 
     def codes(self, group: str) -> set[str]:
         """The codes of one group of directory.terms, without their labels."""
@@ -220,6 +234,16 @@ class Listing:
     @lazy
     def needs(self) -> tuple[str, ...]:
         return tuple(needs_for(self.codes("care")))
+
+
+@lru_cache(KEPT)
+def _held(group: str, codes: tuple[str, ...], language: Any) -> tuple[Coded, ...]:
+    return tuple(coded for coded in _labels(language)[group] if coded.code in codes)
+
+
+@lru_cache(KEPT)
+def _joined(codes: tuple[Coded, ...]) -> str:
+    return ", ".join(coded.label for coded in codes)
 
 
 def listing_of(card: Card, now: datetime) -> Listing:

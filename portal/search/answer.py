@@ -7,6 +7,7 @@ from typing import Any
 from portal.directory import Listing
 from portal.geo import Located
 from portal.search.question import PAGE_SIZE, Question
+from portal.search.reasons import reasons_beside
 from portal.search.understand import Understood
 
 
@@ -20,6 +21,11 @@ class Hit:
     serves: bool
     why: tuple[str, ...]
     scored: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def why_beside(self) -> str:
+        """Why, less what the card says anyway."""
+        return reasons_beside(self.listing, self.why)
 
     def as_json(self) -> dict[str, Any]:
         listing = self.listing

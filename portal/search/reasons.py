@@ -39,10 +39,21 @@ def reasons(
     if listing.open.open:
         found.append(listing.open.words)
     if listing.availability.value != "unknown":
-        found.append(_("Room: %(words)s", words=listing.availability.words))
+        found.append(room_words(listing))
     if not listing.freshness.stale:
         found.append(listing.freshness.words)
     return tuple(found)
+
+
+def reasons_beside(listing: Listing, why: Sequence[str]) -> str:
+    """The reasons that a card of the listing does not say anyway, in one line."""
+    said = (listing.open.words, room_words(listing), listing.assured_words)
+    return "; ".join(each for each in why if each not in said)
+
+
+def room_words(listing: Listing) -> str:
+    """ "Can take one person now?", in words."""
+    return _("Room: %(words)s", words=listing.availability.words)
 
 
 def miles_words(distance: float) -> str:

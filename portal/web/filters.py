@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
-from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from portal.directory.terms import GROUPS
 from portal.search import Question
 from portal.search.question import ROOM
+from portal.store.language import gettext as _
+from portal.store.language import locale, ngettext
 
 LANGUAGES = ("en", "es", "ase", "ar", "so", "ku", "vi", "zh")
 MOST_LANGUAGES = 14  # beside the ticked ones
@@ -20,11 +21,12 @@ Counts = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class Choice:
-    """One tick box. `count` None: not counted."""
+    """One tick box. `count` None: not counted; `services` is the word that goes with the number."""
 
     code: str
-    label: Any
+    label: str
     count: int | None
+    services: str
     ticked: bool
 
 
@@ -38,7 +40,7 @@ class Group:
 
     @property
     def ticked(self) -> str:
-        return ", ".join(str(each.label) for each in self.choices if each.ticked)
+        return ", ".join(each.label for each in self.choices if each.ticked)
 
 
 def filter_groups(question: Question, counts: Counts) -> list[Group]:
@@ -46,25 +48,36 @@ def filter_groups(question: Question, counts: Counts) -> list[Group]:
 
     Where values were counted, those that would find nothing are left out, unless ticked.
     """
+    labels = _labels(locale())
     plain = (
-        ("room", _("Room for one person now"), "availability", ROOM, question.availability),
-        ("care", _("Kind of help"), "care", GROUPS["care"], question.care),
-        ("for", _("Who it is for"), "for", GROUPS["for"], question.for_),
-        ("access", _("Getting in"), "access", GROUPS["access"], question.access),
+        ("room", _("Room for one person now"), "availability", labels["room"], question.availability),
+        ("care", _("Kind of help"), "care", labels["care"], question.care),
+        ("for", _("Who it is for"), "for", labels["for"], question.for_),
+        ("access", _("Getting in"), "access", labels["access"], question.access),
         ("language", _("Language"), "language", _languages(question, counts), question.language),
-        ("pay", _("Paying"), "pay", GROUPS["pay"], question.pay),
+        ("pay", _("Paying"), "pay", labels["pay"], question.pay),
     )
     groups = []
-    for name, legend, counted, labels, ticked in plain:
+    for name, legend, counted, words, ticked in plain:
         known = counts.get(counted)
-        choices = [
-            Choice(code, label, None if known is None else known.get(code, 0), code in ticked)
-            for code, label in labels.items()
-        ]
-        choices = [each for each in choices if each.ticked or each.count != 0]
+        choices = []
+        for code, label in words.items():
+            count = None if known is None else known.get(code, 0)
+            if count != 0 or code in ticked:
+                services = ngettext("service", "services", count or 0)
+                choices.append(Choice(code, label, count, services, code in ticked))
         if choices:
             groups.append(Group(name, legend, choices))
     return groups
+
+
+@cache
+def _labels(_locale: Any) -> dict[str, dict[str, str]]:
+    """Code -> label in the language of this moment, looked up once for each."""
+    return {
+        name: {code: str(label) for code, label in codes.items()}
+        for name, codes in (GROUPS | {"room": ROOM}).items()
+    }
 
 
 def _languages(question: Question, counts: Counts) -> dict[str, str]:
@@ -77,7 +90,9 @@ def _languages(question: Question, counts: Counts) -> dict[str, str]:
 
 def language_name(code: str) -> str:
     """The language in the page's own; the code itself when Babel does not know it."""
-    if code == "ase":
-        return _("American Sign Language")
-    names = (get_locale() or Locale("en")).languages
-    return str(names.get(code, code))
+    return _language_name(code, locale() or Locale("en"))
+
+
+@lru_cache(1000)
+def _language_name(code: str, language: Locale) -> str:
+    return _("American Sign Language") if code == "ase" else str(language.languages.get(code, code))

@@ -81,6 +81,12 @@ def _notices(meaning: Meaning, chosen: Chosen, state: str) -> list[str]:
         )  # fmt: skip
     if chosen.any_word and chosen.total:
         found.append(_("No service matches all of your words. These match some of them."))
+    if chosen.some_follow:
+        found.append(
+            _(
+                "Few services match all of your words. They come first; below them are some that match some of them."
+            )
+        )
     if meaning.asks_near_me:
         found.append(_("We do not know where you are. Type a ZIP code or a city, or tap “Use where I am”."))
     if place and place.lat is None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
-from portal.search.arrays import Rows, Scores
+from portal.search.arrays import Flags, Rows, Scores
 from portal.search.engine import Engine
 from portal.search.facets import Filters, count_values
 from portal.search.facts import Facts
@@ -22,6 +22,8 @@ BY_CODE = 3.0  # what carrying the code is worth beside a word's rarity
 BY_NEAR_CODE = 1.0  # the same where the codes are only near what was said: the very words count for more
 # The kinds of care that answer a need, best first; the last for all that follow.
 BY_ORDER = (1.0, 0.9, 0.85, 0.8)
+FEW = 5  # services here with every word; below, those with some of the words follow them
+ALL_WORDS_FIRST = 1e6  # above any score and any distance in miles
 BY_SILENCE = 0.3  # "for women" asked, and the listing does not say whom it is for
 
 
@@ -30,7 +32,8 @@ class Chosen:
     """Rows best first up to the end of the page asked for; `total` counts all.
 
     distances: miles, of rows that have a point. stands: "serves" or "outside" of rows whose area decides. matched: of each
-    row, the texts of the parts that it matches. scored: of each row, what each named part added, heaviest first.
+    row, the texts of the parts that it matches. scored: of each row, what each named part added, heaviest first. any_word: no
+    row has every part, these have some. some_follow: few have every part, and those with some come below them.
     """
 
     rows: list[int]
@@ -40,16 +43,17 @@ class Chosen:
     matched: dict[int, list[str]] = field(default_factory=dict)
     scored: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     any_word: bool = False
+    some_follow: bool = False
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Matched:
-    """How well each row's text and codes match: 0 is not at all. `by_part` beside the whole."""
+    """How well each row's text and codes match: 0 is not at all. `by_part` beside the sum, `every` where no part is missing."""
 
     scores: Scores  # shape (N,)
     by_part: Mapping[str, Scores]
-    any_word: bool
+    every: Flags  # shape (N,)
 
 
 def choose(
@@ -65,7 +69,7 @@ def choose(
     rows = _candidates(facts, words, around)
     filters = Filters.of(facts, meaning, now, rows, None if moment is None else open_then(facts, moment))
     kept = filters.kept()
-    chosen = Chosen([], int(np.count_nonzero(kept)), any_word=bool(words and words.any_word))
+    chosen = Chosen([], int(np.count_nonzero(kept)))
     if counts:
         chosen.counts = count_values(facts, now, rows, filters)
     at = np.flatnonzero(kept)
@@ -74,10 +78,14 @@ def choose(
     parts = _parts(facts, meaning, now, words, places, rows)
     distances = places.distances if places else np.full(len(rows), np.inf)
     tie, numbers = now.tie[rows], facts.columns["number"][rows]
+    whole = np.ones(len(rows), np.bool_) if words is None else words.every[rows]
+    chosen.any_word = bool(len(rows)) and not whole.any()
+    chosen.some_follow = bool(whole.any()) and not whole.all()
     score = sum(parts.values(), np.zeros(len(rows)))
     if meaning.question.sort == "near" and meaning.place and places:
         distances = exact_where_near(facts, meaning.place, rows, distances, until)
-        score = -distances
+        score = np.maximum(-distances, -ALL_WORDS_FIRST / 2)
+    score = score + ALL_WORDS_FIRST * whole
     top = best(score, tie, distances, numbers, until)
     chosen.rows = rows[top].tolist()
     _tell(chosen, top, parts, words)
@@ -90,16 +98,13 @@ def choose(
 
 
 def match(engine: Engine, parts: Sequence[Part]) -> Matched | None:
-    """Rows with every part; when no row has, rows with any. None when nothing was asked for by words."""
+    """Rows with any part, and which of them have every one. None when nothing was asked for by words."""
     if not parts:
         return None
     found = {part.text: part_scores(engine, part) for part in parts}
     each = list(found.values())
     every = np.logical_and.reduce([scores > 0 for scores in each])
-    whole = sum(each[1:], each[0])
-    if every.any() or len(found) == 1:
-        return Matched(np.where(every, whole, 0.0), found, False)
-    return Matched(whole, found, True)
+    return Matched(sum(each[1:], each[0]), found, every)
 
 
 def part_scores(engine: Engine, part: Part) -> Scores:
@@ -130,10 +135,16 @@ def by_codes(facts: Facts, part: Part) -> Scores:
 
 
 def _candidates(facts: Facts, words: Matched | None, around: Around | None) -> Rows:
-    """Rows that the place and the words leave, ascending: shape (m,)."""
-    if around is None:
-        return facts.live if words is None else np.flatnonzero(words.scores)
-    return around.rows if words is None else around.rows[words.scores[around.rows] > 0]
+    """Rows that the place and the words leave, ascending: shape (m,). Those with every part; where they are few, also those
+    with some. The filters have no say in this: ticking one takes rows away, and the numbers beside them hold."""
+    if words is None:
+        return facts.live if around is None else around.rows
+    every, some = words.every, words.scores > 0
+    if around is not None:
+        rows = around.rows[every[around.rows]]
+        return rows if len(rows) >= FEW else around.rows[some[around.rows]]
+    rows = np.flatnonzero(every)
+    return rows if len(rows) >= FEW else np.flatnonzero(some)
 
 
 def _parts(

@@ -1,7 +1,8 @@
 """The referee: what a question's answer has to be, decided listing by listing, slowly and without any index.
 
 It takes what was understood (a Meaning) and the listings as their tables tell them, and says which answer, how far away
-they are and how many each filter would leave. It shares with the search no code but how a word is cut to its stem.
+they are and how many each filter would leave. Where fewer than FEW listings there, whatever is ticked, fit every word, those
+that fit some answer too, after them. It shares with the search no code but how a word is cut to its stem.
 """
 
 import math
@@ -19,19 +20,24 @@ from portal.geo import Located
 from portal.search.understand import Meaning, Part
 from tests.search.plain import Line, Plain
 
+FEW = 5
+
 
 @dataclass(frozen=True)
 class Ruling:
-    """`numbers` of all listings that answer; `miles` of those with a point; `counts` group -> code -> how many."""
+    """`numbers` of all listings that answer; `whole` of those that fit every word; `miles` of those with a point; `counts`
+    group -> code -> how many."""
 
     numbers: frozenset[int]
+    whole: frozenset[int]
     miles: Mapping[int, float]
-    any_word: bool
     counts: Mapping[str, Mapping[str, int]]
 
     def nearest(self, most: int = 20) -> list[tuple[float, int]]:
-        """(miles, number) of those with a point, nearest first."""
-        return sorted((self.miles[number], number) for number in self.numbers if number in self.miles)[:most]
+        """(miles, number) of those with a point, nearest first; those that fit every word before the others."""
+        known = [number for number in self.numbers if number in self.miles]
+        ordered = sorted(known, key=lambda number: (number not in self.whole, self.miles[number], number))
+        return [(self.miles[number], number) for number in ordered[:most]]
 
 
 class Referee:
@@ -51,29 +57,28 @@ class Referee:
         return frozenset().union(*self.stems.values())
 
     def rule(self, meaning: Meaning, now: datetime, *, count: bool = False) -> Ruling:
-        found, any_word = self._by_words(meaning.parts)
-        place = meaning.place
+        place, found = meaning.place, self.listings
         miles = {each.number: away for each in found if (away := _miles(each, meaning)) is not None}
         if place is not None:
             found = [each for each in found if self._there(each, meaning, miles.get(each.number))]
+        found, whole = self._by_words(found, meaning.parts)
         ticks = Ticks(meaning, now, self.time_zone)
         kept = [each for each in found if ticks.passes(each)]
         return Ruling(
             numbers=frozenset(each.number for each in kept),
+            whole=frozenset(each.number for each in kept) & whole,
             miles={each.number: miles[each.number] for each in kept if each.number in miles},
-            any_word=any_word and bool(found),
             counts=ticks.counts(found) if count else {},
         )
 
-    def _by_words(self, parts: Sequence[Part]) -> tuple[list[Plain], bool]:
-        """Listings that every part fits; where there is none, those that any part fits."""
-        if not parts:
-            return self.listings, False
-        fitting = [[self.fits(each, part) for part in parts] for each in self.listings]
-        every = [each for each, fits in zip(self.listings, fitting, strict=True) if all(fits)]
-        if every or len(parts) == 1:
-            return every, False
-        return [each for each, fits in zip(self.listings, fitting, strict=True) if any(fits)], True
+    def _by_words(self, listings: list[Plain], parts: Sequence[Part]) -> tuple[list[Plain], frozenset[int]]:
+        """Listings that every part fits; where they are few, those that any part fits. And the numbers of the former."""
+        fitting = [[self.fits(each, part) for part in parts] for each in listings]
+        every = [each for each, fits in zip(listings, fitting, strict=True) if all(fits)]
+        whole = frozenset(each.number for each in every)
+        if len(every) >= FEW or not parts:
+            return every, whole
+        return [each for each, fits in zip(listings, fitting, strict=True) if any(fits)], whole
 
     def fits(self, listing: Plain, part: Part) -> bool:
         """By its text, which has every stem; or by its codes: one of each group that the part names. Who does not say whom

@@ -109,10 +109,17 @@ def found(listings: list[Plain], meaning: Meaning) -> set[int]:
     return set(Referee(listings).rule(meaning, NOON).numbers)
 
 
-def test_the_referee_wants_every_word_and_takes_any_where_nobody_has_all() -> None:
+def test_the_referee_wants_every_word_and_takes_any_where_few_have_all() -> None:
     both = [listing(1, text=("River House", "", "")), listing(2, text=("", "River Clinic", ""))]
     river, clinic, house = (Part((word,), (word,)) for word in ("river", "clinic", "hous"))
-    assert found(both, Meaning(Question(), (river, clinic))) == {2}
+    assert found(both, Meaning(Question(), (river, clinic))) == {1, 2}
+    five = [listing(number, text=("River Clinic", "", "")) for number in (3, 4, 5, 6)]
+    assert found(both + five, Meaning(Question(), (river, clinic))) == {2, 3, 4, 5, 6}
+    near = [listing(7, text=("River", "", ""), lat=36.15, lon=-86.79)]
+    near += [listing(number, text=("River Clinic", "", ""), state="KY") for number in range(8, 20)]
+    assert found(near, Meaning(Question(), (river, clinic), place=HERE)) == {7}, (
+        "who is far away is not counted"
+    )
     assert found(both, Meaning(Question(), (clinic, house))) == {1, 2}
     assert found(both, Meaning(Question(), (Part(("zebra",), ("zebra",)),))) == set()
 

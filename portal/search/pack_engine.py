@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,11 @@ class Seated:
 class PackEngine(WordsEngine):
     """One generation of the index. Never changed; safe to ask from several threads."""
 
-    def __init__(self, about: About, facts: Facts, packs: Sequence[Pack], cards: CardFile) -> None:
+    def __init__(
+        self, about: About, facts: Facts, packs: Sequence[Pack], cards: CardFile, head: Mapping[str, Any]
+    ) -> None:
+        """`head`: the shared facts as they stand in the file, to see whether the next file has the same."""
+        self.head = head
         self.about = about
         self.facts = facts
         self.packs = {pack.name: pack for pack in packs}
@@ -105,12 +110,14 @@ def open_engine(base: Path, old: PackEngine | None) -> PackEngine:
     told = about_of(about)
     folder = base / told["folder"]
     same = old if old and old.about["folder"] == told["folder"] else None
-    facts = Facts(arrays, shared_in(head))
+    # What is kept by shared facts (which weeks are open, which areas hold a place) outlives an edit that adds none.
+    shared = same.facts.shared if same and same.head == head else shared_in(head)
+    facts = Facts(arrays, shared)
     kept = same.packs if same else {}
     packs = [kept.get(name) or load_pack(folder, name) for name in told["segments"]]
     if sum(len(pack.numbers) for pack in packs) < len(facts):
         raise Damaged("the packs hold fewer listings than the facts")
-    engine = PackEngine(told, facts, packs, same.cards if same else CardFile(folder))
+    engine = PackEngine(told, facts, packs, same.cards if same else CardFile(folder), head)
     if same and [pack.name for pack in same.large] == [pack.name for pack in engine.large]:
         engine.keep_lexicon(same)
     return engine

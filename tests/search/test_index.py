@@ -56,6 +56,7 @@ def test_facts_follow_without_touching_the_words(indexed: Cast, ask: Ask) -> Non
     assert after.packs == before.packs
     assert all(after.packs[name] is before.packs[name] for name in before.packs)
     assert after.facts is not before.facts
+    assert after.facts.shared is before.facts.shared  # no new week or area: what is kept by them stays
     assert "Withdrawal Unit" not in names(ask(near="37203"))
 
 

@@ -5,7 +5,7 @@ Shapes: N is the number of rows of the facts, m the number of rows that the plac
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -22,6 +22,8 @@ BY_CODE = 3.0  # what carrying the code is worth beside a word's rarity
 BY_NEAR_CODE = 1.0  # the same where the codes are only near what was said: the very words count for more
 # The kinds of care that answer a need, best first; the last for all that follow.
 BY_ORDER = (1.0, 0.9, 0.85, 0.8)
+MORE_CODES = 0.2  # of what the others are worth, for carrying those too: a center that has a team and a line
+LOOSE_WORD = 0.3  # of a word's worth, for one word of a phrase whose code is carried: "detox bed" in a detox unit's text
 FEW = 5  # services here with every word; below, those with some of the words follow them
 ALL_WORDS_FIRST = 1e6  # above any score and any distance in miles
 BY_SILENCE = 0.3  # "for women" asked, and the listing does not say whom it is for
@@ -111,7 +113,11 @@ def part_scores(engine: Engine, part: Part) -> Scores:
     """By the codes that the part means, by its text, or by both: shape (N,)."""
     scores = by_codes(engine.facts, part) if part.codes else np.zeros(engine.facts.size)
     found = engine.matches(part)
+    loose = (
+        _loose_words(engine, part, found.rows) * (scores > 0) if part.codes and len(part.stems) > 1 else 0.0
+    )
     scores[found.rows] += found.scores
+    scores = scores + loose
     if engine.facts.some_gone:
         scores[engine.facts.columns["number"] == 0] = 0.0
     return scores
@@ -121,16 +127,34 @@ def by_codes(facts: Facts, part: Part) -> Scores:
     """Rows that carry, for each group named, one of its codes: shape (N,)."""
     scores = np.full(facts.size, np.inf)
     for group in dict.fromkeys(group for group, _code in part.codes):
-        held = np.zeros(facts.size)
-        codes = [code for other, code in part.codes if other == group]
-        for place, code in enumerate(codes):
-            mask = facts.mask(group, [code])
-            worth = (BY_NEAR_CODE if part.loosely else BY_CODE) * BY_ORDER[min(place, len(BY_ORDER) - 1)]
-            if mask:
-                held = np.maximum(held, np.where(facts.carrying(group, mask), worth, 0.0))
+        held = _held(facts, part, group)
         if group == "for":
             held = np.where(facts.carrying(group, 0), BY_SILENCE, held)
         scores = np.minimum(scores, held)
+    return scores
+
+
+def _held(facts: Facts, part: Part, group: str) -> Scores:
+    """What the best code of the group that a row carries is worth, and a little for each other one: shape (N,)."""
+    best, total = np.zeros(facts.size), np.zeros(facts.size)
+    codes = [code for other, code in part.codes if other == group]
+    for place, code in enumerate(codes):
+        mask = facts.mask(group, [code])
+        worth = (BY_NEAR_CODE if part.loosely else BY_CODE) * BY_ORDER[min(place, len(BY_ORDER) - 1)]
+        if mask:
+            carried = np.where(facts.carrying(group, mask), worth, 0.0)
+            best, total = np.maximum(best, carried), total + carried
+    scores: Scores = best + MORE_CODES * (total - best)
+    return scores
+
+
+def _loose_words(engine: Engine, part: Part, whole: Rows) -> Scores:
+    """What single words of a phrase are worth, where not the whole phrase stands: shape (N,)."""
+    scores = np.zeros(engine.facts.size)
+    for stem, word in zip(part.stems, part.words, strict=True):
+        found = engine.matches(replace(part, stems=(stem,), words=(word,)))
+        scores[found.rows] += LOOSE_WORD * found.scores
+    scores[whole] = 0.0
     return scores
 
 

@@ -4,23 +4,70 @@ No query language: nothing that a stranger types is ever parsed. The files are p
 are never taken from elsewhere, and no web process opens them.
 """
 
-from collections.abc import Iterable
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from whoosh import fields, index
+from whoosh import fields, formats, index
 
 from portal.search.pack import FIELD, path_of, save_pack, unpack
 
 MOST_SEGMENTS = 16  # then small ones are merged
 
 
+class CountedWords(fields.FieldType):  # type: ignore[misc]
+    """A field whose value is words already cut and stemmed: each is one posting that weighs as often as it stands there.
+
+    Of a posting nothing is kept but its document and its weight.
+    """
+
+    def __init__(self) -> None:
+        self.analyzer = None
+        self.format = formats.Existence()
+        # Without a column of lengths Whoosh looks for its file at every posting, which is half of its time.
+        self.scorable = True
+        self.stored = self.unique = self.vector = self.column_type = None
+
+    def index(self, value: list[str], **_kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        for word, count in Counter(value).items():
+            yield word.encode(), count, float(count), b""
+
+
+class Postings:
+    """Where Whoosh's writer collects postings until it writes a segment: 8 bytes each, by term, in the order of documents.
+
+    Its own pool keeps a tuple of five for each, sorts them, and spills to disk: three times the time, ten times the memory.
+    """
+
+    def __init__(self, *_args: Any, **_kwargs: Any) -> None:
+        self.fieldnames: set[str] = set()
+        self._held: dict[tuple[str, bytes], tuple[array[int], array[float]]] = {}
+
+    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
+        field, term, document, weight, _value = item
+        held = self._held.get((field, term))
+        if held is None:
+            self.fieldnames.add(field)
+            held = self._held[field, term] = (array("I"), array("f"))
+        held[0].append(document)
+        held[1].append(weight)
+
+    def iter_postings(self) -> Iterator[tuple[str, bytes, int, float, bytes]]:
+        for field, term in sorted(self._held):
+            for document, weight in zip(*self._held[field, term], strict=True):
+                yield field, term, document, weight, b""
+
+    def cleanup(self) -> None:
+        self._held = {}
+
+
 def create(folder: Path) -> None:
     """A new empty index in a folder that exists."""
     schema = fields.Schema(
         number=fields.NUMERIC(int, bits=64, shift_step=0, unique=True, stored=False, sortable=True),
-        # scorable: without a column of lengths Whoosh looks for its file at every posting, which is half of its time
-        **{FIELD: fields.KEYWORD(scorable=True)},
+        **{FIELD: CountedWords()},
     )
     index.create_in(str(folder), schema).close()
 
@@ -35,7 +82,8 @@ def apply(
     """
     ix = index.open_dir(str(folder))
     try:
-        writer = ix.writer(limitmb=128, compound=False)
+        writer = ix.writer(compound=False)
+        writer.pool = Postings()
         try:
             for number in gone:
                 writer.delete_by_term("number", number)

@@ -19,6 +19,7 @@ from portal.store import clock, db
 log = logging.getLogger(__name__)
 
 AFRESH = timedelta(minutes=2)  # how often a changed directory is read again, at the most
+PATIENCE = 0.3  # seconds that whoever types waits for the names: enough for a county's few hundred
 SHARE = 100  # times as long as reading took, that is, one part in a hundred of a processor
 
 _kept: WeakKeyDictionary[Any, "Kept"] = WeakKeyDictionary()
@@ -37,8 +38,8 @@ class Kept:
 def names() -> Names:
     """Names of the agencies and services that have an active listing; no places, no addresses, nothing of people.
 
-    Kept for each database and made anew when the directory has changed, beside the requests: nobody who types waits for
-    that, and whoever types first after a start is suggested needs alone. Writes nothing.
+    Kept for each database and made anew when the directory has changed, beside the requests: whoever types waits
+    PATIENCE for that and no longer; until a large directory is read, needs alone are suggested. Writes nothing.
     """
     kept = _kept.setdefault(db.session.get_bind(), Kept(names_in([])))
     if kept.until <= clock.now() and kept.lock.acquire(blocking=False):
@@ -46,7 +47,9 @@ def names() -> Names:
             _refresh(kept)
         else:
             app = current_app._get_current_object()  # type: ignore[attr-defined] # the app itself, for another thread
-            threading.Thread(target=_refresh_apart, args=(app, kept), name="names", daemon=True).start()
+            reading = threading.Thread(target=_refresh_apart, args=(app, kept), name="names", daemon=True)
+            reading.start()
+            reading.join(PATIENCE)
     return kept.names
 
 

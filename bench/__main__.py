@@ -9,14 +9,14 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from bench import facilities, importing, memory, pages, referrals, relevance, search, second, sizes
 from bench.apart import Beside
-from bench.goals import PASS, SHORT, Row
+from bench.goals import Row, closing, show
 
 PARTS = "importing,search,facilities,sizes,second,relevance,pages,referrals,memory"
 
@@ -57,24 +57,6 @@ def _parts(home: Path) -> dict[str, Callable[[], Iterable[tuple[str, ...]]]]:
         "referrals": referrals.run,
         "memory": memory.run,
     }
-
-
-def show(rows: Iterable[tuple[Any, ...]]) -> list[Row]:
-    """Print rows as they come; those that have a goal."""
-    judged = []
-    for each in rows:
-        row = Row(*each)
-        print(f"  {row.what:58} {row.figure:34} {row.goal:18} {row.verdict}".rstrip(), flush=True)
-        judged += [row] if row.verdict else []
-    return judged
-
-
-def closing(judged: Sequence[Row]) -> str:
-    short = [row for row in judged if row.verdict == SHORT]
-    told = (
-        f"\n{len(judged)} goals: {sum(row.verdict == PASS for row in judged)} pass, {len(short)} fall short"
-    )
-    return "\n".join([told, *(f"  {row.what}: {row.figure} ({row.goal})" for row in short)])
 
 
 def _loaded() -> bool:

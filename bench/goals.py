@@ -1,8 +1,8 @@
 """A row of the report: what was measured, the figure, and where a goal was set, the goal and whether it is reached."""
 
 import statistics
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 PASS, SHORT = "pass", "falls short"
 
@@ -50,6 +50,24 @@ def percentile(values: Sequence[float], percent: int) -> float:
 def spread(values: Sequence[float]) -> str:
     """p50 / p95 / p99."""
     return " / ".join(f"{percentile(values, percent):.2f}" for percent in (50, 95, 99))
+
+
+def show(rows: Iterable[tuple[Any, ...]]) -> list[Row]:
+    """Print rows as they come; those that have a goal."""
+    judged = []
+    for each in rows:
+        row = Row(*each)
+        print(f"  {row.what:58} {row.figure:34} {row.goal:18} {row.verdict}".rstrip(), flush=True)
+        judged += [row] if row.verdict else []
+    return judged
+
+
+def closing(judged: Sequence[Row]) -> str:
+    short = [row for row in judged if row.verdict == SHORT]
+    told = (
+        f"\n{len(judged)} goals: {sum(row.verdict == PASS for row in judged)} pass, {len(short)} fall short"
+    )
+    return "\n".join([told, *(f"  {row.what}: {row.figure} ({row.goal})" for row in short)])
 
 
 def _figure(value: float, unit: str) -> str:

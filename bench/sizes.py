@@ -11,7 +11,7 @@ from pathlib import Path
 from bench import building, in_process, served
 from bench.apart import apart
 from bench.generator import count_of
-from bench.goals import Row, at_most
+from bench.goals import Row, at_most, closing, show
 
 GROWTH = 8  # p95 of ten times the listings, at most so many times as long
 
@@ -34,7 +34,5 @@ def run(home: Path, named: str) -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    from bench.__main__ import closing, show
-
     with tempfile.TemporaryDirectory() as folder:
         print(closing(show(run(Path(folder), sys.argv[1] if len(sys.argv) > 1 else "2k"))))

@@ -21,7 +21,7 @@ from portal.search.arrays import Arrays, Damaged, Flags, Rows
 from portal.search.cardfile import Spot
 
 AVAILABILITIES = ("unknown", "yes", "limited", "no")
-CONFIDENTIAL, VIRTUAL, CALL_ONLY = 1, 2, 4
+CONFIDENTIAL, VIRTUAL = 1, 2
 MOST_LANGUAGES = 63
 MASKS = ("care", "for", "pay", "access", "language")
 

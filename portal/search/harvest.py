@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from portal.directory import Card, cards
 from portal.directory import models as d
-from portal.search.facts import CALL_ONLY, CONFIDENTIAL, VIRTUAL, Hours, Row
+from portal.search.facts import CONFIDENTIAL, VIRTUAL, Hours, Row
 from portal.search.words import stems
 from portal.store import db
 
@@ -94,7 +94,7 @@ def _row(card: Card, community_state: str) -> Row:
         availability=card["availability"],
         availability_at=card["availability_at"],
         assured=date.fromisoformat(card["assured"]).toordinal() if card["assured"] else 0,
-        flags=flags | (CALL_ONLY if card["how"] == "victim_call" else 0),
+        flags=flags,
         text=_text(card),
         card=card,
     )

@@ -41,7 +41,8 @@ def names() -> Names:
     Kept for each database and made anew when the directory has changed, beside the requests: whoever types waits
     PATIENCE for that and no longer; until a large directory is read, needs alone are suggested. Writes nothing.
     """
-    kept = _kept.setdefault(db.session.get_bind(), Kept(names_in([])))
+    bind = db.session.get_bind()
+    kept = _kept.get(bind) or _kept.setdefault(bind, Kept(names_in([])))
     if kept.until <= clock.now() and kept.lock.acquire(blocking=False):
         if current_app.testing:
             _refresh(kept)

@@ -38,7 +38,6 @@ class Standing:
     """What every row adds to any score at this minute, and its place among equals."""
 
     parts: Mapping[str, Scores]  # open, room, confirmed: shape (N,) each
-    base: Scores  # their sum, shape (N,)
     tie: Rows  # availability, then confirmed date: lower is better, shape (N,)
     room: Rows  # place in AVAILABILITIES of the availability that still holds: uint8, shape (N,)
     open: Flags  # of each of facts.shared.hours, whether it is open
@@ -95,9 +94,7 @@ def _standing(facts: Facts, now: datetime) -> Standing:
         "room": worth,
         "confirmed": fresh * WEIGHTS["confirmed"],
     }
-    return Standing(
-        parts, sum(parts.values(), np.zeros(facts.size)), order * 10_000_000 - assured, room, opened
-    )
+    return Standing(parts, order * 10_000_000 - assured, room, opened)
 
 
 def nearness(distances: Scores) -> Scores:

@@ -188,17 +188,6 @@ def _is_known(word: str, lexicon: Lexicon) -> bool:
     return len(word) < SHORTEST_UNFINISHED or bool(lexicon.begins(word, 1))
 
 
-def forms_of(counts: Mapping[str, int]) -> dict[str, str]:
-    """From how often each folded word is written: stem -> the word it is mostly written as, the shortest among equals."""
-    best: dict[str, tuple[int, int, str]] = {}
-    for word, count in counts.items():
-        key = (-count, len(word), word)
-        name = stem(word)
-        if name != word or name in best:
-            best[name] = min(key, best.get(name, key))
-    return {name: key[2] for name, key in best.items() if key[2] != name}
-
-
 @cache
 def need_words() -> Lexicon:
     """The words of the table of needs, each counted once, so that a misspelled need is known before any listing names it."""

@@ -20,7 +20,6 @@ from portal.search.synonyms import sayings
 from portal.search.words import fold
 
 KINDS = ("need", "agency", "service")
-NEED = KINDS.index("need")
 SHORTEST = 2  # letters typed before anything is suggested
 LONGEST = 60  # characters of what is typed that are looked at
 MOST = 8
@@ -34,7 +33,7 @@ LETTERS = {"en": ("en", "short"), "es": ("es", "short")}  # the page's language 
 # still from the first letter that may become one of these.
 QUIET = (
     "abus", "domestic", "violen", "dv", "ipv", "rape", "rapist", "assault", "stalk", "traffick", "beat me", "beats me",
-    "hit me", "hits me", "maltrat", "violaci", "golpe", "acos", "me pega",
+    "hit me", "hits me", "maltrat", "violaci", "golpe", "acos", "me pega", "molest",
 )  # fmt: skip
 
 Array = npt.NDArray[Any]

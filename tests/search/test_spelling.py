@@ -6,7 +6,7 @@ import string
 import numpy as np
 import pytest
 
-from portal.search.spelling import Lexicon, Slips, correct, forms_of, one_slip
+from portal.search.spelling import Lexicon, Slips, correct, one_slip
 from portal.search.words import neighbors, stem
 
 COUNTS = {
@@ -129,19 +129,6 @@ def test_without_forms_the_ending_is_what_was_typed() -> None:
     bare = Lexicon(["hous", "withdraw"], [4, 3])
     assert bare.written("withdraw", "witdrawal") == "withdrawal"
     assert bare.written("hous") == "hous"
-
-
-def test_a_stem_is_shown_as_it_is_mostly_written() -> None:
-    counts = {
-        "emergency": 9,
-        "emergencies": 2,
-        "shelters": 5,
-        "shelter": 5,
-        "unit": 3,
-        "units": 9,
-        "detox": 4,
-    }
-    assert forms_of(counts) == {"emerg": "emergency", "unit": "units"}
 
 
 def test_the_deletion_dictionary_finds_exactly_the_neighbors() -> None:

@@ -6,6 +6,7 @@ every column of every table, as it lies in the database.
 
 import io
 import logging
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -58,6 +59,16 @@ def some(app: Flask, cast: Cast, signed_in_as: SignIn, *names: str) -> dict[str,
     return {"nobody": app.test_client(), **found}
 
 
+def holds(words: str | None, canaries: tuple[str, ...]) -> bool:
+    """Does a text hold a canary? A bare number counts only by itself: in a clock's microseconds or an id it is chance."""
+    return any(
+        re.search(
+            rf"(?<![0-9a-f.]){canary}(?![0-9a-f])" if canary.isdigit() else re.escape(canary), words or ""
+        )
+        for canary in canaries
+    )
+
+
 def columns_with(*canaries: str) -> set[str]:
     """table.column of every stored value that holds a canary, read as it lies there, past our own types."""
     found = set()
@@ -66,7 +77,7 @@ def columns_with(*canaries: str) -> set[str]:
             rows = db.session.execute(
                 text(f'SELECT CAST("{column.name}" AS TEXT) FROM "{table.name}"')
             ).scalars()
-            if any(canary in value for value in rows if value for canary in canaries):
+            if any(holds(value, canaries) for value in rows):
                 found.add(f"{table.name}.{column.name}")
     return found
 
@@ -80,29 +91,25 @@ def test_a_name_is_read_by_its_sender_and_by_the_desk_that_said_yes_and_stands_n
     link = mailed_link(offer_of(need))
     asked = some(app, cast, signed_in_as, "responder", "provider")
 
-    before = {
-        person for person, _path, page in crawl(app, asked) if any(canary in page.text for canary in canaries)
-    }
+    before = {person for person, _path, page in crawl(app, asked) if holds(page.text, canaries)}
     opened = app.test_client().get(link).text
     press(app.test_client(), link, answer="accept", by="Pat")
     after = {
         (person, path.replace(str(offer_of(need).id), "ID"))
         for person, path, page in crawl(app, some(app, cast, signed_in_as, *READERS))
-        if any(canary in page.text for canary in canaries)
+        if holds(page.text, canaries)
     }
 
     assert before <= {"responder"}
-    assert not any(canary in opened for canary in canaries)
+    assert not holds(opened, canaries)
     assert after <= {("responder", "/offers/ID/person"), ("provider", "/offers/ID/person")}
     assert ("provider", "/offers/ID/person") in after, "the desk that said yes must be able to read the name"
     assert columns_with(*canaries) == set()
     letters = db.session.query(Message).all()
     assert letters
-    assert not any(
-        canary in f"{m.subject}{m.text}{m.html}{m.to_address}" for m in letters for canary in canaries
-    )
+    assert not any(holds(f"{m.subject} {m.text} {m.html} {m.to_address}", canaries) for m in letters)
     assert "portal.requests" in log.getvalue()
-    assert not any(canary in log.getvalue() for canary in canaries)
+    assert not holds(log.getvalue(), canaries)
 
 
 @pytest.mark.usefixtures("unmeasured")
@@ -135,11 +142,11 @@ def test_a_confidential_place_stands_nowhere_however_it_is_put_in(
         for person, path, page in crawl(
             app, some(app, cast, signed_in_as, "responder", "provider", "steward")
         )
-        if any(canary in page.text for canary in PLACE)
+        if holds(page.text, PLACE)
     }
     assert hits == set()
     assert columns_with(*PLACE) == set()
-    assert not any(canary in log.getvalue() for canary in PLACE)
+    assert not holds(log.getvalue(), PLACE)
 
 
 def test_nobody_refers_to_a_victim_service_and_its_call_holds_no_person(

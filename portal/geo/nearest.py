@@ -1,26 +1,31 @@
 """Which ZIPs a point may lie in: centers of all ZIPs as arrays, kept by each process."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from portal.geo.models import Place
-from portal.store import db
+from portal.store import clock, db
 
 REACH = 25.0  # miles: further from any center, nothing is said about a point
 SURE_ROUND = 5.0  # miles: ZIPs whose centers are this near may hold the point, whatever the nearest is
 MOST = 12
 MILES_A_DEGREE = 69.0
 
+MOST_ROWS = 5000  # of `place` that a process keeps; forgotten together when there are more
+LOOKED_AGAIN = timedelta(minutes=1)
+
 _lock = threading.Lock()
-_kept: dict[str, "Centers"] = {}
+_kept: "WeakKeyDictionary[Any, Centers]" = WeakKeyDictionary()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Centers:
     """Streets' ZIPs with a point, by latitude. `newest` is the highest number in `place` when they were read."""
 
@@ -28,6 +33,8 @@ class Centers:
     lat: NDArray[np.float64]  # degrees, ascending
     lon: NDArray[np.float64]
     number: NDArray[np.int64]  # of the row in `place`
+    rows: dict[int, Any] = field(default_factory=dict)  # those asked for lately
+    looked: datetime = field(default_factory=clock.now)  # when the table was last the same
 
     def around(self, lat: float, lon: float) -> list[tuple[int, float]]:
         """(row number, miles), nearest first: the nearest within REACH, and up to MOST whose centers are not twice as far.
@@ -47,39 +54,36 @@ class Centers:
 def zips_around(lat: float, lon: float) -> list[Any]:
     """Rows of `place` for the ZIPs that may hold the point, the likeliest first; empty where none is within REACH.
 
-    Reads the arrays that this process keeps, and one SELECT. The arrays are read anew (some 0.1 s) when the table has
-    grown or shrunk, or when the nearest row is another one now; a half-filled table is never kept.
+    Reads the arrays and the rows that this process keeps; once a minute it asks whether the table is still the one that
+    they were read from. Reading them anew takes some 0.1 s; a half-filled table is never kept.
     """
-    kept = _kept.get(str(db.engine.engine.url))
-    found = _rows(kept, lat, lon) if kept else None
-    if found is None:
-        found = _rows(_centers(), lat, lon)
-    return found or []
-
-
-def _rows(centers: Centers, lat: float, lon: float) -> list[Any] | None:
-    """None when the table is no longer the one that was read."""
-    numbers = [number for number, _far in centers.around(lat, lon)]
-    newest = select(func.max(Place.number)).scalar_subquery()
-    if not numbers:
-        return [] if db.session.scalar(select(newest)) in (centers.newest, None) else None
-    query = select(*Place.__table__.columns, newest.label("newest")).where(Place.number.in_(numbers))
-    rows = {row.number: row for row in db.session.execute(query)}
-    found = [rows[number] for number in numbers if number in rows]
-    same = len(found) == len(numbers) and found[0].newest == centers.newest
-    return found if same and _stands(centers, found[0]) else None
+    kept = _kept.get(db.session.get_bind())
+    if kept is None or clock.now() - kept.looked > LOOKED_AGAIN:
+        kept = _centers(kept)
+    numbers = [number for number, _far in kept.around(lat, lon)]
+    missing = [number for number in numbers if number not in kept.rows]
+    if missing:
+        if len(kept.rows) > MOST_ROWS:
+            kept.rows.clear()
+        query = select(*Place.__table__.columns).where(Place.number.in_(missing))
+        kept.rows.update({row.number: row for row in db.session.execute(query)})
+    return [kept.rows[number] for number in numbers if number in kept.rows]
 
 
 def forget() -> None:
-    """The table was filled again: the next question reads it anew. Other processes notice by themselves."""
+    """The table was filled again: the next question reads it anew. Other processes notice within a minute."""
     _kept.clear()
 
 
-def _centers() -> Centers:
+def _centers(kept: Centers | None) -> Centers:
     with _lock:
-        made = _read(int(db.session.scalar(select(func.max(Place.number))) or 0))
+        newest = int(db.session.scalar(select(func.max(Place.number))) or 0)
+        if kept and kept.newest == newest:
+            kept.looked = clock.now()
+            return kept
+        made = _read(newest)
         if db.session.get(Place, 1) is not None:  # the row that is written last
-            _kept[str(db.engine.engine.url)] = made
+            _kept[db.session.get_bind()] = made
     return made
 
 
@@ -92,8 +96,3 @@ def _read(newest: int) -> Centers:
     rows: list[Any] = [tuple(row) for row in db.session.execute(query)]
     lat, lon, number = np.array(rows, dtype=np.float64).reshape(-1, 3).T
     return Centers(newest, lat.copy(), lon.copy(), number.astype(np.int64))
-
-
-def _stands(centers: Centers, row: Any) -> bool:
-    (at,) = np.nonzero(centers.number == row.number)
-    return len(at) == 1 and (centers.lat[at[0]], centers.lon[at[0]]) == (row.latitude, row.longitude)

@@ -10,7 +10,7 @@ from sqlalchemy import and_, exists, or_, select
 from portal.directory import Listing, listing_of
 from portal.directory import models as d
 from portal.directory.terms import TAXONOMY
-from portal.search.engine import Found
+from portal.search.engine import Engine, Found
 from portal.search.facts import Facts
 from portal.search.harvest import harvest
 from portal.search.spelling import Lexicon
@@ -21,10 +21,12 @@ MOST = 400  # listings looked at
 MILES_A_DEGREE = 60.0  # generous, so that the box holds the circle
 
 
-class SqlEngine:
+class SqlEngine(Engine):
     """Words are looked for in names, organizations and cities only."""
 
-    change = None
+    @property
+    def change(self) -> None:
+        return None  # it was read this moment
 
     def __init__(self, meaning: Meaning) -> None:
         rows = list(harvest(_numbers(meaning)))
@@ -35,6 +37,9 @@ class SqlEngine:
     def matches(self, part: Part) -> Found:
         wanted = set(part.stems)
         rows = [row for row, stems in enumerate(self._texts) if wanted and wanted <= stems]
+        if part.unfinished:
+            begun = [any(stem.startswith(part.words) for stem in stems) for stems in self._texts]
+            rows = sorted({*rows, *(row for row, fits in enumerate(begun) if fits)})
         return Found(np.array(rows, np.int64), np.full(len(rows), 2.0))
 
     def knows(self, stem: str) -> bool:
@@ -42,6 +47,9 @@ class SqlEngine:
 
     def lexicon(self) -> Lexicon:
         return Lexicon([], [])
+
+    def may_be_called(self, words: Sequence[str]) -> Sequence[int]:
+        return ()  # the tables are asked, see called.py
 
     def listings(self, rows: Sequence[int], now: datetime) -> Mapping[int, Listing]:
         return {row: listing_of(self._cards[row], now) for row in rows}

@@ -10,6 +10,7 @@ from portal.search import generation, holder, postgres_engine
 from portal.search.answer import Answer
 from portal.search.answering import answer_with
 from portal.search.arrays import Damaged
+from portal.search.called import names_of
 from portal.search.engine import Engine
 from portal.search.fallback import SqlEngine
 from portal.search.harvest import Stands, stands
@@ -29,9 +30,9 @@ def find_services(question: Question, *, counts: bool = False) -> Answer:
     of each filter would find. Raises PlaceUnknown or PlaceAmbiguous for `near`. Writes nothing; see `tally`.
     """
     here = stands()
-    meaning = understand(question, here.state or None)
-    now = clock.now()
     engine = trusted(here)
+    meaning = understand(question, here.state or None, names_of(engine))
+    now = clock.now()
     if engine is not None:
         try:
             return answer_kindly(engine, meaning, now, here, counts)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from portal.search.answer import Answer
 from portal.search.answering import answer_with
+from portal.search.called import names_of
 from portal.search.engine import Engine
 from portal.search.harvest import Stands
 from portal.search.spelling import SHORTEST, Lexicon, correct
@@ -43,7 +44,7 @@ def _corrected(
 ) -> Answer:  # fmt: skip
     question, meant = meaning.question, dict(slips)
     words = " ".join(_put_right(word, meant) for word in question.words.split())
-    other = understand(replace(question, words=words), here.state or None)
+    other = understand(replace(question, words=words), here.state or None, names_of(engine))
     answer = answer_with(engine, other, now, here, counts)
     if not answer.total:
         answer = _with_less(engine, other, now, here, counts) or answer
@@ -107,7 +108,7 @@ def _with_less(engine: Engine, meaning: Meaning, now: datetime, here: Stands, co
             return replace(answer, notice=(said, *answer.notice))
         return _with_less(engine, later, now, here, counts)
     if "place" in meaning.guessed and meaning.place:
-        wider = understand(meaning.question, here.state or None, is_name=lambda _words: True)
+        wider = understand(meaning.question, here.state or None, places=False)
         answer = answer_with(engine, wider, now, here, counts)
         if answer.total:
             said = _(

@@ -24,6 +24,12 @@ SHORTEST_BEGUN = (
 )
 SHORTEST_UNFINISHED = 3  # letters of a word that may be the beginning of another
 
+# What may be missing at the end of a word whose stem is shorter than what is typed of it.
+ENDINGS = (
+    "y", "ty", "ity", "ies", "es", "s", "e", "ed", "ng", "ing", "g", "n", "on", "ion", "tion", "ation", "c", "cs", "l", "al",
+    "ly", "ty", "nt", "ent", "ment", "t", "r", "er", "rs", "ve", "ive", "ous", "us", "ness", "ess", "ss", "sm", "ism", "m",
+)  # fmt: skip
+
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 _POWERS = np.array([pow(_BASE, n, 2**64) for n in range(LONGEST + 2)], dtype=np.uint64)
 _UNPOWER = np.uint64(pow(_BASE, -1, 2**64))
@@ -69,6 +75,15 @@ class Lexicon:
             return []
         order = np.argsort(-self.counts[first:last], kind="stable")[:most]
         return [self.stems[first + int(row)] for row in order]
+
+    def completes(self, word: str, most: int) -> list[str]:
+        """Stems of words that begin so: `begins`, else those that are shorter than what is typed ("emergenc", "housi")."""
+        found = self.begins(word, most)
+        if found or len(word) < SHORTEST:
+            return found
+        return [name for name in dict.fromkeys(stem(word + ending) for ending in ENDINGS) if self.has(name)][
+            :most
+        ]
 
     def near(self, word: str) -> list[str]:
         """Stems of words one slip from this (folded) word, best first: those with its first letter, then the commonest.
@@ -185,7 +200,7 @@ def _meant(word: str, lexicon: Lexicon) -> str:
 def _is_known(word: str, lexicon: Lexicon) -> bool:
     if lexicon.has(stem(word)) or lexicon.has(word) or need_words().has(stem(word)):
         return True
-    return len(word) < SHORTEST_UNFINISHED or bool(lexicon.begins(word, 1))
+    return len(word) < SHORTEST_UNFINISHED or bool(lexicon.completes(word, 1))
 
 
 @cache

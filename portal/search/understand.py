@@ -21,6 +21,7 @@ from portal.search.words import BESIDE, EMPTY, GENERIC, MOST_WORDS, STOP, fold, 
 from portal.store.language import gettext as _
 
 OPEN_NOW: Codes = (("open", "now"),)
+IsName = Callable[[Sequence[str], bool], bool]
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Part:
     codes: Codes = ()
     text: str = ""
     loosely: bool = False  # the codes are only near: who says the very words is a better answer
+    unfinished: bool = False  # the last word, in no phrase: it may be the beginning of another
 
 
 @dataclass(frozen=True)
@@ -69,24 +71,26 @@ class Meaning:
 
 
 def understand(
-    question: Question, state: str | None, is_name: Callable[[str], bool] | None = None
+    question: Question, state: str | None, is_name: IsName | None = None, places: bool = True
 ) -> Meaning:
     """Raises PlaceUnknown or PlaceAmbiguous for `near`; a place among the words that is not known stays a word.
 
-    `is_name` tells whether the words as a whole are (the beginning of) a name that a listing or an agency has: then a city
-    among them is part of it.
+    `is_name(words, whole)` tells whether the words are a name that a listing or an agency has or, not `whole`, the beginning
+    of one: then a city among them is part of it. Without `places` none is looked for among the words.
     """
     place = locate(question.near, state) if question.near else None
     words = fold(question.words)
     tokens = tokens_of(words)
     notes: list[Understood] = []
-    found = _place_in(words, tokens, question, state, is_name) if place is None and words else None
-    if found:
+    found = _place_in(words, tokens, question, state) if places and place is None and words else None
+    if found and is_name and _is_in_a_name(found, words, tokens, is_name):
+        notes.append(_said_name(found, words, question))
+    elif found:
         place = found.place
         notes.append(_said_place(found, words, question))
         tokens = [each for each in tokens if each.last <= found.first or each.first >= found.last]
-    parts = _parts(tokens)
-    guessed: tuple[str, ...] = ("place",) if found and not found.sure else ()
+    parts = _parts(tokens, 0 if question.exactly else len(words))
+    guessed: tuple[str, ...] = ("place",) if found and place is found.place and not found.sure else ()
     moments = [token for token in tokens if token.codes == OPEN_NOW]
     if moments and not question.open_now:
         guessed += ("open",)
@@ -115,21 +119,28 @@ def label(group: str, code: str) -> str:
 
 
 def _place_in(
-    words: Sequence[str], tokens: Sequence[Token], question: Question, state: str | None, is_name: Callable[[str], bool] | None
-) -> Whereabouts | None:  # fmt: skip
+    words: Sequence[str], tokens: Sequence[Token], question: Question, state: str | None
+) -> Whereabouts | None:
     meaning_words = [token for token in tokens if token.codes]
 
     def taken(first: int, last: int) -> bool:
         return any(token.first < last and first < token.last for token in meaning_words)
 
-    found = place_among(words, question.words, state, taken)
-    if found and not found.sure and is_name and is_name(" ".join(words)):
-        return None
-    return found
+    return place_among(words, question.words, state, taken)
 
 
-def _parts(tokens: Sequence[Token]) -> list[Part]:
-    """What is to be looked for. Words that every service has count only where nothing else means something."""
+def _is_in_a_name(found: Whereabouts, words: Sequence[str], tokens: Sequence[Token], is_name: IsName) -> bool:
+    """Whether the words of a place belong to a name: never a ZIP, nor a place that nothing else was said with. One that "in" or
+    "near" announces only where all the words are the whole name."""
+    said = words[found.first : found.last]
+    if len(said) == len(words) or any(word.isdecimal() for word in said):
+        return False
+    return is_name(words, found.sure)
+
+
+def _parts(tokens: Sequence[Token], end: int) -> list[Part]:
+    """What is to be looked for. Words that every service has count only where nothing else means something. `end`: how many
+    words there are, where the last may be typed half."""
     meaningful = any(token.codes and token.codes != OPEN_NOW for token in tokens)
     named = any(not token.codes and token.words[0] not in EMPTY | GENERIC for token in tokens)
     cares = any(group == "care" for token in tokens if not _is_faint(token) for group, _code in token.codes)
@@ -140,7 +151,10 @@ def _parts(tokens: Sequence[Token]) -> list[Part]:
         if not token.codes and _is_idle(token.words[0], meaningful, named):
             continue
         words = tuple(word for word in token.words if word not in STOP)
-        part = Part(words, tuple(map(stem, words)), token.codes, " ".join(token.words), token.loosely)
+        unfinished = token.last == end and not token.codes and token.words[0] not in BESIDE
+        part = Part(
+            words, tuple(map(stem, words)), token.codes, " ".join(token.words), token.loosely, unfinished
+        )
         if part not in parts:
             parts.append(part)
     return parts[:MOST_WORDS]
@@ -163,11 +177,21 @@ def _said(part: Part, question: Question) -> Understood:
 
 
 def _said_place(found: Whereabouts, words: Sequence[str], question: Question) -> Understood:
-    name = found.place.text if found.place.kind == "county" else found.place.text.title()
-    if found.place.kind == "city" and found.place.state:
-        name = f"{found.place.city}, {found.place.state}"
-    sentence = _("Within %(miles)s miles of %(place)s", miles=question.within, place=name)
+    sentence = _("Within %(miles)s miles of %(place)s", miles=question.within, place=_place_name(found.place))
     return Understood(sentence, "q", "near", _less(question, words[found.first : found.last]))
+
+
+def _said_name(found: Whereabouts, words: Sequence[str], question: Question) -> Understood:
+    """The words as a name; without it, the place is a place."""
+    sentence = _("“%(words)s” as a name", words=question.words)
+    without = replace(_less(question, words[found.first : found.last]), near=_place_name(found.place))
+    return Understood(sentence, "q", "name", without)
+
+
+def _place_name(place: Located) -> str:
+    if place.kind == "city" and place.state:
+        return f"{place.city}, {place.state}"
+    return place.text if place.kind == "county" else place.text.title()
 
 
 def _asked(question: Question, place: Located | None) -> list[Understood]:

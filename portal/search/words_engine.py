@@ -5,46 +5,42 @@ BM25 without length: a word counts by its rarity and by how often it stands ther
 """
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from portal.search.arrays import Rows, Scores
-from portal.search.engine import Found
-from portal.search.facts import Facts
-from portal.search.spelling import SHORTEST_UNFINISHED, Lexicon
+from portal.search.engine import Engine, Found
+from portal.search.spelling import SHORTEST_UNFINISHED
 from portal.search.understand import Part
+from portal.search.words import STOP, stem
 
 SATURATION = 1.2  # BM25's k1; a name that says a word thrice is not thrice as right
 MOST_EXPANDED = 30  # terms that an unfinished word may stand for
+MOST_ENDINGS = (
+    12  # the same of a last word that is whole as it stands, and may yet be the beginning of a name
+)
+IN_A_NAME = 2  # how often a word counts at least that stands in a name (harvest.py)
+PERHAPS = 0.4  # of its worth, for a longer word of a name in the place of the one typed
+MOST_CALLED = 40  # listings that are looked at for their name
 
 Postings = tuple[
     Rows, np.ndarray[Any, np.dtype[Any]]
 ]  # rows, each once, and how often the word counts there: (k,) both
 
 
-class WordsEngine(ABC):
-    facts: Facts
-
+class WordsEngine(Engine):
     @abstractmethod
     def postings(self, stem: str) -> Postings:
         """Rows that have this very stem; empty when none has."""
 
-    @abstractmethod
-    def knows(self, stem: str) -> bool:
-        """Whether a listing uses this very stem."""
-
-    @abstractmethod
-    def lexicon(self) -> Lexicon:
-        """The stems that listings use."""
-
     def matches(self, part: Part) -> Found:
         """Rows whose text has all stems of the part; of stems that stand for an unfinished word the best one counts."""
         found: Found | None = None
-        for stem, word in zip(part.stems, part.words, strict=False):
-            each = self._any_of(self.meant(stem, word))
+        for name, word in zip(part.stems, part.words, strict=False):
+            each = self._begun(name, word) if part.unfinished else self._any_of(self.meant(name, word))
             found = each if found is None else self._both(found, each)
             if not len(found.rows):
                 break
@@ -60,6 +56,43 @@ class WordsEngine(ABC):
         every = np.unique(np.concatenate([np.zeros(0, np.int64), *(rows for rows, _scores in found)]))
         return Found(every, best[every])
 
+    def _begun(self, stem: str, word: str) -> Found:
+        """The same of a last word: where it is known as it stands, names with a word that it begins count too, for less."""
+        found = self._any_of(self.meant(stem, word))
+        if not self.knows(stem) or len(word) < SHORTEST_UNFINISHED:
+            return found
+        longer = [other for other in self.lexicon().begins(word, MOST_ENDINGS) if other != stem]
+        if not longer:
+            return found
+        scores = np.zeros(self.facts.size)
+        for rows, counts in map(self.postings, longer):
+            named = counts >= IN_A_NAME
+            scores[rows[named]] = np.maximum(scores[rows[named]], PERHAPS * self._scores(counts)[named])
+        scores[found.rows] = np.maximum(scores[found.rows], found.scores)
+        every = np.flatnonzero(scores)
+        return Found(every, scores[every])
+
+    def may_be_called(self, words: Sequence[str]) -> Sequence[int]:
+        """Rows where each word counts as in a name, those first where they count the most together."""
+        asked = [word for word in dict.fromkeys(words) if word not in STOP]
+        if len(words[-1]) < SHORTEST_UNFINISHED:
+            asked = [word for word in asked if word != words[-1]]
+        total = np.zeros(self.facts.size, np.int64)
+        rows: Rows = np.zeros(0, np.int64)
+        for number, word in enumerate(asked):
+            meant = {stem(word)}
+            if word == words[-1]:
+                meant.update(self.lexicon().completes(word, MOST_EXPANDED))
+            here = np.zeros(self.facts.size, np.int64)
+            for held, counts in map(self.postings, meant):
+                here[held] = np.maximum(here[held], counts)
+            rows = np.flatnonzero(here >= IN_A_NAME) if not number else rows[here[rows] >= IN_A_NAME]
+            total += here
+            if not len(rows):
+                break
+        best = rows[np.argsort(-total[rows], kind="stable")[:MOST_CALLED]]
+        return [int(row) for row in best]
+
     def _both(self, one: Found, other: Found) -> Found:
         of_one = np.zeros(self.facts.size)
         of_one[one.rows] = one.scores
@@ -71,7 +104,7 @@ class WordsEngine(ABC):
         """The stems to ask for: this one, else those that the word begins."""
         if self.knows(stem):
             return (stem,)
-        return self.lexicon().begins(word, MOST_EXPANDED) if len(word) >= SHORTEST_UNFINISHED else ()
+        return self.lexicon().completes(word, MOST_EXPANDED) if len(word) >= SHORTEST_UNFINISHED else ()
 
     def _scores(self, counts: np.ndarray[Any, np.dtype[Any]]) -> Scores:
         rarity = math.log(1 + (max(1, len(self.facts)) - len(counts) + 0.5) / (len(counts) + 0.5))

@@ -1,5 +1,6 @@
 """What a question means before any engine sees it, and that each thing understood can be taken out again."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -171,12 +172,32 @@ def test_a_county_has_its_zips_and_the_middle_of_them() -> None:
 
 
 @pytest.mark.usefixtures("gazetteer")
-def test_a_city_in_a_name_is_no_place_and_one_after_in_always_is() -> None:
-    names = {"franklin recovery", "in antioch"}
-    bare = Question(words="Franklin Recovery")
-    assert where(understand(bare, "TN")) == "Franklin, TN"
-    assert where(understand(bare, "TN", names.__contains__)) == ""
-    assert where(understand(Question(words="in Antioch"), "TN", names.__contains__)) == "Antioch, TN"
+def test_a_city_in_a_name_is_no_place_and_one_after_in_only_in_a_whole_name() -> None:
+    def is_name(words: Sequence[str], whole: bool) -> bool:
+        said = " ".join(words)
+        return said == "sanctuary at franklin" or (not whole and "franklin recovery".startswith(said))
+
+    assert where(mean("Franklin Recov")) == "Franklin, TN"
+    for words, place in (
+        ("Franklin Recovery", ""),
+        ("Franklin Recov", ""),
+        ("Sanctuary at Franklin", ""),
+        ("in Franklin", "Franklin, TN"),
+        ("sanctuary in Franklin", "Franklin, TN"),
+        ("Franklin", "Franklin, TN"),
+        ("recovery 37203", "37203"),
+    ):
+        assert (words, where(understand(Question(words=words), "TN", is_name))) == (words, place)
+
+
+@pytest.mark.usefixtures("gazetteer")
+def test_a_name_is_said_and_taken_back_its_place_is_one() -> None:
+    said = understand(Question(words="Nashville Rescue Mission"), "TN", lambda _words, _whole: True)
+    assert said.guessed == ()
+    note = next(note for note in said.understood if note.code == "name")
+    assert note.sentence == "“Nashville Rescue Mission” as a name"
+    assert note.without == Question(words="Rescue Mission", near="Nashville, TN")
+    assert where(understand(note.without, "TN", lambda _words, _whole: True)) == "Nashville, TN"
 
 
 @pytest.mark.usefixtures("gazetteer")

@@ -1,8 +1,11 @@
 """From the directory's cards to rows of facts and the words of the index."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date, time
+from functools import lru_cache
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -10,7 +13,7 @@ from portal.directory import Card, cards
 from portal.directory import models as d
 from portal.search.facts import CONFIDENTIAL, VIRTUAL, Hours, Row
 from portal.search.words import stems
-from portal.store import db
+from portal.store import db, glance
 
 BATCH = 500
 NAME, ORGANIZATION, REST = 3, 2, 1  # how often a word counts, by where it stands
@@ -43,19 +46,22 @@ class Stands(NamedTuple):
     time_zone: str
 
 
-_COMMUNITY = d.Community.__table__.c
-# Made once, of columns and not of models: it is asked by every search.
-_STANDS = select(
-    select(func.max(d.Change.number)).scalar_subquery(), _COMMUNITY.id, _COMMUNITY.area, _COMMUNITY.time_zone
-).limit(1)
+_STANDS = """
+    SELECT (SELECT max(number) FROM change), CAST(id AS TEXT), CAST(area AS TEXT), time_zone FROM community LIMIT 1
+"""
 
 
 def stands() -> Stands:
     """One SELECT. Without a community nothing stands."""
-    row = db.session.connection().execute(_STANDS).one_or_none()
+    row = glance(_STANDS)
     if row is None:
         return Stands(newest_change(), "", "", "UTC")
-    return Stands(row[0] or 0, str(row[1]), str((row[2] or {}).get("state") or ""), row[3])
+    return Stands(row[0] or 0, *_community(row[1], row[2], row[3]))
+
+
+@lru_cache(16)
+def _community(key: str, area: str | None, time_zone: str) -> tuple[str, str, str]:
+    return str(UUID(key)), str((json.loads(area or "null") or {}).get("state") or ""), time_zone
 
 
 def own_state() -> str:

@@ -3,7 +3,7 @@
 from portal.store import audit, clock, heartbeat, limits, revisions
 from portal.store.actor import Actor
 from portal.store.conflict import Conflict, Refused, TooMany
-from portal.store.database import Base, db, engine_name, write
+from portal.store.database import Base, db, engine_name, glance, write
 from portal.store.sealed import SealedText
 from portal.store.types import UTCDateTime, one_of
 
@@ -19,6 +19,7 @@ __all__ = [
     "clock",
     "db",
     "engine_name",
+    "glance",
     "heartbeat",
     "limits",
     "one_of",

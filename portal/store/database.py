@@ -7,7 +7,7 @@ instead of losing an update, and plain reads never wait. PostgreSQL: as it comes
 import importlib.util
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import ModuleType
@@ -138,6 +138,23 @@ def checkpoint() -> bool:
     finally:
         connection.close()
     return True
+
+
+def glance(sql: str) -> Sequence[Any] | None:
+    """The first row of a fixed SELECT, as the driver gives it, read beside the session: 20 µs, where a session and its
+    transaction take 300. For what every search asks; sees what is committed."""
+    bind = db.engine
+    if isinstance(bind, Connection):  # everything on one, as in tests that are rolled back
+        return bind.exec_driver_sql(sql).one_or_none()
+    connection = bind.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(sql)
+        found: Sequence[Any] | None = cursor.fetchone()
+        cursor.close()
+        return found
+    finally:
+        connection.close()
 
 
 def engine_name() -> str:

@@ -1,7 +1,7 @@
 """The cards of the listings, one after another in a file that only grows; where each stands, facts say.
 
-A result page reads its twenty with twenty `pread`s: no mapping, so a file cut short is a Damaged, not the end of the process,
-and a flipped digit of a telephone number is noticed by the checksum. Old cards stay as waste until the next rebuild.
+A result page reads those of its twenty that are not kept with a `pread` each: no mapping, so a file cut short is a Damaged,
+not the end of the process, and a flipped digit of a telephone number is noticed by the checksum. Old cards stay as waste until the next rebuild.
 """
 
 import json
@@ -9,12 +9,13 @@ import os
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from portal.directory import Card
 from portal.search.arrays import Damaged
 
 CARDS_FILE = "cards"
+MOST_KEPT = 4000  # cards that a process keeps, some 5 KB each; forgotten together when there are more
 
 
 class Spot(NamedTuple):
@@ -50,17 +51,21 @@ class CardFile:
 
     def __init__(self, folder: Path) -> None:
         self._fd = os.open(folder / CARDS_FILE, os.O_RDONLY)
+        self._kept: dict[Spot, Card] = {}
 
     def __del__(self) -> None:
         os.close(self._fd)
 
     def read(self, spots: Iterable[Spot]) -> list[Card]:
-        """Raises Damaged when a card is not what was written."""
-        return [self._one(spot) for spot in spots]
+        """Raises Damaged when a card is not what was written. Cards are not to be changed: others are given the same."""
+        return [self._kept.get(spot) or self._one(spot) for spot in spots]
 
     def _one(self, spot: Spot) -> Card:
         data = os.pread(self._fd, spot.length, spot.offset)
         if len(data) != spot.length or zlib.crc32(data) != spot.checksum:
             raise Damaged("a card of the index was damaged")
-        found: Any = json.loads(data)
-        return cast(Card, found)
+        found = cast(Card, json.loads(data))
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[spot] = found
+        return found

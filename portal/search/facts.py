@@ -114,7 +114,7 @@ class Facts:
         self.shared = shared
 
     def __len__(self) -> int:
-        return int(np.count_nonzero(self.columns["number"]))
+        return len(self.live)
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Facts":

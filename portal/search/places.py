@@ -59,7 +59,10 @@ def around_place(facts: Facts, meaning: Meaning) -> Around | None:
     unplaced = np.isnan(columns["lat"][loose]) | (not has_point)
     roughly = ~serving & (columns["state"][loose] == state) & unplaced
     roughly &= (flags & CONFIDENTIAL > 0) | (area == 0)
-    rows = np.union1d(near, loose[serving | roughly])
+    held = np.zeros(facts.size, np.bool_)
+    held[near] = True
+    held[loose[serving | roughly]] = True
+    rows = np.flatnonzero(held)
     distances = np.full(len(rows), np.inf)
     distances[np.searchsorted(rows, near)] = miles
     area = columns["area"][rows]

@@ -136,16 +136,20 @@ def by_codes(facts: Facts, part: Part) -> Scores:
 
 def _held(facts: Facts, part: Part, group: str) -> Scores:
     """What the best code of the group that a row carries is worth, and a little for each other one: shape (N,)."""
-    best, total = np.zeros(facts.size), np.zeros(facts.size)
     codes = [code for other, code in part.codes if other == group]
+    any_of = facts.mask(group, codes)
+    found = np.zeros(facts.size)
+    if not any_of:
+        return found
+    rows = np.flatnonzero(facts.carrying(group, any_of))
+    carried = facts.columns[group][rows]
+    best, total = np.zeros(len(rows)), np.zeros(len(rows))
     for place, code in enumerate(codes):
-        mask = facts.mask(group, [code])
         worth = (BY_NEAR_CODE if part.loosely else BY_CODE) * BY_ORDER[min(place, len(BY_ORDER) - 1)]
-        if mask:
-            carried = np.where(facts.carrying(group, mask), worth, 0.0)
-            best, total = np.maximum(best, carried), total + carried
-    scores: Scores = best + MORE_CODES * (total - best)
-    return scores
+        each = worth * ((carried & np.uint64(facts.mask(group, [code]))) != 0)
+        best, total = np.maximum(best, each), total + each
+    found[rows] = best + MORE_CODES * (total - best)
+    return found
 
 
 def _loose_words(engine: Engine, part: Part, whole: Rows) -> Scores:

@@ -53,7 +53,7 @@ class WordsEngine(Engine):
         best = np.zeros(self.facts.size)
         for rows, scores in found:
             best[rows] = np.maximum(best[rows], scores)
-        every = np.unique(np.concatenate([np.zeros(0, np.int64), *(rows for rows, _scores in found)]))
+        every = np.flatnonzero(best)
         return Found(every, best[every])
 
     def _begun(self, stem: str, word: str) -> Found:
@@ -108,6 +108,9 @@ class WordsEngine(Engine):
 
     def _scores(self, counts: np.ndarray[Any, np.dtype[Any]]) -> Scores:
         rarity = math.log(1 + (max(1, len(self.facts)) - len(counts) + 0.5) / (len(counts) + 0.5))
-        often = counts.astype(np.float64)
-        scores: Scores = rarity * often * (SATURATION + 1) / (often + SATURATION)
+        scores: Scores = (rarity * _WORTH)[counts]
         return scores
+
+
+_OFTEN = np.arange(256.0)
+_WORTH = _OFTEN * (SATURATION + 1) / (_OFTEN + SATURATION)  # of a word, by how often it stands there (uint8)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.prove.server import free_port
+from tests.ports import free_port
 
 PAGES = ("/", "/search?q=shelter&near=37203", "/search?care=detox&pay=medicaid&near=37203")
 COMMAND = [sys.executable, "-m", "portal.cli", "serve", "--demo"]

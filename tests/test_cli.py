@@ -27,7 +27,7 @@ from portal.directory.models import TaxonomyTerm
 from portal.directory.terms import GROUPS
 from portal.store import Refused, db, revisions, write
 from portal.store.backup import backup, restore
-from tests.prove.server import free_port
+from tests.ports import free_port
 
 Run = Callable[..., Result]
 

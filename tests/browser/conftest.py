@@ -5,7 +5,6 @@ Run alone, in one process: two cores are enough for one browser. The server is r
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -29,6 +28,7 @@ from portal.geo import load_gazetteer
 from portal.store import db
 from portal.web.session import TOKEN
 from tests.people import Cast, make_cast
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -99,7 +99,7 @@ def _the_cast() -> Cast:
 @contextmanager
 def serving(home: Path, fill: Callable[[], Any]) -> Iterator[tuple[str, Flask, Any]]:
     """A server on a free port whose database `fill` has filled: its address, the app, and what `fill` returned."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     environ = {
         "PATH": os.environ["PATH"],
@@ -177,12 +177,6 @@ def _elsewhere(route: Any) -> None:
     route.fulfill(
         status=200, content_type="text/html", body="<!doctype html><title>Weather</title><p>Sunny</p>"
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(url: str, log: Path, process: "subprocess.Popen[bytes]") -> None:

@@ -1,13 +1,14 @@
 """A real SMTP server on this machine, which can be told to misbehave."""
 
 import asyncio
-import socket
 import ssl
 from email import message_from_bytes
 from email.message import Message
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+from tests.ports import free_port
 
 
 class MailServer:
@@ -21,15 +22,14 @@ class MailServer:
         self.readers: list[list[str]] = []
         self.answers: list[str] = []
         self.refused = refused  # the reply to RCPT, when it is not yes
-        with socket.create_server((host, 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port(host)
         self.controller = Controller(
             self,
             hostname=host,
             port=self.port,
             tls_context=tls,
             require_starttls=tls is not None,
-            ready_timeout=5,
+            ready_timeout=60,
         )
 
     def __enter__(self) -> "MailServer":

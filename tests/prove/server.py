@@ -6,7 +6,6 @@ import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,10 +24,11 @@ from portal.config import read_settings
 from portal.store import db
 from portal.web.session import TOKEN
 from tests.people import Cast, make_cast
+from tests.ports import free_port
 
 COMMAND = [sys.executable, "-m", "portal.cli", "serve"]
 SEAL = "t1:" + base64.b64encode(b"k" * 32).decode()
-PATIENCE = 30  # seconds for a server to come up, or a process to end
+PATIENCE = 120  # seconds for a server to come up, or a process to end
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Browser:
 
     def request(self, method: str, path: str, form: dict[str, str] | None = None) -> Answer:
         if self.connection is None:
-            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         headers = {
             "Cookie": self.cookie,
             "Accept-Encoding": "identity",
@@ -156,9 +156,3 @@ class Install:
             signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
             name = self.app.config["SESSION_COOKIE_NAME"]
             return Browser(self.port, cookie=f"{name}={signer.dumps({TOKEN: token})}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

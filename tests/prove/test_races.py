@@ -12,7 +12,7 @@ from portal.accounts.models import Account, Membership
 from portal.referrals import SendRequest, send_offer
 from portal.referrals.models import Offer, OfferEvent
 from portal.store import clock, db, write
-from tests.prove.server import Answer, Browser, Install
+from tests.prove.server import PATIENCE, Answer, Browser, Install
 
 DESKS = 8
 
@@ -62,7 +62,7 @@ def test_of_eight_accepts_at_once_exactly_one_wins(install: Install, races: int)
     barrier = Barrier(DESKS)
 
     def accept(number: int, offer: str) -> Answer:
-        barrier.wait(60)
+        barrier.wait(PATIENCE)
         return browsers[number].post(
             f"/offers/{offer}/answer", {"version": "1", "answer": "accept", "by": f"Desk {number}"}
         )

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,12 +35,12 @@ class Nominatim(BaseHTTPRequestHandler):
         self.send_response(500 if mode == "broken" else 200)
         self.end_headers()
         if mode == "slow":
-            for _ in range(40):  # a drop at a time
+            for _ in range(1200):  # a drop at a time, for a minute; then the address after all
                 if self.server.stopping.wait(0.05):
                     return
                 self.wfile.write(b" ")
                 self.wfile.flush()
-        elif mode == "huge":
+        if mode == "huge":
             self.wfile.write(b"[" + b" " * geocoder.LARGEST + b"]")
         elif mode == "nothing":
             self.wfile.write(b"[]")
@@ -133,9 +132,7 @@ def test_a_point_off_the_earth_is_no_answer(asking: Any) -> None:
 def test_a_slow_geocoder_is_cut(asking: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(geocoder, "SECONDS", 0.2)
     asking.mode = "slow"
-    started = time.monotonic()
-    assert locate(ADDRESS).kind == "zip"
-    assert time.monotonic() - started < 1.5  # the server would have gone on for 2 s
+    assert locate(ADDRESS).kind == "zip"  # whoever waited to the end would have been told where it is
 
 
 @pytest.mark.sqlite_only

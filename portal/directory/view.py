@@ -137,12 +137,16 @@ class Listing:
         return ", ".join(self.address) or None
 
     @lazy
+    def _language(self) -> Any:
+        return locale()
+
+    @lazy
     def _week(self) -> RawWeek:
         return tuple(map(tuple, self.card["hours"]))
 
     @lazy
     def hours(self) -> tuple[HoursLine, ...]:
-        return _lines(self._week, locale())
+        return _lines(self._week, self._language)
 
     @lazy
     def hours_words(self) -> str:
@@ -153,13 +157,13 @@ class Listing:
     def open(self) -> OpenState:
         """As of the minute in which `now` lies: hours begin and end with one."""
         minute = self.now.replace(second=0, microsecond=0)
-        return _open(self._week, self.time_zone, minute, locale())
+        return _open(self._week, self.time_zone, minute, self._language)
 
     @lazy
     def availability(self) -> ShownAvailability:
         told = self.card["availability_at"]
         if not told:
-            return _never_told(locale())
+            return _never_told(self._language)
         at = datetime.fromtimestamp(told, UTC)
         return shown_availability(self.card["availability"], at, self.now, self.card["availability_source"])
 
@@ -171,7 +175,7 @@ class Listing:
     @lazy
     def freshness(self) -> Freshness:
         today = self.now.astimezone(zone(self.time_zone) or UTC).date()
-        return _freshness(self.assured_date, today, locale())
+        return _freshness(self.assured_date, today, self._language)
 
     @property
     def assured_words(self) -> str:
@@ -212,7 +216,11 @@ class Listing:
 
     def _coded(self, group: str) -> tuple[Coded, ...]:
         """Codes with their labels, in the order in which the lists are written."""
-        return _held(group, tuple(code for held, code in self.card["terms"] if held == group), locale())
+        return _held(group, self._terms, self._language)
+
+    @lazy
+    def _terms(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(map(tuple, self.card["terms"]))
 
     def codes(self, group: str) -> set[str]:
         """The codes of one group of directory.terms, without their labels."""
@@ -237,8 +245,8 @@ class Listing:
 
 
 @lru_cache(KEPT)
-def _held(group: str, codes: tuple[str, ...], language: Any) -> tuple[Coded, ...]:
-    return tuple(coded for coded in _labels(language)[group] if coded.code in codes)
+def _held(group: str, terms: tuple[tuple[str, ...], ...], language: Any) -> tuple[Coded, ...]:
+    return tuple(coded for coded in _labels(language)[group] if (group, coded.code) in terms)
 
 
 @lru_cache(KEPT)

@@ -37,7 +37,7 @@ class Hit:
             "distance_miles": self.distance_miles,
             "open": listing.open.open,
             "availability": listing.availability.value,
-            "assured_date": listing.assured_date.isoformat() if listing.assured_date else None,
+            "assured_date": listing.card["assured"] or None,
             "why": list(self.why),
         }
 

@@ -7,6 +7,7 @@ from portal.directory import Listing
 from portal.geo import Located
 from portal.search.areas import area_reason
 from portal.store.language import gettext as _
+from portal.store.language import speech
 
 
 def reasons(
@@ -19,6 +20,7 @@ def reasons(
 ) -> tuple[str, ...]:
     """The weightiest reason first. `stands`: "serves", "outside", or "" when the listing's area says nothing. `language`: the
     code of the one that the question was asked in, where it is not the page's own."""
+    _ = speech()
     found = []
     if matched:
         found.append(_("Matches %(words)s", words=", ".join(f"“{word}”" for word in matched)))
@@ -30,7 +32,9 @@ def reasons(
         )
         here = _("where you are") if place.kind == "point" else place.text
         found.append(_("%(miles)s from %(place)s", miles=near, place=here))
-    found += [_("Speaks %(language)s", language=name) for code, name in listing.languages if code == language]
+    if language:
+        spoken = [name for code, name in listing.languages if code == language]
+        found += [_("Speaks %(language)s", language=name) for name in spoken]
     about_area = _area(listing, place, stands)
     if about_area:
         found.append(about_area)
@@ -61,5 +65,7 @@ def miles_words(distance: float) -> str:
 
 
 def _area(listing: Listing, place: Located | None, stands: str) -> str:
+    if not stands:
+        return ""
     areas = [(kind, extent) for kind, extent, _name in listing.card["areas"]]
     return area_reason(stands, areas, listing.service_areas, place)

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from portal.search.synonyms import phrases, written
+from portal.search.synonyms import written
 from portal.search.words import STOP, fold, stem
 
 SHORTEST = 5  # letters of a word that may be mistyped; shorter ones have too many neighbors
@@ -206,7 +206,7 @@ def _is_known(word: str, lexicon: Lexicon) -> bool:
 @cache
 def need_words() -> Lexicon:
     """The words of the table of needs, each counted once, so that a misspelled need is known before any listing names it."""
-    stems = sorted({each for phrase in phrases() for each in phrase})
+    stems = sorted(written())
     return Lexicon(stems, np.ones(len(stems), np.int32), written())
 
 

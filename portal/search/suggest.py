@@ -33,7 +33,8 @@ LETTERS = {"en": ("en", "short"), "es": ("es", "short")}  # the page's language 
 # still from the first letter that may become one of these.
 QUIET = (
     "abus", "domestic", "violen", "dv", "ipv", "rape", "rapist", "assault", "stalk", "traffick", "beat me", "beats me",
-    "hit me", "hits me", "maltrat", "violaci", "golpe", "acos", "me pega", "molest",
+    "hit me", "hits me", "maltrat", "violaci", "golpe", "acos", "me pega", "molest", "kill me", "matarme",
+    "me quiere",
 )  # fmt: skip
 
 Array = npt.NDArray[Any]

@@ -21,6 +21,11 @@ LONGEST_SPAN = 8  # words of a question, empty ones too, that may be one phrase
 ITSELF = frozenset(["house", "houses", "meet", "meets", "parent"])
 NEGATIONS = frozenset(["no", "not", "without", "sin", "ni", "off", "out", "wont", "cant", "dont"])
 
+# Spanish says in a verb's last letter who does it: "me quiere matar" is a threat, "me quiero matar" is suicide. A word after one
+# of the pronouns, and each of the others, is compared as it is written.
+PRONOUNS = frozenset(["me", "te", "se", "le", "les", "nos", "lo"])
+VERBS = frozenset(["quiero", "quiere", "quieren"])
+
 Codes = tuple[tuple[str, str], ...]
 Stems = tuple[str, ...]
 
@@ -102,8 +107,8 @@ def match(words: Sequence[str]) -> Match | None:
     loose = () if words[0] in EMPTY or words[-1] in EMPTY else filled(words)
     for run in (words, loose):
         if run:
-            spanish = spanish_phrases().get(tuple(map(spanish_stem, run)))
-            found = exact_phrases().get(tuple(run)) or phrases().get(tuple(map(stem, run))) or spanish
+            spanish = spanish_phrases().get(key(run, spanish_stem))
+            found = exact_phrases().get(tuple(run)) or phrases().get(key(run, stem)) or spanish
             if found:
                 return Match(found.codes, spanish is not None and not _is_english(run), found.loosely)
     return None
@@ -117,7 +122,7 @@ def single_words() -> list[tuple[str, Codes]]:
 
 @cache
 def may_begin() -> frozenset[str]:
-    """Stems, of both kinds, that a phrase begins with: most words of a question begin none."""
+    """Words and stems, of both kinds, that a phrase begins with: most words of a question begin none."""
     return frozenset(key[0] for key in phrases()) | frozenset(key[0] for key in spanish_phrases())
 
 
@@ -154,14 +159,22 @@ def spanish_stem(word: str) -> str:
     return bare
 
 
+def key(words: Sequence[str], stemmed: Callable[[str], str]) -> Stems:
+    """What phrases are compared by: stems, but of verbs that tell who does what to whom the words themselves."""
+    before = ("", *words)
+    return tuple(
+        word if word in VERBS or before[at] in PRONOUNS else stemmed(word) for at, word in enumerate(words)
+    )
+
+
 def _by_stems(some: Sequence[Saying], stemmed: Callable[[str], str]) -> dict[Stems, Saying]:
     found: dict[Stems, Saying] = {}
     every = [(fold(saying.text), saying) for saying in some]
     for words, saying in every:
-        found.setdefault(tuple(map(stemmed, words)), saying)
+        found.setdefault(key(words, stemmed), saying)
     for words, saying in every:
         if filled(words):
-            found.setdefault(tuple(map(stemmed, filled(words))), saying)
+            found.setdefault(key(filled(words), stemmed), saying)
     return found
 
 
@@ -169,9 +182,9 @@ def _by_stems(some: Sequence[Saying], stemmed: Callable[[str], str]) -> dict[Ste
 def _english() -> frozenset[Stems]:
     every = ((saying, fold(saying.text)) for saying in sayings() if saying.kind not in SPANISH)
     return frozenset(
-        tuple(map(stem, run)) for _saying, words in every for run in (words, filled(words)) if run
+        key(run, stem) for _saying, words in every for run in (words, filled(words)) if run
     )
 
 
 def _is_english(run: Sequence[str]) -> bool:
-    return tuple(map(stem, run)) in _english()
+    return key(run, stem) in _english()

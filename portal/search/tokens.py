@@ -53,7 +53,7 @@ def is_spanish(words: Sequence[str], tokens: Sequence[Token]) -> bool:
 
 
 def _phrase(words: Sequence[str], at: int) -> Token | None:
-    if stem(words[at]) not in may_begin() and spanish_stem(words[at]) not in may_begin():
+    if may_begin().isdisjoint((words[at], stem(words[at]), spanish_stem(words[at]))):
         return None
     for last in range(min(at + LONGEST_SPAN, len(words)), at, -1):
         found = match(words[at:last])

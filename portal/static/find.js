@@ -39,7 +39,7 @@
 
   // Words and filters that say "abuse" go by POST: they then stand neither in the address nor in the history.
   const quiet = document.getElementById("quiet");
-  const told = /\b(abus|domestic|violen|dv\b|ipv\b|rap(e|ed|ist)\b|assault|stalk|traffick|beats? me|hits? me|maltrat|violaci|golpe|acos|me pega|molest)/i;
+  const told = /\b(abus|domestic|violen|dv\b|ipv\b|rap(e|ed|ist)\b|assault|stalk|traffick|beats? me|hits? me|maltrat|violaci|golpe|acos|me pega|molest|kill me|matarme|me quieren? |me va a matar)/i;
   const ticked = "[name=care][value=victim_service]:checked, [name=for][value=abuse_survivors]:checked";
   if (form && quiet) {
     form.addEventListener("submit", (event) => {

@@ -4,7 +4,7 @@
 // and what was suggested before is taken away. The list is the one of portal/search/suggest.py.
 (() => {
   "use strict";
-  const QUIET = ["abus", "domestic", "violen", "dv", "ipv", "rape", "rapist", "assault", "stalk", "traffick", "beat me", "beats me", "hit me", "hits me", "maltrat", "violaci", "golpe", "acos", "me pega", "molest"];
+  const QUIET = ["abus", "domestic", "violen", "dv", "ipv", "rape", "rapist", "assault", "stalk", "traffick", "beat me", "beats me", "hit me", "hits me", "maltrat", "violaci", "golpe", "acos", "me pega", "molest", "kill me", "matarme", "me quiere"];
   const LEAST = 2;
   const WAIT = 120; // ms of no typing before anything is asked
   const input = document.querySelector("[data-suggest]");

@@ -66,12 +66,12 @@ def test_a_city_beside_other_words_stays_a_place(named: Cast, ask: Ask) -> None:
 
 
 def test_a_new_name_is_known_with_the_next_turn_of_the_worker(indexed: Cast, ask: Ask) -> None:
-    assert ask(q="nashville family").place is not None
-    call(indexed.detox, "Nashville Family House")
+    assert ask(q="nashville shelter").place is not None
+    call(indexed.shelter, "Nashville Shelter House")
     catch_up()
-    answer = ask(q="nashville family")
+    answer = ask(q="nashville shelter")
     assert answer.place is None
-    assert names(answer)[0] == "Nashville Family House"
+    assert names(answer)[0] == "Nashville Shelter House"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from portal.search.synonyms import (
     SPANISH,
     Codes,
     filled,
+    key,
     match,
     phrases,
     read,
@@ -48,12 +49,14 @@ def test_no_phrase_means_two_things() -> None:
     meant: defaultdict[tuple[str, ...], set[Codes]] = defaultdict(set)
     lines: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for saying in sayings():
-        for key in {tuple(map(stem, fold(saying.text)))} | (
-            {("es", *map(spanish_stem, fold(saying.text)))} if saying.kind in SPANISH else set()
+        for compared in {key(fold(saying.text), stem)} | (
+            {("es", *key(fold(saying.text), spanish_stem))} if saying.kind in SPANISH else set()
         ):
-            meant[key].add(saying.codes)
-            lines[key].append(saying.line)
-    assert {key: lines[key] for key, codes in meant.items() if len(codes) > 1 and key not in SAME_STEM} == {}
+            meant[compared].add(saying.codes)
+            lines[compared].append(saying.line)
+    assert {
+        same: lines[same] for same, codes in meant.items() if len(codes) > 1 and same not in SAME_STEM
+    } == {}
 
 
 def test_every_kind_of_care_but_no_empty_word_has_a_phrase() -> None:

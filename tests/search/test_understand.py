@@ -291,3 +291,49 @@ def test_hostile_words_are_only_words() -> None:
         meaning = mean(words[:200])
         assert len(meaning.parts) <= MOST_WORDS
         assert all(note.without is None or len(note.without.words) <= 200 for note in meaning.understood)
+
+
+SUICIDE = {"crisis_line", "crisis_center", "mobile_crisis"}
+THREAT = {"victim_service"}
+OTHERS = SUICIDE | THREAT
+WHO_WANTS_WHAT = {
+    "me quiere matar": THREAT,
+    "mi esposo me quiere matar": THREAT,
+    "quiere matarme": THREAT,
+    "me quieren matar": THREAT,
+    "me va a matar": THREAT,
+    "dice que me va a matar": THREAT,
+    "me quiero matar": SUICIDE,
+    "quiero matarme": SUICIDE,
+    "me voy a matar": SUICIDE,
+    "mi hijo se quiere matar": SUICIDE,
+    "mi hijo quiere matarse": SUICIDE,
+    "quiere suicidarse": SUICIDE,
+    "quiero suicidarme": SUICIDE,
+    "me pega": THREAT,
+    "me pegó": THREAT,
+    "le pega": THREAT,
+    "me pego un tiro": SUICIDE,
+    "me corto": SUICIDE,
+    "se corta": SUICIDE,
+    "me corta": THREAT,
+    "quiero hacerme daño": SUICIDE,
+    "quiere hacerme daño": THREAT,
+    "me lastimo": SUICIDE,
+    "me lastima": THREAT,
+    "lo quiero matar": OTHERS,
+    "quiere matar a su hermano": OTHERS,
+    "he wants to kill me": THREAT,
+    "he said he would kill me": THREAT,
+    "I want to kill him": OTHERS,
+    "he wants to kill her": OTHERS,
+    "kill myself": SUICIDE,
+    "he wants to kill himself": SUICIDE,
+    "tried to kill herself": SUICIDE,
+    "he tried to kill me": THREAT,
+    "he tried to kill her": OTHERS,
+}
+
+
+def test_who_is_in_danger_is_told_by_a_letter(app: Flask) -> None:
+    assert {words: set(mean(words).care) for words in WHO_WANTS_WHAT} == WHO_WANTS_WHAT

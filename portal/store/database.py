@@ -17,7 +17,7 @@ from uuid import UUID
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, MetaData, Uuid, event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from portal.store.types import UTCDateTime
@@ -146,13 +146,15 @@ def glance(sql: str) -> Sequence[Any] | None:
     bind = db.engine
     if isinstance(bind, Connection):  # everything on one, as in tests that are rolled back
         return bind.exec_driver_sql(sql).one_or_none()
-    connection = bind.raw_connection()
+    connection, drivers = bind.raw_connection(), bind.dialect.loaded_dbapi
     try:
         cursor = connection.cursor()
         cursor.execute(sql)
         found: Sequence[Any] | None = cursor.fetchone()
         cursor.close()
         return found
+    except drivers.Error as error:  # as the session would say it: the doors know what to answer
+        raise DBAPIError.instance(sql, None, error, drivers.Error, dialect=bind.dialect) from error
     finally:
         connection.close()
 

@@ -36,7 +36,7 @@ EVERYWHERE = frozenset(
 
 _MAP_AREA = re.compile(r"map area ([0-9a-f]{8})(?:\s*:.*)?", re.IGNORECASE)
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?", re.ASCII)
-_ZIP_WORD = re.compile(r"zips?(?: codes?)?:?\s+", re.IGNORECASE)
+_ZIP_WORD = re.compile(r"zips?(?: codes?)?:?\s+(?=\d)", re.IGNORECASE)  # there are places called Zip
 _ALL_OF = re.compile(r"(?:all|the whole|the state) of\s+", re.IGNORECASE)
 
 

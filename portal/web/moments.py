@@ -22,13 +22,17 @@ def local(moment: datetime) -> datetime:
 
 
 def from_wall(typed: datetime | None) -> datetime | None:
-    """What a person typed on a form (no zone: the community's wall clock) as UTC. Refused for a time at the end of all days."""
+    """What a person typed on a form (no zone: the community's wall clock) as UTC. Refused for a time at the end of all days.
+
+    In the night when the clocks go back an hour is there twice: the second is meant as soon as it has been.
+    """
     if typed is None:
         return None
     try:
-        return typed.replace(tzinfo=zone()).astimezone(UTC)
+        first, second = (typed.replace(tzinfo=zone(), fold=fold).astimezone(UTC) for fold in (0, 1))
     except OverflowError:
         raise Refused(_("This date cannot be right.")) from None
+    return second if first < second <= clock.now() else first
 
 
 def today() -> date:

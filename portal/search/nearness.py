@@ -16,6 +16,7 @@ SQUARE = 0.25  # degrees
 ACROSS = round(360 / SQUARE)
 MILES_A_DEGREE = 68.5  # of latitude, a little less than the least (68.7-69.4), so that no square is missed
 FLAT_UNTIL = 120  # miles; further out the earth's roundness counts
+POLAR = 75.0  # degrees of latitude; beyond, only the exact distance will do
 UNSURE = 0.006  # share of the radius by which the quick distance may be wrong, generously
 MEAN_RADIUS = 3958.8  # miles
 EQUATOR, FLATTENING = 3963.190592, 1 / 298.257223563  # WGS 84, miles
@@ -43,7 +44,8 @@ class Grid:
         rows = self._candidates(lat, lon, within)
         columns = self._facts.columns
         distances = quick_miles(lat, lon, columns["lat"][rows], columns["lon"][rows], within)
-        unsure = np.flatnonzero(np.abs(distances - within) < UNSURE * within)
+        polar = abs(lat) + within / MILES_A_DEGREE >= POLAR
+        unsure = np.flatnonzero(polar | (np.abs(distances - within) < UNSURE * within))
         if len(unsure):
             cut = rows[unsure]
             distances[unsure] = geodesic_miles(lat, lon, columns["lat"][cut], columns["lon"][cut])
@@ -54,7 +56,7 @@ class Grid:
         rows, squares = self._sorted
         reach = within / MILES_A_DEGREE
         wide = reach / max(0.02, math.cos(math.radians(min(89.0, abs(lat) + reach))))
-        if wide >= 180 or abs(lat) + reach >= 90:
+        if wide >= 180 or abs(lat) + reach >= POLAR:
             return np.sort(rows)
         spans = [(lon - wide, lon + wide)]
         if lon - wide < -180:

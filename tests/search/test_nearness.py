@@ -4,7 +4,7 @@ import math
 from types import SimpleNamespace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portal.geo import miles
@@ -41,6 +41,8 @@ def grid_over(points: list[tuple[float, float]]) -> Grid:
     st.integers(1, 500),
     st.lists(st.tuples(st.floats(0, 360), st.floats(0, 2)), min_size=1, max_size=25),
 )
+@example(89.0, 0.0, 70, [(12.0, 2.0)])  # around the pole degrees are short
+@example(89.0, 0.0, 37, [(50.0, 1.0)])
 def test_a_radius_holds_what_is_within_it_and_nothing_else(
     lat: float, lon: float, within: int, around: list[tuple[float, float]]
 ) -> None:

@@ -2,20 +2,26 @@
 
 A test that asks for `app` runs twice, on SQLite and on PostgreSQL. `sqlite_only` on a test says that it need not,
 `postgres_only` that it is about something which SQLite has not.
+
+Nothing here may depend on chance or on the hour: random tests try the same examples every time (`--hypothesis-profile=new`
+looks for others), and PORTAL_TEST_MOMENT=2026-12-31T23:59:59.9 lets every test begin at that moment (UTC).
 """
 
 import base64
 import contextvars
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import coverage
 import pytest
+import time_machine
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 
 from portal import create_app
 from portal.accounts import passwords
@@ -29,11 +35,24 @@ from tests.people import Cast, make_cast
 
 ENGINES = ("sqlite", "postgresql")
 SHARED = Path(__file__).parents[2] / "shared"
+MOMENT = os.environ.get("PORTAL_TEST_MOMENT")
+
+settings.register_profile("new", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", settings.get_profile("new"), derandomize=True, database=None)
+settings.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sqlite_only: nothing here depends on the database's kind")
     config.addinivalue_line("markers", "postgres_only: this is about PostgreSQL alone")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    if not MOMENT or item.get_closest_marker("browser"):  # a server in a process of its own has the real time
+        return (yield)
+    with time_machine.travel(datetime.fromisoformat(MOMENT).replace(tzinfo=UTC), tick=True):
+        return (yield)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -140,6 +159,8 @@ def app(migrated: Flask) -> Iterator[Flask]:
         db.engines[None] = connection
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
         counting.begin_anew()
+        for kept in ("here", "last_here"):  # what pages remember of another test's community
+            migrated.extensions.pop(kept, None)
         try:
             yield migrated
         finally:

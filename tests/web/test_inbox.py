@@ -132,7 +132,7 @@ def test_an_appointment_missed_and_made_again(cast: Cast, signed_in_as: SignIn, 
         version = str(offer_of(asked.need).version)
         early = press(browser, path, to=f"{path}/unable-to-reach", version=version)
         assert early.status_code == 422
-        assert "3" in early.text
+        assert "Try three times, on three days, and record each try." in early.text
         assert press(browser, f"{path}/not-connected", reason="left").status_code == 303
         assert offer_of(asked.need).state == "not_connected"
 

@@ -1,5 +1,6 @@
 """The listing's page and what stands around it, as anybody sees them."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from portal.directory import models as d
 from portal.store import clock, write
 from tests.people import Cast
+from tests.web.forms import told
 
 
 def test_a_listing_shows_how_to_reach_it_when_and_for_whom(cast: Cast, client: FlaskClient) -> None:
@@ -78,7 +80,7 @@ def test_who_has_not_joined_and_who_helps_victims_can_only_be_called(
 
 
 def test_a_hidden_place_says_its_area_and_no_more(cast: Cast, client: FlaskClient) -> None:
-    page = client.get(f"/services/{cast.victim_service.id}").text
+    page = told(client.get(f"/services/{cast.victim_service.id}").text)
     assert "<title>Service - Handrail</title>" in page
     assert "Davidson County" in page
     assert "The address is not public." in page
@@ -132,12 +134,12 @@ def test_what_a_provider_types_is_shown_as_text(cast: Cast, client: FlaskClient)
         ):
             setattr(service, field, EVIL)
         service.organization.name = EVIL
-    page = client.get(f"/services/{cast.crisis_center.id}").text
+    page = told(client.get(f"/services/{cast.crisis_center.id}").text)
     assert "<script>alert" not in page
     assert '"onmouseover' not in page
     assert page.count("</title>") == 1
     assert "{{7*7}}" in page
-    assert "49" not in page.split("<main", 1)[1]
+    assert not re.search(r"(?<!\d)49(?!\d)", page.split("<main", 1)[1])
 
 
 @pytest.mark.sqlite_only

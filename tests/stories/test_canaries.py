@@ -36,6 +36,7 @@ READERS = (
     "steward",
     "admin",
 )
+BY_ITSELF = r"(?<![0-9a-f.])(?<!\d:){}(?![0-9a-f])"  # a number that is no part of an id or of a time of day
 PLACE = ("4417 Canaryfield Lane", "37299", "36.2345", "-86.7654")
 
 
@@ -60,10 +61,11 @@ def some(app: Flask, cast: Cast, signed_in_as: SignIn, *names: str) -> dict[str,
 
 
 def holds(words: str | None, canaries: tuple[str, ...]) -> bool:
-    """Does a text hold a canary? A bare number counts only by itself: in a clock's microseconds or an id it is chance."""
+    """Does a text hold a canary? A number counts only by itself: in a clock's seconds, their fraction or an id it is chance."""
     return any(
         re.search(
-            rf"(?<![0-9a-f.]){canary}(?![0-9a-f])" if canary.isdigit() else re.escape(canary), words or ""
+            BY_ITSELF.format(re.escape(canary)) if re.fullmatch(r"-?[\d.]+", canary) else re.escape(canary),
+            words or "",
         )
         for canary in canaries
     )
@@ -140,7 +142,7 @@ def test_a_confidential_place_stands_nowhere_however_it_is_put_in(
     hits = {
         (person, path)
         for person, path, page in crawl(
-            app, some(app, cast, signed_in_as, "responder", "provider", "steward")
+            app, some(app, cast, signed_in_as, "responder", "provider", "steward"), listing_id=haven.id
         )
         if holds(page.text, PLACE)
     }

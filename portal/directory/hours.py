@@ -5,12 +5,14 @@ Federal holidays are not guessed: a place that says "Mon-Fri" may well be open o
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from portal.store import Refused
@@ -118,6 +120,20 @@ def open_state(schedules: Iterable[Hours], time_zone: str, now: datetime) -> Ope
     at = "12 am" if opens.time() == time(0) else time_words(opens.time())
     words = _("Closed. Opens %(time)s %(day)s", time=at, day=day)
     return OpenState(False, words, next=coming)
+
+
+def open_then(schedules: Iterable[Hours], time_zone: str, moment: datetime, now: datetime) -> OpenState:
+    """The same at a moment that somebody chose (aware, on the clock they chose it by), and named: `Open Sunday at 9 pm`,
+    `Closed Sunday, Nov 29 at 9 pm` where it is a week or more from `now`."""
+    state = open_state(schedules, time_zone, moment)
+    if state.open is None:
+        return state
+    day = day_name(DAYS[moment.weekday()])
+    if moment.date() - now.astimezone(moment.tzinfo).date() >= timedelta(days=7):
+        day = format_date(moment.date(), "EEEE, MMM d", locale=get_locale() or "en")
+    said = {"day": day, "time": time_words(moment.time())}
+    words = _("Open %(day)s at %(time)s", **said) if state.open else _("Closed %(day)s at %(time)s", **said)
+    return replace(state, words=words)
 
 
 def is_open(schedules: Iterable[Hours], time_zone: str, now: datetime) -> bool:

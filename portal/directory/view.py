@@ -11,7 +11,7 @@ from uuid import UUID
 
 from portal.directory.areas import area_words
 from portal.directory.card import Card
-from portal.directory.hours import HoursLine, OpenState, hours_lines, open_state, zone
+from portal.directory.hours import HoursLine, OpenState, hours_lines, open_state, open_then, zone
 from portal.directory.rules import Freshness, ShownAvailability, freshness, shown_availability
 from portal.directory.terms import GROUPS, needs_for
 from portal.store.language import gettext as _
@@ -159,6 +159,10 @@ class Listing:
         minute = self.now.replace(second=0, microsecond=0)
         return _open(self._week, self.time_zone, minute, self._language)
 
+    def open_at(self, moment: datetime) -> OpenState:
+        """At a moment that was asked for (aware), which its words name."""
+        return open_then(_schedule(self._week), self.time_zone, moment, self.now)
+
     @lazy
     def availability(self) -> ShownAvailability:
         told = self.card["availability_at"]
@@ -203,11 +207,11 @@ class Listing:
 
     @property
     def care_words(self) -> str:
-        return _joined(self._coded("care"))
+        return _label_words("care", self._terms, self._language)
 
     @property
     def for_words(self) -> str:
-        return _joined(self._coded("for"))
+        return _label_words("for", self._terms, self._language)
 
     @lazy
     def voice(self) -> PhoneLine | None:
@@ -250,8 +254,8 @@ def _held(group: str, terms: tuple[tuple[str, ...], ...], language: Any) -> tupl
 
 
 @lru_cache(KEPT)
-def _joined(codes: tuple[Coded, ...]) -> str:
-    return ", ".join(coded.label for coded in codes)
+def _label_words(group: str, terms: tuple[tuple[str, ...], ...], language: Any) -> str:
+    return ", ".join(coded.label for coded in _held(group, terms, language))
 
 
 def listing_of(card: Card, now: datetime) -> Listing:

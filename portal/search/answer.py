@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.directory import Listing
+from portal.directory.hours import OpenState
 from portal.geo import Located
 from portal.search.question import PAGE_SIZE, Question
 from portal.search.reasons import reasons_beside
@@ -14,18 +15,26 @@ from portal.search.understand import Understood
 @dataclass(frozen=True)
 class Hit:
     """A listing and why it stands here. `distance_miles` is geodesic, None when unplaced or confidential. `scored`: what each
-    named part added to its score, heaviest first."""
+    named part added to its score, heaviest first. `then`: whether it is open at the time asked for, where that is not now.
+    `partly`: it matches some of the words and not all."""
 
     listing: Listing
     distance_miles: float | None
     serves: bool
     why: tuple[str, ...]
     scored: tuple[tuple[str, float], ...] = ()
+    then: OpenState | None = None
+    partly: bool = False
+
+    @property
+    def open(self) -> OpenState:
+        """At the time asked for, or now."""
+        return self.then or self.listing.open
 
     @property
     def why_beside(self) -> str:
         """Why, less what the card says anyway."""
-        return reasons_beside(self.listing, self.why)
+        return reasons_beside(self.listing, self.why, self.open)
 
     def as_json(self) -> dict[str, Any]:
         listing = self.listing
@@ -35,7 +44,9 @@ class Hit:
             "name": listing.name,
             "organization": listing.organization,
             "distance_miles": self.distance_miles,
-            "open": listing.open.open,
+            "open": self.open.open,
+            "open_words": self.open.words,
+            "matches_all": not self.partly,
             "availability": listing.availability.value,
             "assured_date": listing.card["assured"] or None,
             "why": list(self.why),
@@ -47,7 +58,8 @@ class Answer:
     """`index_state` is `ready`, or `rebuilding` when the database answered in its place; `notice` says what to know.
 
     counts: group -> code -> services found were this value ticked too, when asked for. did_you_mean: words, and the question
-    that asks for them. any_word: no service has all of the words, these have some.
+    that asks for them. whole: how many of the total have all of the words; the others have some. plain: the words among them
+    that mean nothing to us but themselves.
     """
 
     question: Question
@@ -60,7 +72,13 @@ class Answer:
     care: tuple[str, ...] = ()
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     did_you_mean: tuple[str, Question] | None = None
-    any_word: bool = False
+    whole: int = 0
+    plain: tuple[str, ...] = ()
+
+    @property
+    def any_word(self) -> bool:
+        """No service has all of the words, these have some."""
+        return bool(self.total) and not self.whole
 
     @property
     def pages(self) -> int:
@@ -77,6 +95,8 @@ class Answer:
         }
         return {
             "total": self.total,
+            "match_all": self.whole,
+            "open_at": self.question.open_at or None,
             "place": place,
             "understood": [part.sentence for part in self.understood],
             "notice": list(self.notice),

@@ -34,12 +34,13 @@ def answer_with(
         total=chosen.total,
         place=meaning.place,
         understood=meaning.understood,
-        hits=tuple(_hit(chosen, meaning, row, views[row]) for row in rows if row in views),
+        hits=tuple(_hit(chosen, meaning, row, views[row], moment) for row in rows if row in views),
         notice=tuple(_notices(meaning, chosen, state)),
         index_state=state,
         care=meaning.care,
         counts=chosen.counts,
-        any_word=chosen.any_word,
+        whole=chosen.whole,
+        plain=tuple(part.text for part in meaning.parts if not part.codes),
     )
 
 
@@ -58,13 +59,15 @@ def _views(engine: Engine, rows: list[int], now: datetime, here: Stands) -> Mapp
     return {row: view for row, view in views.items() if view.status == "active"}
 
 
-def _hit(chosen: Chosen, meaning: Meaning, row: int, listing: Listing) -> Hit:
+def _hit(chosen: Chosen, meaning: Meaning, row: int, listing: Listing, moment: datetime | None) -> Hit:
     far = chosen.distances.get(row)
     distance = None if far is None or listing.confidential or listing.latitude is None else round(far, 2)
     stand = chosen.stands.get(row, "")
     matched = chosen.matched.get(row, [])
-    why = reasons(listing, matched, distance, meaning.place, stand, meaning.prefer_language)
-    return Hit(listing, distance, stand == "serves", why, chosen.scored.get(row, ()))
+    then = listing.open_at(moment) if moment else None
+    partly = len(matched) < len(meaning.parts)
+    why = reasons(listing, matched, distance, meaning.place, stand, meaning.prefer_language, then, partly)
+    return Hit(listing, distance, stand == "serves", why, chosen.scored.get(row, ()), then, partly)
 
 
 def _moment(open_at: str, time_zone: str) -> datetime | None:
@@ -79,9 +82,9 @@ def _notices(meaning: Meaning, chosen: Chosen, state: str) -> list[str]:
             _("The search index is being rebuilt. These results come from the database and look at the first %(most)s only.",
               most=MOST)
         )  # fmt: skip
-    if chosen.any_word and chosen.total:
+    if chosen.total and not chosen.whole:
         found.append(_("No service matches all of your words. These match some of them."))
-    if chosen.some_follow:
+    elif chosen.whole < chosen.total:
         found.append(
             _(
                 "Few services match all of your words. They come first; below them are some that match some of them."

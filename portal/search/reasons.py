@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from portal.directory import Listing
+from portal.directory.hours import OpenState
 from portal.geo import Located
 from portal.search.areas import area_reason
 from portal.store.language import gettext as _
@@ -17,13 +18,19 @@ def reasons(
     place: Located | None,
     stands: str,
     language: str = "",
+    opening: OpenState | None = None,
+    partly: bool = False,
 ) -> tuple[str, ...]:
     """The weightiest reason first. `stands`: "serves", "outside", or "" when the listing's area says nothing. `language`: the
-    code of the one that the question was asked in, where it is not the page's own."""
+    code of the one that the question was asked in, where it is not the page's own. `opening`: at the time asked for, where that is
+    not now. `partly`: other words of the question do not match."""
     _ = speech()
     found = []
     if matched:
-        found.append(_("Matches %(words)s", words=", ".join(f"“{word}”" for word in matched)))
+        words = ", ".join(f"“{word}”" for word in matched)
+        found.append(
+            _("Matches only %(words)s", words=words) if partly else _("Matches %(words)s", words=words)
+        )
     if distance is not None and place is not None:
         near = (
             _("about %(miles)s mi", miles=miles_words(distance))
@@ -40,8 +47,9 @@ def reasons(
         found.append(about_area)
     elif stands == "serves" and listing.virtual:
         found.append(_("By phone or video, from anywhere"))
-    if listing.open.open:
-        found.append(listing.open.words)
+    opening = opening or listing.open
+    if opening.open:
+        found.append(opening.words)
     if listing.availability.value != "unknown":
         found.append(room_words(listing))
     if not listing.freshness.stale:
@@ -49,9 +57,9 @@ def reasons(
     return tuple(found)
 
 
-def reasons_beside(listing: Listing, why: Sequence[str]) -> str:
+def reasons_beside(listing: Listing, why: Sequence[str], opening: OpenState) -> str:
     """The reasons that a card of the listing does not say anyway, in one line."""
-    said = (listing.open.words, room_words(listing), listing.assured_words)
+    said = (opening.words, room_words(listing), listing.assured_words)
     return "; ".join(each for each in why if each not in said)
 
 

@@ -1,6 +1,7 @@
 """When nothing or next to nothing fits: what to leave out, what that finds, what is nearest and what opens next.
 
-A few more searches and no other work: about MOST_SEARCHES of them, and only when fewer than FEW services were found.
+A few more searches and no other work: about MOST_SEARCHES of them, and only when fewer than FEW services fit all that was
+asked, whether or not some that fit a part of it are shown.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from portal.geo import PlaceAmbiguous, PlaceUnknown
 from portal.search.answer import Answer, Hit
 from portal.search.queries import find_services
 from portal.search.question import FILTERS, FURTHEST, Question
-from portal.search.understand import Understood
+from portal.search.understand import Understood, less
 from portal.store.language import gettext as _
 
 FEW = 3
@@ -22,7 +23,7 @@ FAR = 100  # miles: how far to look when nothing is near; then FURTHEST
 
 @dataclass(frozen=True)
 class Wider:
-    """A question that asks for less: what is left out, in words, and how many services it finds (more than before)."""
+    """A question that asks for less: what is left out, in words, and how many services fit all of it (more than before)."""
 
     words: str
     question: Question
@@ -48,8 +49,8 @@ class _Try:
 
 
 def relax(answer: Answer) -> Relaxed:
-    """Nothing when FEW services or more were found, or when there is nothing to leave out. Writes nothing."""
-    if answer.total >= FEW or answer.question.page > 1:
+    """Nothing when FEW services or more fit all of it, or when there is nothing to leave out. Writes nothing."""
+    if answer.whole >= FEW or answer.question.page > 1:
         return Relaxed()
     wider: list[Wider] = []
     opens_next = nearest = None
@@ -60,15 +61,15 @@ def relax(answer: Answer) -> Relaxed:
         found = _found(each.question)
         if found is not None and each.kind == "open":
             found = _at_any_time(found)
-        if found is None or found.total <= answer.total:
+        if found is None or found.whole <= answer.whole:
             continue
-        fresh = [hit for hit in found.hits if hit.listing.id not in shown]
+        fresh = [hit for hit in found.hits if not hit.partly and hit.listing.id not in shown]
         if each.kind == "open" and not answer.question.open_at:
             opens_next = _opens_first(fresh)
         elif each.kind in ("far", "further"):
             nearest = _nearest(fresh)
-        wider.append(Wider(each.words, found.question, found.total))
-    if not wider and not answer.total:
+        wider.append(Wider(each.words, found.question, found.whole))
+    if not wider and not answer.whole:
         wider += _last_resort(answer)
     return Relaxed(tuple(sorted(wider, key=lambda each: each.total)), opens_next, nearest)
 
@@ -101,14 +102,17 @@ def _tries(answer: Answer) -> Iterator[_Try]:
             )
     if question.filters > 1:
         bare: dict[str, Any] = dict.fromkeys(FILTERS.values(), ())
-        if answer.total:
+        if answer.whole:
             del bare["care"]
         yield _Try("other", _("Without any filter"), replace(question, page=1, **bare))
     for part, without in others:
-        if not (pointed and "near" in (part.field, part.code)) and not (answer.total and _the_need(part)):
-            word = part.field == "q" and part.code not in ("", "near")
+        if not (pointed and "near" in (part.field, part.code)) and not (answer.whole and _the_need(part)):
+            word = part.field == "q" and part.code not in ("", "near", "name")
             said = _("Without “%(word)s”", word=part.code) if word else ""
             yield _Try("other", said or _("Without: %(part)s", part=part.sentence), without)
+    if len(answer.plain) + len(answer.care) > 1:
+        for said in answer.plain:
+            yield _Try("other", _("Without “%(word)s”", word=said), less(question, said.split()))
     if question.words and not answer.total:
         words = _("Without the words “%(words)s”", words=question.words)
         yield _Try("other", words, replace(question, words="", page=1))
@@ -126,13 +130,13 @@ def _last_resort(answer: Answer) -> list[Wider]:
     within = FAR if answer.care else answer.question.within
     bare = Question(near=near, within=within, care=answer.care)
     found = _found(bare) if bare != answer.question and (near or answer.care) else None
-    if found is None or not found.total:
+    if found is None or not found.whole:
         return []
     kinds = ", ".join(str(GROUPS["care"][code]) for code in answer.care)
     words = kinds or _("Everything near %(place)s", place=near)
     if kinds and near:
         words = _("%(kinds)s within %(miles)s miles", kinds=kinds, miles=within)
-    return [Wider(words, bare, found.total)]
+    return [Wider(words, bare, found.whole)]
 
 
 def _at_any_time(found: Answer) -> Answer | None:

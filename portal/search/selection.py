@@ -34,8 +34,8 @@ class Chosen:
     """Rows best first up to the end of the page asked for; `total` counts all.
 
     distances: miles, of rows that have a point. stands: "serves" or "outside" of rows whose area decides. matched: of each
-    row, the texts of the parts that it matches. scored: of each row, what each named part added, heaviest first. any_word: no
-    row has every part, these have some. some_follow: few have every part, and those with some come below them.
+    row, the texts of the parts that it matches. scored: of each row, what each named part added, heaviest first. whole: how many
+    of the total have every part; those that have some come below them.
     """
 
     rows: list[int]
@@ -44,8 +44,7 @@ class Chosen:
     stands: dict[int, str] = field(default_factory=dict)
     matched: dict[int, list[str]] = field(default_factory=dict)
     scored: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
-    any_word: bool = False
-    some_follow: bool = False
+    whole: int = 0
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
@@ -69,7 +68,8 @@ def choose(
     words = match(engine, meaning.parts)
     around = around_place(facts, meaning)
     rows = _candidates(facts, words, around)
-    filters = Filters.of(facts, meaning, now, rows, None if moment is None else open_then(facts, moment))
+    then = None if moment is None else open_then(facts, moment)
+    filters = Filters.of(facts, meaning, now, rows, then)
     kept = filters.kept()
     chosen = Chosen([], int(np.count_nonzero(kept)))
     if counts:
@@ -78,11 +78,12 @@ def choose(
     rows = rows[at]
     places = around.of(rows) if around else None
     parts = _parts(facts, meaning, now, words, places, rows)
+    if then is not None:
+        parts["open"] = then[facts.columns["hours"][rows]] * WEIGHTS["open"]
     distances = places.distances if places else np.full(len(rows), np.inf)
     tie, numbers = now.tie[rows], facts.columns["number"][rows]
     whole = np.ones(len(rows), np.bool_) if words is None else words.every[rows]
-    chosen.any_word = bool(len(rows)) and not whole.any()
-    chosen.some_follow = bool(whole.any()) and not whole.all()
+    chosen.whole = int(np.count_nonzero(whole))
     score = sum(parts.values(), np.zeros(len(rows)))
     if meaning.question.sort == "near" and meaning.place and places:
         distances = exact_where_near(facts, meaning.place, rows, distances, until)

@@ -181,9 +181,7 @@ def _by_stems(some: Sequence[Saying], stemmed: Callable[[str], str]) -> dict[Ste
 @cache
 def _english() -> frozenset[Stems]:
     every = ((saying, fold(saying.text)) for saying in sayings() if saying.kind not in SPANISH)
-    return frozenset(
-        key(run, stem) for _saying, words in every for run in (words, filled(words)) if run
-    )
+    return frozenset(key(run, stem) for _saying, words in every for run in (words, filled(words)) if run)
 
 
 def _is_english(run: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 Nothing here decides for the person: each thing understood is named in a sentence and can be taken out again.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -94,7 +95,7 @@ def understand(
     moments = [token for token in tokens if token.codes == OPEN_NOW]
     if moments and not question.open_now:
         guessed += ("open",)
-        notes.append(Understood(_("Open now"), "q", "open", _less(question, moments[0].words)))
+        notes.append(Understood(_("Open now"), "q", "open", less(question, moments[0].words)))
     notes += [_said(part, question) for part in parts if part.codes]
     cares = {code for part in parts for group, code in part.codes if group == "care"} | set(question.care)
     return Meaning(
@@ -173,18 +174,18 @@ def _is_faint(token: Token) -> bool:
 def _said(part: Part, question: Question) -> Understood:
     labels = ", ".join(label(group, code) for group, code in part.codes)
     sentence = _("“%(words)s” as: %(labels)s", words=part.text, labels=labels)
-    return Understood(sentence, "q", part.text, _less(question, part.text.split()))
+    return Understood(sentence, "q", part.text, less(question, part.text.split()))
 
 
 def _said_place(found: Whereabouts, words: Sequence[str], question: Question) -> Understood:
     sentence = _("Within %(miles)s miles of %(place)s", miles=question.within, place=_place_name(found.place))
-    return Understood(sentence, "q", "near", _less(question, words[found.first : found.last]))
+    return Understood(sentence, "q", "near", less(question, words[found.first : found.last]))
 
 
 def _said_name(found: Whereabouts, words: Sequence[str], question: Question) -> Understood:
     """The words as a name; without it, the place is a place."""
     sentence = _("“%(words)s” as a name", words=question.words)
-    without = replace(_less(question, words[found.first : found.last]), near=_place_name(found.place))
+    without = replace(less(question, words[found.first : found.last]), near=_place_name(found.place))
     return Understood(sentence, "q", "name", without)
 
 
@@ -230,15 +231,14 @@ def _open_at(moment: str) -> str:
     return _("Open %(when)s", when=when)
 
 
-def _less(question: Question, gone: Sequence[str]) -> Question:
+def less(question: Question, gone: Sequence[str]) -> Question:
     """The question without these words (compared folded)."""
-    left = list(gone)
+    left = Counter(gone)
     kept = []
     for word in question.words.split():
-        pieces = fold(word)
-        if pieces and all(piece in left for piece in pieces):
-            for piece in pieces:
-                left.remove(piece)
+        pieces = Counter(fold(word))
+        if pieces and pieces <= left:
+            left -= pieces
         else:
             kept.append(word)
     return replace(question, words=" ".join(kept), page=1)

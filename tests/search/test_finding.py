@@ -1,10 +1,11 @@
 """What people look for, and what they find; asked of the index and of the database that stands in for it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
 from portal.directory import models as d
 from portal.directory.feed import record_change
@@ -203,12 +204,17 @@ def test_the_json_has_the_promised_shape(indexed: Cast, ask: Ask) -> None:
         "organization",
         "distance_miles",
         "open",
+        "open_words",
+        "matches_all",
         "availability",
         "assured_date",
         "why",
     }
     assert hit["id"] == str(indexed.shelter.id)
     assert hit["open"] is True
+    assert hit["open_words"] == "Open 24 hours"
+    assert hit["matches_all"] is True
+    assert (found["match_all"], found["open_at"]) == (2, None)
     assert hit["availability"] == "unknown"
     assert ask(q="shelter").as_json()["place"] is None
 
@@ -267,3 +273,39 @@ def test_a_rare_word_one_slip_from_a_common_one_is_read_as_it_before_nothing_is_
     assert answer.did_you_mean[1].exactly
     assert ask(q="residental wing").total == 1  # what is there as typed is not touched
     assert ask(q="residental wing").did_you_mean is None
+
+
+SUNDAY_9_PM = "2026-11-22T21:00"
+
+
+def test_at_a_chosen_time_every_card_and_the_json_say_how_it_is_then(either_engine: Cast, ask: Ask) -> None:
+    with write() as session:
+        for listing, byday, opens, closes in (
+            (either_engine.shelter, "SU", time(20), time(23)),
+            (either_engine.detox, "SA,MO", time(9), time(17)),
+        ):
+            hours = {"byday": byday, "opens_at": opens, "closes_at": closes}
+            session.execute(
+                update(d.Schedule).where(d.Schedule.service_at_location_id == listing.id).values(**hours)
+            )
+            record_change(session, listing.number)
+    with time_machine.travel(datetime(2026, 11, 21, 18, 0, tzinfo=UTC), tick=False):  # Saturday noon there
+        if ask().index_state == "ready":
+            catch_up()
+        answer = ask(open=SUNDAY_9_PM)
+        assert "Withdrawal Unit" not in names(answer)  # open now, and not then
+        hit = next(hit for hit in answer.hits if hit.listing.name == "Family Shelter")
+        assert hit.listing.open.open is False
+        assert hit.open.words == "Open Sunday at 9 pm"
+        assert hit.open.words in hit.why
+        assert hit.open.words not in hit.why_beside
+        assert dict(hit.scored)["open"] > 0
+        said = answer.as_json()
+        assert said["open_at"] == SUNDAY_9_PM
+        assert {(each["open"], each["open_words"]) for each in said["hits"]} == {
+            (True, "Open Sunday at 9 pm")
+        }
+        later = ask(open="2026-11-29T21:00", q="family shelter").hits[0]
+        assert later.open.words == "Open Sunday, Nov 29 at 9 pm"
+        now = ask(q="family shelter").hits[0]
+        assert (now.then, now.open.words) == (None, "Closed. Opens 8 pm Sunday")

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from portal.directory import models as d
 from portal.search import Answer, Question, Relaxed, find_services, rebuild, relax
-from portal.search.relaxing import MOST_SEARCHES, _worth_trying
+from portal.search.relaxing import FEW, MOST_SEARCHES, _worth_trying
 from portal.store import write
 from tests.people import DAYS, Cast
 
@@ -110,3 +110,20 @@ def test_however_much_was_asked_only_a_few_searches_follow(indexed: Cast, ask: A
     assert len(tries) == MOST_SEARCHES
     assert len({each.question for each in tries}) == MOST_SEARCHES
     assert [each.kind for each in tries[:3]] == ["open", "far", "further"]
+
+
+def test_what_matches_in_part_hides_no_way_out_and_is_called_so(indexed: Cast, ask: Ask) -> None:
+    answer = ask(q="haven zebra")
+    assert (answer.total, answer.whole, answer.any_word) == (1, 0, True)
+    assert [hit.partly for hit in answer.hits] == [True]
+    assert "Matches only “haven”" in answer.hits[0].why
+    assert [(each.words, each.total) for each in relax(answer).wider] == [("Without “zebra”", 1)]
+
+
+def test_of_many_that_match_in_part_the_few_that_match_it_all_decide(indexed: Cast, ask: Ask) -> None:
+    answer = ask(q="unit test")
+    assert answer.total >= FEW > answer.whole == 1
+    assert [hit.partly for hit in answer.hits] == [False] + [True] * (answer.total - 1)
+    offers = relax(answer).wider
+    assert [(each.words, each.total) for each in offers] == [("Without “unit”", 5)]
+    assert find_services(offers[0].question).whole == 5

@@ -117,6 +117,8 @@ def test_json_is_the_same_answer(cast: Cast, client: FlaskClient) -> None:
         "organization",
         "distance_miles",
         "open",
+        "open_words",
+        "matches_all",
         "availability",
         "assured_date",
         "why",

@@ -13,7 +13,9 @@ from portal.geo import PlaceAmbiguous, PlaceUnknown
 from portal.search.answer import Answer, Hit
 from portal.search.queries import find_services
 from portal.search.question import FILTERS, FURTHEST, Question
+from portal.search.synonyms import match
 from portal.search.understand import Understood, less
+from portal.search.words import fold
 from portal.store.language import gettext as _
 
 FEW = 3
@@ -119,8 +121,11 @@ def _tries(answer: Answer) -> Iterator[_Try]:
 
 
 def _the_need(part: Understood) -> bool:
-    """What was come for: left out only where it finds nothing at all."""
-    return part.field in ("q", "care")
+    """What was come for: left out only where it finds nothing at all. For whom and how it is paid may be left out."""
+    if part.field != "q":
+        return part.field == "care"
+    found = match(fold(part.code))
+    return found is None or any(group == "care" for group, _code in found.codes)
 
 
 def _last_resort(answer: Answer) -> list[Wider]:

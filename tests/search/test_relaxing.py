@@ -127,3 +127,11 @@ def test_of_many_that_match_in_part_the_few_that_match_it_all_decide(indexed: Ca
     offers = relax(answer).wider
     assert [(each.words, each.total) for each in offers] == [("Without “unit”", 5)]
     assert find_services(offers[0].question).whole == 5
+
+
+def test_for_whom_may_be_left_out_where_the_need_may_not(indexed: Cast, ask: Ask) -> None:
+    answer = ask(q="detox veterans")
+    assert answer.whole < FEW
+    offered = {each.words for each in relax(answer).wider}
+    assert "Without “detox”" not in offered or not answer.whole
+    assert {each.words for each in _worth_trying(answer)} >= {"Without “veterans”"}

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from portal.directory import Card, Listing, cards, listing_of, open_state
 from portal.directory.models import ServiceAtLocation
 from portal.directory.rules import FADES_AFTER
-from portal.directory.terms import GROUPS
+from portal.directory.terms import GROUPS, TOPICS
 from portal.geo import miles
 from portal.search.understand import Meaning
 from portal.search.words import stems
@@ -302,7 +302,7 @@ class Baseline:
         clauses, values = [], []
         wanted = [(group, codes) for group, codes in _asked_codes(meaning.question) if group != but]
         for part in meaning.parts:
-            for group in dict.fromkeys(group for group, _code in part.codes):
+            for group in dict.fromkeys(group for group, _code in part.codes if group not in TOPICS):
                 wanted.append((group, tuple(code for other, code in part.codes if other == group)))
         for group, codes in wanted:
             if codes:

@@ -24,7 +24,7 @@ from portal.cli.serving import _ready_for_demonstration
 from portal.config import read_settings
 from portal.directory import community
 from portal.directory.models import TaxonomyTerm
-from portal.directory.terms import GROUPS
+from portal.directory.terms import EVERY
 from portal.store import Refused, db, revisions, write
 from portal.store.backup import backup, restore
 from tests.ports import free_port
@@ -253,7 +253,7 @@ def test_a_migration_brings_the_words_of_this_version_into_an_old_database(count
     assert county("migrate").exit_code == 0
     with stored().app_context():
         codes = set(db.session.scalars(select(TaxonomyTerm.code)))
-        assert codes == {code for group in GROUPS.values() for code in group}
+        assert codes == {code for group in EVERY.values() for code in group}
         assert before < set(db.session.scalars(select(TaxonomyTerm.number)))
 
 

@@ -72,6 +72,61 @@ GROUPS = {
     },
 }
 
+# Finer than a filter: what a service treats, gives or is made for. No page offers these to tick; a need word reaches them.
+# `field` alone decides nothing: of two services of the same kind, the one for this is the better answer.
+TOPICS = {
+    "field": {
+        "mental_health": _l("Mental health"),
+        "substance_use": _l("Drugs and alcohol"),
+    },
+    "topic": {
+        "methadone": _l("Methadone"),
+        "buprenorphine": _l("Buprenorphine"),
+        "naltrexone": _l("Naltrexone"),
+        "alcohol_medicine": _l("Medication for alcohol use"),
+        "detox_bed": _l("Detox with a bed"),
+        "alcohol_detox": _l("Alcohol detox"),
+        "opioid_detox": _l("Opioid detox"),
+        "benzo_detox": _l("Benzodiazepine detox"),
+        "stimulant_detox": _l("Stimulant detox"),
+        "psychiatric_emergency": _l("Psychiatric emergencies on site"),
+        "crisis_intervention": _l("Crisis intervention team"),
+        "psychiatric_medicine": _l("Psychiatric medication"),
+        "ptsd": _l("Post-traumatic stress"),
+        "early_psychosis": _l("First episode of psychosis"),
+        "eating_disorders": _l("Eating disorders"),
+        "gambling": _l("Gambling"),
+        "dementia": _l("Dementia"),
+        "brain_injury": _l("Brain injury"),
+        "emotional_disturbance": _l("Serious emotional disturbance of a child"),
+        "hiv": _l("HIV"),
+        "hepatitis": _l("Hepatitis"),
+        "chronic_pain": _l("Chronic pain with substance use"),
+        "smoking": _l("Quitting tobacco"),
+        "anger": _l("Anger management"),
+        "dui": _l("Driving under the influence"),
+        "court_ordered": _l("Treatment ordered by a court"),
+        "dbt": _l("Dialectical behavior therapy"),
+        "cbt": _l("Cognitive behavioral therapy"),
+        "emdr": _l("EMDR"),
+        "tms": _l("Magnetic stimulation"),
+        "ect": _l("Electroconvulsive therapy"),
+        "ketamine": _l("Ketamine treatment"),
+        "couples_family": _l("Couples and family therapy"),
+        "contingency": _l("Rewards for staying off drugs"),
+        "assertive_community": _l("Assertive community treatment"),
+        "rehabilitation": _l("Psychosocial rehabilitation"),
+        "work": _l("Help with work or school"),
+        "drug_test": _l("Drug testing"),
+        "acupuncture": _l("Acupuncture"),
+        "intervention": _l("Family intervention"),
+        "va": _l("Veterans Affairs"),
+        "active_duty": _l("Active duty and military families"),
+        "tribal": _l("Native American health"),
+    },
+}
+EVERY = GROUPS | TOPICS
+
 # What one person wants now: the need code of a referral, its words, and the kinds of care that answer it, best first.
 NEEDS = {
     "crisis": (

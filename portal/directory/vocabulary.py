@@ -3,12 +3,12 @@
 from sqlalchemy import select
 
 from portal.directory.models import Taxonomy, TaxonomyTerm
-from portal.directory.terms import GROUPS, TAXONOMY
+from portal.directory.terms import EVERY, TAXONOMY
 from portal.store import write
 
 
 def write_terms() -> dict[str, int]:
-    """Make sure that every code of terms.GROUPS has its row; code -> number. Codes are unique across the groups.
+    """Make sure that every code of terms.EVERY has its row; code -> number. Codes are unique across the groups.
 
     Adds what is missing and changes nothing else, so it is called by every migration, restore, seed and import.
     """
@@ -26,7 +26,7 @@ def write_terms() -> dict[str, int]:
         }
         missing = [
             TaxonomyTerm(taxonomy_id=taxonomy.id, category=group, code=code, name=code.replace("_", " "))
-            for group, codes in GROUPS.items()
+            for group, codes in EVERY.items()
             for code in codes
             if code not in known
         ]

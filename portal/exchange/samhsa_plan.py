@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from portal.directory.terms import GROUPS
+from portal.directory.terms import EVERY
 from portal.exchange.samhsa_book import fold
 from portal.exchange.samhsa_wanted import Phone, Row, WantedService, WantedSite
 
 WRITER = "SAMHSA directory"  # in history rows
 ADDRESS_FIELDS = ("address_1", "address_2", "city", "state_province", "postal_code")
-TERM_FIELDS = frozenset(GROUPS) | {"terms", "codes", "attributes", "taxonomy_terms"}
+TERM_FIELDS = frozenset(EVERY) | {"terms", "codes", "attributes", "taxonomy_terms"}
 
 
 @dataclass

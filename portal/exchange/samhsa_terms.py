@@ -1,4 +1,5 @@
-"""What SAMHSA's codes mean in the portal's own words: (book, category, code) -> care, for, pay, access and languages.
+"""What SAMHSA's codes mean in the portal's own words: (book, category, code) -> care, for, pay, access,
+field, topic and languages.
 
 Only what a person can be referred for is mapped to `care`. What a facility offers to its own clients beside treatment
 (rides, help with housing, legal help, a physician on the premises) stays a SAMHSA term and makes no listing a transport or
@@ -98,15 +99,84 @@ _LINES = (
     (("mh",), "PAY", "VAF", "military"),
     (("sa",), "PAY", "NP", "free"),
     (BOTH, "PYAS", "SS", "sliding"),
+    # What it treats, gives or is made for
+    (("mh",), "TC", "MH", "mental_health"),
+    (BOTH, "TC", "SA", "substance_use"),
+    (("sa",), "SET", "HID RD", "detox_bed"),
+    (("sa",), "OT", "MM MMW", "methadone"),
+    (("sa",), "OM", "MU", "methadone"),
+    (("sa",), "OT", "UB BUM BMW", "buprenorphine"),
+    (("sa",), "OM", "BU", "buprenorphine"),
+    (("sa",), "PHR", "BWN BWON BERI BSDM", "buprenorphine"),
+    (("sa",), "OT", "RPN UN", "naltrexone"),
+    (("sa",), "OM", "NU", "naltrexone"),
+    (("sa",), "PHR", "NXN VTRL", "naltrexone"),
+    (("sa",), "AUT", "PMAT", "alcohol_medicine"),
+    (("sa",), "PHR", "ACM DSF", "alcohol_medicine"),
+    (("sa",), "DETOX", "ADTX", "alcohol_detox"),
+    (("sa",), "DETOX", "ODTX", "opioid_detox"),
+    (("sa",), "OT", "DB DM ULC", "opioid_detox"),
+    (("sa",), "DETOX", "BDTX", "benzo_detox"),
+    (("sa",), "DETOX", "CDTX MDTX", "stimulant_detox"),
+    (("mh",), "EMS", "PEON", "psychiatric_emergency"),
+    (("mh",), "EMS", "CIT", "crisis_intervention"),
+    (("mh",), "PHR", "ANTPYCH", "psychiatric_medicine"),
+    (("sa",), "PHR", "MMD", "psychiatric_medicine"),
+    (("mh",), "SG", "PTSD", "ptsd"),
+    (("mh",), "SG", "PEFP", "early_psychosis"),
+    (("mh",), "SG", "PED", "eating_disorders"),
+    (("sa",), "OTHR", "TGD", "gambling"),
+    (("mh",), "SG", "ALZ", "dementia"),
+    (("mh",), "SG", "TBI", "brain_injury"),
+    (("mh",), "SG", "SED", "emotional_disturbance"),
+    (BOTH, "SG", "HV", "hiv"),
+    (BOTH, "SCR", "HIVT", "hiv"),
+    (("sa",), "PHR", "MHIV MPEP", "hiv"),
+    (BOTH, "SCR", "HCT HBT", "hepatitis"),
+    (("sa",), "PHR", "MHCV", "hepatitis"),
+    (("sa",), "SG", "COPSU", "chronic_pain"),
+    (BOTH, "ECS", "TCC", "smoking"),
+    (BOTH, "PHR", "NRT NSC", "smoking"),
+    (("sa",), "TAP", "ANG", "anger"),
+    (("sa",), "EXCL", "DU DUO", "dui"),
+    (("mh",), "AS", "COOT AOT", "court_ordered"),
+    (("mh",), "TAP", "DBT", "dbt"),
+    (BOTH, "TAP", "CBT", "cbt"),
+    (("mh",), "TAP", "EMDR", "emdr"),
+    (("mh",), "TAP", "TMS", "tms"),
+    (("mh",), "TAP", "ECT", "ect"),
+    (("mh",), "TAP", "KIT", "ketamine"),
+    (("mh",), "TAP", "CFT", "couples_family"),
+    (("sa",), "ECS", "MCO FCO", "couples_family"),
+    (("sa",), "TAP", "CMI CRV", "contingency"),
+    (("mh",), "AS", "ACT", "assertive_community"),
+    (("mh",), "AS", "PRS", "rehabilitation"),
+    (("mh",), "AS", "SEMP VRS ES", "work"),
+    (("sa",), "RSS", "EMP", "work"),
+    (("sa",), "ECS", "VOC", "work"),
+    (("sa",), "SCR", "DAUT DAOF BABA", "drug_test"),
+    (("sa",), "AS", "ACU", "acupuncture"),
+    (("sa",), "ASPT", "PIEC", "intervention"),
+    (("mh",), "FT", "VAHC", "va"),
+    (BOTH, "FOP", "VAMC", "va"),
+    (BOTH, "SG", "ADM MF", "active_duty"),
+    (BOTH, "FOP", "IH TBG", "tribal"),
+    (BOTH, "PAY", "ITU", "tribal"),
     # How to get in
     (BOTH, "TAP", "TELE", "virtual"),
 )
 
-CROSSWALK: dict[Code, tuple[str, ...]] = {
-    key: tuple(ours.split())
-    for books, category, codes, ours in _LINES
-    for key in _keys(books, category, codes)
-}
+
+def _crosswalk() -> dict[Code, tuple[str, ...]]:
+    """A code may stand in several lines: it means all of them."""
+    found: dict[Code, tuple[str, ...]] = {}
+    for books, category, codes, ours in _LINES:
+        for key in _keys(books, category, codes):
+            found[key] = (*found.get(key, ()), *ours.split())
+    return found
+
+
+CROSSWALK = _crosswalk()
 
 # (category, code) -> (name, ISO 639). `nai` and `ypk` are the collective codes for what the sheet does not tell apart;
 # "other languages" (FX) names none. The sheet says "Creole"; in US treatment that is Haitian.

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from portal.directory import Card
-from portal.directory.terms import GROUPS
+from portal.directory.terms import EVERY
 from portal.search.arrays import Arrays, Damaged, Flags, Rows
 from portal.search.cardfile import Spot
 
@@ -30,10 +30,12 @@ COLUMNS = {
     "number": "q",  # 0: gone
     "lat": "d",  # NaN: no point
     "lon": "d",
-    "care": "Q",  # bit masks by the order of directory.terms.GROUPS
+    "care": "Q",  # bit masks by the order of directory.terms.EVERY
     "for": "Q",
     "pay": "Q",
     "access": "Q",
+    "field": "Q",
+    "topic": "Q",
     "language": "Q",
     "availability_at": "d",  # seconds since 1970, 0: never told
     "card_at": "q",  # see cardfile.Spot
@@ -229,14 +231,14 @@ class FactsWriter:
         for code in row.languages:
             number = self._shared.number("languages", code)
             languages |= 1 << number if number < MOST_LANGUAGES else 0
-        held: dict[str, list[str]] = {group: [] for group in GROUPS}
+        held: dict[str, list[str]] = {group: [] for group in EVERY}
         for group, code in row.codes:
             held.setdefault(group, []).append(code)
         return {
             "number": row.number,
             "lat": math.nan if row.lat is None else row.lat,
             "lon": math.nan if row.lon is None else row.lon,
-            **{group: group_mask(group, held[group]) for group in GROUPS},
+            **{group: group_mask(group, held[group]) for group in EVERY},
             "language": languages,
             "state": self._shared.number("states", row.state),
             "area": self._shared.number("areas", row.area),
@@ -250,13 +252,13 @@ class FactsWriter:
 
 
 def group_mask(group: str, codes: Iterable[str]) -> int:
-    known = list(GROUPS.get(group, ()))
+    known = list(EVERY.get(group, ()))
     return sum(1 << known.index(code) for code in set(codes) if code in known)
 
 
 def known_codes() -> dict[str, list[str]]:
     """What the bits mean. Facts written under other meanings are of another version."""
-    return {group: list(codes) for group, codes in GROUPS.items()}
+    return {group: list(codes) for group, codes in EVERY.items()}
 
 
 def shared_out(shared: Shared) -> dict[str, Any]:

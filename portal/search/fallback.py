@@ -92,7 +92,8 @@ def _says(part: Part) -> Any:
     columns = (d.Service.name, d.Organization.name, address)
     words = [or_(*(column.icontains(stem, autoescape=True) for column in columns)) for stem in part.stems]
     by_text = and_(*words)
-    return or_(by_text, _carries(list(part.codes))) if part.codes else by_text
+    codes = [pair for pair in part.codes if pair[0] != "field"]
+    return or_(by_text, _carries(codes)) if codes else by_text
 
 
 def _carries(codes: list[tuple[str, str]]) -> Any:

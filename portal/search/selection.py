@@ -11,6 +11,7 @@ from datetime import datetime
 import numpy as np
 
 from portal.search.arrays import Flags, Rows, Scores
+from portal.search.coded import beside_codes, by_codes
 from portal.search.engine import Engine
 from portal.search.facets import Filters, count_values
 from portal.search.facts import Facts
@@ -18,15 +19,9 @@ from portal.search.places import Around, around_place, exact_miles, exact_where_
 from portal.search.ranking import WEIGHTS, Standing, best, nearness, open_then
 from portal.search.understand import Meaning, Part
 
-BY_CODE = 3.0  # what carrying the code is worth beside a word's rarity
-BY_NEAR_CODE = 1.0  # the same where the codes are only near what was said: the very words count for more
-# The kinds of care that answer a need, best first; the last for all that follow.
-BY_ORDER = (1.0, 0.9, 0.85, 0.8)
-MORE_CODES = 0.2  # of what the others are worth, for carrying those too: a center that has a team and a line
 LOOSE_WORD = 0.3  # of a word's worth, for one word of a phrase whose code is carried: "detox bed" in a detox unit's text
 FEW = 5  # services here with every word; below, those with some of the words follow them
 ALL_WORDS_FIRST = 1e6  # above any score and any distance in miles
-BY_SILENCE = 0.3  # "for women" asked, and the listing does not say whom it is for
 
 
 @dataclass
@@ -117,40 +112,12 @@ def part_scores(engine: Engine, part: Part) -> Scores:
     loose = (
         _loose_words(engine, part, found.rows) * (scores > 0) if part.codes and len(part.stems) > 1 else 0.0
     )
-    scores[found.rows] += found.scores
+    plain = not part.codes or part.loosely
+    scores[found.rows] += found.scores if plain else beside_codes(found.scores)
     scores = scores + loose
     if engine.facts.some_gone:
         scores[engine.facts.columns["number"] == 0] = 0.0
     return scores
-
-
-def by_codes(facts: Facts, part: Part) -> Scores:
-    """Rows that carry, for each group named, one of its codes: shape (N,)."""
-    scores = np.full(facts.size, np.inf)
-    for group in dict.fromkeys(group for group, _code in part.codes):
-        held = _held(facts, part, group)
-        if group == "for":
-            held = np.where(facts.carrying(group, 0), BY_SILENCE, held)
-        scores = np.minimum(scores, held)
-    return scores
-
-
-def _held(facts: Facts, part: Part, group: str) -> Scores:
-    """What the best code of the group that a row carries is worth, and a little for each other one: shape (N,)."""
-    codes = [code for other, code in part.codes if other == group]
-    any_of = facts.mask(group, codes)
-    found = np.zeros(facts.size)
-    if not any_of:
-        return found
-    rows = np.flatnonzero(facts.carrying(group, any_of))
-    carried = facts.columns[group][rows]
-    best, total = np.zeros(len(rows)), np.zeros(len(rows))
-    for place, code in enumerate(codes):
-        worth = (BY_NEAR_CODE if part.loosely else BY_CODE) * BY_ORDER[min(place, len(BY_ORDER) - 1)]
-        each = worth * ((carried & np.uint64(facts.mask(group, [code]))) != 0)
-        best, total = np.maximum(best, each), total + each
-    found[rows] = best + MORE_CODES * (total - best)
-    return found
 
 
 def _loose_words(engine: Engine, part: Part, whole: Rows) -> Scores:

@@ -200,7 +200,9 @@ def _meant(word: str, lexicon: Lexicon) -> str:
 def _is_known(word: str, lexicon: Lexicon) -> bool:
     if lexicon.has(stem(word)) or lexicon.has(word) or need_words().has(stem(word)):
         return True
-    return len(word) < SHORTEST_UNFINISHED or bool(lexicon.completes(word, 1))
+    if len(word) < SHORTEST_UNFINISHED or lexicon.begins(word, 1):
+        return True
+    return bool(lexicon.completes(word, 1)) and not need_words().near(word)
 
 
 @cache

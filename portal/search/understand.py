@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_datetime
 from flask_babel import get_locale
 
-from portal.directory.terms import GROUPS
+from portal.directory.terms import EVERY
 from portal.geo import Located, locate
 from portal.search.question import ROOM, Question
 from portal.search.synonyms import Codes
@@ -116,7 +116,7 @@ def label(group: str, code: str) -> str:
     if group == "language":
         names = (get_locale() or Locale("en")).languages
         return _("American Sign Language") if code == "ase" else str(names.get(code, code))
-    return str(GROUPS[group].get(code, code)) if group in GROUPS else code
+    return str(EVERY[group].get(code, code)) if group in EVERY else code
 
 
 def _place_in(
@@ -144,7 +144,9 @@ def _parts(tokens: Sequence[Token], end: int) -> list[Part]:
     words there are, where the last may be typed half."""
     meaningful = any(token.codes and token.codes != OPEN_NOW for token in tokens)
     named = any(not token.codes and token.words[0] not in EMPTY | GENERIC for token in tokens)
-    cares = any(group == "care" for token in tokens if not _is_faint(token) for group, _code in token.codes)
+    cares = any(
+        group in ("care", "topic") for token in tokens if not _is_faint(token) for group, _code in token.codes
+    )
     parts: list[Part] = []
     for token in tokens:
         if token.codes == OPEN_NOW or token.silent or (token.codes and cares and _is_faint(token)):
@@ -172,7 +174,7 @@ def _is_faint(token: Token) -> bool:
 
 
 def _said(part: Part, question: Question) -> Understood:
-    labels = ", ".join(label(group, code) for group, code in part.codes)
+    labels = ", ".join(label(group, code) for group, code in part.codes if group != "field")
     sentence = _("“%(words)s” as: %(labels)s", words=part.text, labels=labels)
     return Understood(sentence, "q", part.text, less(question, part.text.split()))
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from portal import exchange
 from portal.directory import models as d
-from portal.directory.terms import GROUPS
+from portal.directory.terms import EVERY
 from portal.exchange.rejected import safe_cell
 from portal.exchange.samhsa_terms import CROSSWALK, LANGUAGES
 from portal.geo.models import Place
@@ -147,7 +147,7 @@ def test_a_row_becomes_a_listing_placed_at_its_zip(take: Import) -> None:
     assert codes_of(service, "samhsa-mh") >= {("SET", "OP"), ("EMS", "WI"), ("SG", "DV"), ("SL", "SP")}
     ours = {("care", "outpatient"), ("care", "crisis_center"), ("access", "walk_in"), ("pay", "medicaid")}
     ours |= {("for", "adults"), ("for", "young_adults"), ("for", "abuse_survivors")}
-    assert codes_of(service, "handrail") == ours
+    assert codes_of(service, "handrail") == ours | {("field", "mental_health")}
     history = the(d.Metadata)
     assert (history.resource_type, history.resource_id, history.field_name) == (
         "service_at_location",
@@ -198,6 +198,8 @@ def test_the_same_code_means_different_things_in_the_two_books(take: Import) -> 
         ("care", "moud"),
         ("pay", "free"),
         ("for", "women"),
+        ("field", "substance_use"),
+        *(("topic", code) for code in ("buprenorphine", "opioid_detox", "detox_bed", "smoking")),
     }
     assert sa.eligibility_description == "Opioid use disorder clients only."
     assert [language.code for language in sa.languages] == ["vi"]
@@ -233,7 +235,11 @@ def test_a_changed_book_updates_and_leaves_the_rest(take: Import) -> None:
         if found.service.organization.name != "Other"
     )
     assert [phone.number for phone in listing.phones] == ["615-555-0100", "615-555-0111"]
-    assert codes_of(listing.service, "handrail") == {("care", "inpatient"), ("pay", "medicaid")}
+    assert codes_of(listing.service, "handrail") == {
+        ("care", "inpatient"),
+        ("pay", "medicaid"),
+        ("field", "mental_health"),
+    }
     assert (listing.location.time_zone, listing.service.version, listing.service.minimum_age) == (
         "America/New_York",
         2,
@@ -309,7 +315,7 @@ def test_what_a_human_changed_stays(take: Import) -> None:
         "Rear door",
         "America/Chicago",
     )
-    assert codes_of(listing.service, "handrail") == {("care", "inpatient")}
+    assert codes_of(listing.service, "handrail") == {("care", "inpatient"), ("field", "mental_health")}
 
 
 def test_a_place_made_confidential_gets_no_address_and_no_point_back(take: Import) -> None:
@@ -389,7 +395,7 @@ def test_nothing_is_written_when_one_of_two_books_is_bad(take: Import, tmp_path:
 
 
 def test_every_crosswalk_code_is_a_word_of_ours() -> None:
-    words = {code for codes in GROUPS.values() for code in codes}
+    words = {code for codes in EVERY.values() for code in codes}
     assert {own for ours in CROSSWALK.values() for own in ours} <= words
     assert all(len(code) in (2, 3) for _name, code in LANGUAGES.values())
     assert {key for key in CROSSWALK if key.code == "DV"} == {("mh", "SG", "DV"), ("sa", "SG", "DV")}

@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 from geopy.distance import geodesic
 
 from portal.directory import open_state, shown_availability
-from portal.directory.terms import GROUPS
+from portal.directory.terms import GROUPS, TOPICS
 from portal.geo import Located
 from portal.search.understand import Meaning, Part
 from tests.search.plain import Line, Plain
 
 FEW = 5
+TOPIC_OF = {"care": "topic"}  # a topic answers as a kind of care does
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,10 @@ class Referee:
         a service is for means anybody."""
         if part.stems and self.stems[listing.number].issuperset(part.stems):
             return True
-        groups = {group for group, _code in part.codes}
+        groups = {group for group, _code in part.codes} - set(TOPICS)
         silent = not any(group == "for" for group, _code in listing.codes)
         return bool(groups) and all(
-            any(pair in listing.codes for pair in part.codes if pair[0] == group)
+            any(pair in listing.codes for pair in part.codes if pair[0] in (group, TOPIC_OF.get(group)))
             or (group == "for" and silent)
             for group in groups
         )

@@ -170,12 +170,12 @@ def test_a_place_among_the_words_is_understood_and_can_be_taken_out(indexed: Cas
 def test_what_was_understood_is_said_and_removable(indexed: Cast, ask: Ask) -> None:
     answer = ask(q="suboxone for women", care="detox", near="37203", open="now")
     sentences = [part.sentence for part in answer.understood]
-    assert "“suboxone” as: Medication for opioid use" in sentences
+    assert "“suboxone” as: Buprenorphine, Medication for opioid use" in sentences
     assert "Within 25 miles of 37203" in sentences
     without = {part.sentence: part.without for part in answer.understood if part.without}
     assert without["Detox"].care == ()
     assert without["Within 25 miles of 37203"].near == ""
-    assert without["“suboxone” as: Medication for opioid use"].words == "for women"
+    assert without["“suboxone” as: Buprenorphine, Medication for opioid use"].words == "for women"
     assert without["Open now"].open_now is False
 
 

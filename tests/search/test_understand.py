@@ -227,7 +227,7 @@ def test_without_a_gazetteer_nothing_is_a_place_and_one_that_comes_later_is_used
 def test_words_of_a_language_ask_for_it_and_spanish_prefers_it(app: Flask) -> None:
     assert ("language", "es") in mean("counseling spanish speaking").parts[1].codes
     assert [part.codes for part in mean("consejero que hable español").parts] == [
-        (("care", "outpatient"),), (("language", "es"),),
+        (("care", "outpatient"), ("field", "mental_health")), (("language", "es"),),
     ]  # fmt: skip
     prefers = {words: mean(words).prefer_language for words in
                ("necesito detox", "comida", "detox", "crisis", "albergue para mujeres", "Casa Esperanza", "la mission")}  # fmt: skip
@@ -261,7 +261,7 @@ WORDS = {
     "danger to himself": {"crisis_center", "mobile_crisis", "inpatient", "crisis_line"},
     "se quiere morir": {"crisis_line", "crisis_center", "mobile_crisis"},
     "ataque de nervios": {"crisis_line", "crisis_center", "mobile_crisis"},
-    "dope sick": {"detox"},
+    "dope sick": {"detox", "moud"},
     "nodding out on blues": {"harm_reduction", "detox", "moud"},
     "fetty": {"moud", "detox"},
     "DT's": {"detox", "medical"},

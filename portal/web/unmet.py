@@ -1,11 +1,15 @@
-"""The steward's report of unmet need: searches that found nothing, by kind of help and coarse area; as a page and as CSV."""
+"""The steward's report of unmet need: searches that found nothing, by kind of help and coarse area; as a page and as CSV.
+
+It is told by whole calendar months and in no other way. Days that two reports had in common, less those that they had not,
+would tell the searches of a day; months have none in common, so nothing can be taken from anything.
+"""
 
 import csv
 import io
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,7 +21,7 @@ from portal.web.gates import gate
 
 blueprint = Blueprint("unmet", __name__)
 
-DAYS = 90
+MONTHS = 12  # that can be looked at
 COLUMNS = ("care", "area", "found_nothing", "searches", "suppressed", "first_day", "last_day")
 
 
@@ -44,15 +48,15 @@ class Line:
 @blueprint.get("/steward/unmet-need")
 @gate("unmet.read")
 def report() -> ResponseReturnValue:
-    first, last = _days()
-    return render_template("steward/unmet.html", lines=lines(first, last), first=first, last=last, days=DAYS)
+    first, last = _month()
+    return render_template("steward/unmet.html", lines=lines(first, last), first=first, months=_months())
 
 
 @blueprint.get("/steward/unmet-need.csv")
 @gate("unmet.read")
 def table() -> ResponseReturnValue:
     """The same lines; a hidden number is an empty cell with suppressed = 1."""
-    first, last = _days()
+    first, last = _month()
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -61,7 +65,7 @@ def table() -> ResponseReturnValue:
         numbers = ["" if number is None else number for number in (line.nothing, line.searches)]
         writer.writerow([line.care, line.area, *numbers, hidden, first.isoformat(), last.isoformat()])
     answer = Response(out.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="handrail-unmet-need-{last}.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="handrail-unmet-need-{first:%Y-%m}.csv"'
     return answer
 
 
@@ -75,7 +79,21 @@ def lines(first: date, last: date) -> list[Line]:
     return sorted(found, key=lambda line: (-(line.nothing or 0), line.care, line.area))
 
 
-def _days() -> tuple[date, date]:
-    """Whole days only: the last 90 before today."""
-    today = clock.now().date()
-    return today - timedelta(days=DAYS), today - timedelta(days=1)
+def _months() -> list[date]:
+    """The first days of the months that may be told, newest first. A month is told from the second day after it, when its last
+    searches have long been written: what it tells does not change any more."""
+    month = (clock.now().date() - timedelta(days=1)).replace(day=1)
+    found = []
+    for _number in range(MONTHS):
+        month = (month - timedelta(days=1)).replace(day=1)
+        found.append(month)
+    return found
+
+
+def _month() -> tuple[date, date]:
+    """First and last day of the month asked for (`month=2026-10`), else of the newest; 404 for any that is not told."""
+    asked, months = request.args.get("month", ""), _months()
+    first = next((month for month in months if not asked or f"{month:%Y-%m}" == asked), None)
+    if first is None:
+        abort(404)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -1,31 +1,42 @@
 """The steward's report of unmet need: who reads it, what stands in it, what small numbers it never tells."""
 
 import csv
-from collections.abc import Callable
-from datetime import timedelta
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from portal.search.models import SearchTally
-from portal.store import clock, write
+from portal.store import write
 from tests.people import Cast
 
 pytestmark = pytest.mark.sqlite_only
 SignIn = Callable[[Any], FlaskClient]
 
 
-def count(care: str, area: str, nothing: int, found: int, days_ago: int = 3) -> None:
-    day = clock.now().date() - timedelta(days=days_ago)
+MIDDLE = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+OCTOBER = date(2026, 10, 12)
+
+
+@pytest.fixture(autouse=True)
+def in_november() -> Iterator[None]:
+    with time_machine.travel(MIDDLE, tick=False):
+        yield
+
+
+def count(care: str, area: str, nothing: int, found: int, day: date = OCTOBER) -> None:
     with write() as session:
         for hit, times in ((False, nothing), (True, found)):
             if times:
                 session.add(SearchTally(day=day, care=care, area=area, found=hit, count=times))
 
 
-def lines_of(browser: FlaskClient) -> dict[tuple[str, str], tuple[str, str, str]]:
-    answer = browser.get("/steward/unmet-need.csv")
+def lines_of(browser: FlaskClient, month: str = "") -> dict[tuple[str, str], tuple[str, str, str]]:
+    answer = browser.get("/steward/unmet-need.csv" + (f"?month={month}" if month else ""))
     assert answer.mimetype == "text/csv"
     rows = csv.DictReader(answer.text.splitlines())
     return {
@@ -47,11 +58,11 @@ def test_what_found_nothing_stands_by_kind_and_area_in_the_page_and_the_file(
     cast: Cast, signed_in_as: SignIn
 ) -> None:
     count("detox", "372", 14, 40)
-    count("detox", "372", 6, 0, days_ago=60)
+    count("detox", "372", 6, 0, date(2026, 10, 31))
     count("shelter,food", "370", 12, 0)
     count("", "", 30, 100)
     count("legal", "372", 0, 50)  # always found something
-    count("transport", "372", 99, 99, days_ago=91)  # too long ago
+    count("transport", "372", 99, 99, date(2026, 9, 30))  # of another month
     browser = signed_in_as(cast.steward)
     assert lines_of(browser) == {
         ("", ""): ("30", "130", "0"),
@@ -84,8 +95,39 @@ def test_small_numbers_are_hidden_and_cannot_be_worked_out(cast: Cast, signed_in
     assert ">23<" not in page
 
 
-def test_today_is_not_told_yet(cast: Cast, signed_in_as: SignIn) -> None:
-    count("detox", "372", 50, 0, days_ago=0)
+def test_only_months_that_have_ended_are_told(cast: Cast, signed_in_as: SignIn) -> None:
+    count("detox", "372", 50, 0, date(2026, 11, 1))
     browser = signed_in_as(cast.steward)
     assert lines_of(browser) == {}
     assert "nobody searched" in browser.get("/steward/unmet-need").text
+    for month in ("2026-11", "2026-12", "2025-10", "2026-1", "zebra", "0000-00"):
+        assert browser.get(f"/steward/unmet-need?month={month}").status_code == 404
+    with time_machine.travel(datetime(2026, 12, 1, 12, 0, tzinfo=UTC), tick=False):
+        assert lines_of(signed_in_as(cast.steward)) == {}  # what was searched last is still being written
+    with time_machine.travel(datetime(2026, 12, 2, 0, 0, 1, tzinfo=UTC), tick=False):
+        assert lines_of(signed_in_as(cast.steward)) == {("detox", "372"): ("50", "50", "0")}
+
+
+def test_no_two_reports_have_a_day_in_common(cast: Cast, signed_in_as: SignIn) -> None:
+    """Whatever is read on whichever days, one report less another never tells one search."""
+    count("detox", "372", 20, 0)
+    browser = signed_in_as(cast.steward)
+    before = lines_of(browser, "2026-10")
+    count("detox", "372", 1, 0, date(2026, 11, 3))
+    count("detox", "372", 1, 0, date(2026, 9, 30))
+    spans = set()
+    for day in (2, 15, 28):
+        with time_machine.travel(datetime(2026, 12, day, 12, 0, tzinfo=UTC), tick=False):
+            browser = signed_in_as(cast.steward)
+            page = browser.get("/steward/unmet-need").text
+            for month in re.findall(r"month=(\d{4}-\d{2})", page):
+                rows = list(
+                    csv.DictReader(browser.get(f"/steward/unmet-need.csv?month={month}").text.splitlines())
+                )
+                spans |= {(row["first_day"], row["last_day"]) for row in rows}
+            assert lines_of(browser, "2026-10") == before
+    assert sorted(spans) == [
+        ("2026-09-01", "2026-09-30"),
+        ("2026-10-01", "2026-10-31"),
+        ("2026-11-01", "2026-11-30"),
+    ]

@@ -3,7 +3,8 @@
 A turn is one transaction that holds the row of `search_mark`: of several workers on several hosts one writes, the others
 skip; a worker that is killed leaves the last turn whole, and the next one goes on from there. A listing's rows are replaced
 in place, so search goes on while everything is looked at again. Only another format or another community's listings throw all
-away and start over; meanwhile search answers from the directory's own tables.
+away and start over; meanwhile search answers from the directory's own tables. While workers of two releases run, the older
+stands back, unless the newer is gone for good.
 """
 
 import logging
@@ -26,6 +27,7 @@ from portal.search.postgres_models import SearchMark, SearchShared
 from portal.search.postgres_records import (
     FORMAT,
     card_out,
+    outranks,
     records_of,
     shared_rows,
     shared_with,
@@ -40,6 +42,9 @@ log = logging.getLogger(__name__)
 BATCH = 500  # listings a turn
 LONGEST_TURN = 2.0  # seconds of turns before the worker's other jobs get theirs
 CHECK_EVERY = 60.0  # seconds: that nothing was lost from the tables
+ABANDONED = 600.0  # seconds in which a newer worker that has something to do did nothing
+_NEWER = "search_postgres_newer"  # (stamp, since when) of tables that a newer release writes
+_TAKEN_OVER = "search_postgres_taken_over"  # the newer format that this process may throw away
 _CHECKED = "search_postgres_checked"
 _SHARED = "search_postgres_shared"  # what this process last wrote, under this name in app.extensions
 
@@ -60,6 +65,8 @@ def catch_up() -> int:
     Does nothing while another process is writing. Stops after LONGEST_TURN seconds, to be called again.
     """
     db.session.rollback()  # see what was committed since
+    if _stands_back():
+        return 0
     if _lost():
         return _turn(anew=True) or 0
     seen, until = 0, time.monotonic() + LONGEST_TURN
@@ -74,8 +81,10 @@ def catch_up() -> int:
 def rebuild() -> int:
     """Look at every listing again, while search goes on; returns how many there are. 0 when another process is writing.
 
-    Where the tables have lost something they are emptied first, and the directory's own tables answer meanwhile.
+    Where the tables have lost something they are emptied first, and the directory's own tables answer meanwhile. Asked by
+    hand, so it takes the tables of a newer release over, too: after going back to an older one.
     """
+    current_app.extensions[_TAKEN_OVER] = db.session.scalar(select(SearchMark.format))
     current_app.extensions.pop(_CHECKED, None)
     lost = _lost()
     if _turn(sweep=not lost, anew=lost) is None:
@@ -97,6 +106,28 @@ def up_to_date() -> bool:
     )
 
 
+def _stands_back() -> bool:
+    """Whether the tables are a newer release's: two that each build them their way would do so for ever. Not for longer than
+    ABANDONED where nobody follows the feed any more: then whoever wrote them is gone."""
+    mark = db.session.execute(select(*SearchMark.__table__.columns)).one_or_none()
+    waiting = current_app.extensions.pop(_NEWER, None)
+    if mark is None or not outranks(mark.format) or mark.format == current_app.extensions.get(_TAKEN_OVER):
+        return False
+    if mark.whole and mark.cursor is None and mark.change == stands().change:
+        return True
+    now = time.monotonic()
+    if waiting is None:
+        log.warning("the search tables are kept by a newer release: this worker stands back")
+    if waiting is None or waiting[0] != mark.stamp:
+        waiting = (mark.stamp, now)
+    if now - waiting[1] < ABANDONED:
+        current_app.extensions[_NEWER] = waiting
+        return True
+    log.error("the newer release that kept the search tables is gone: they are built again")
+    current_app.extensions[_TAKEN_OVER] = mark.format
+    return False
+
+
 def _lost() -> bool:
     """Whether rows are missing that should be there. They are counted once a minute, and read when the process begins."""
     now, checked = time.monotonic(), current_app.extensions.get(_CHECKED)
@@ -115,6 +146,8 @@ def _turn(sweep: bool = False, anew: bool = False) -> int | None:
     with write() as session:
         mark = _claim(session)
         if mark is None:
+            return None
+        if outranks(mark.format) and mark.format != current_app.extensions.get(_TAKEN_OVER):
             return None
         here = stands()
         mark.stamp += 1

@@ -21,7 +21,7 @@ from portal.search.facts import (
     shared_out,
 )
 
-VERSION = 1
+VERSION = 1  # one more with every other meaning of the records: while two releases run, the older stands back
 CARD_COLUMNS = ("card_at", "card_length", "card_check")  # the place of a card in a file: there is none here
 RECORD = np.dtype([(name, np.dtype(code)) for name, code in COLUMNS.items() if name not in CARD_COLUMNS])
 RECORD = RECORD.newbyteorder("<")
@@ -30,6 +30,17 @@ HEAVIEST = 255  # how often a word counts at most; a tsvector holds 256 position
 
 # What the records mean: other columns or other codes make another format, and everything is written anew.
 FORMAT = f"{VERSION}-{zlib.crc32(json.dumps([COLUMNS, known_codes()]).encode()):08x}"
+
+
+def outranks(other: str) -> bool:
+    """Whether records of the other format are of a later release than this one. Of two formats one always outranks."""
+    return _rank(other) > _rank(FORMAT)
+
+
+def _rank(form: str) -> tuple[int, str]:
+    version = form.partition("-")[0]
+    return int(version) if version.isdecimal() else 0, form
+
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from portal import create_app, search
 from portal.accounts import start_session
@@ -48,6 +48,8 @@ PHONE = {
     "has_touch": True,
     "is_mobile": True,
 }
+PATIENCE = 30  # seconds: how long a page or a server may take on a busy machine; a quick one is not held up
+expect.set_options(timeout=PATIENCE * 1000)
 # A site that cannot be reached from a test: it stands for wherever the exit leads.
 ELSEWHERE = "https://elsewhere.invalid/"
 
@@ -127,7 +129,7 @@ def serving(home: Path, fill: Callable[[], Any]) -> Iterator[tuple[str, Flask, A
             yield url, app, filled
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -155,7 +157,7 @@ def visit(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
             context.add_cookies([server.cookie_of(signed_in)])  # type: ignore[list-item]
         context.route(lambda url: url.startswith(ELSEWHERE) or "weather.gov" in url, _elsewhere)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE * 1000)
         page.on("pageerror", lambda error: faults.append(f"script: {error}"))
         page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
         page.on("request", lambda request: _own(request.url, server.url, faults))
@@ -180,7 +182,7 @@ def _elsewhere(route: Any) -> None:
 
 
 def _wait_for(url: str, log: Path, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 4 * PATIENCE
     while time.monotonic() < end:
         if process.poll() is not None:
             break

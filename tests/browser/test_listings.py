@@ -1,10 +1,11 @@
 """A desk keeps its listing true on a phone, without scripts; a steward decides. axe finds nothing on either's pages."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server
 
@@ -30,7 +31,7 @@ def test_the_pages_of_listings_are_fine_on_a_small_phone(visit: Visit, server: S
     fine(desk)
     desk.fill("#phone", "call us")
     desk.click("text=Save")
-    assert desk.title().startswith("Error: ")
+    expect(desk).to_have_title(re.compile("^Error: "))
     fine(desk)
     steward = visit("/steward", signed_in=server.cast.steward, **small)
     fine(steward)
@@ -44,8 +45,9 @@ def test_edit_wait_and_approve_without_scripts(visit: Visit, server: Server) -> 
     desk = visit(path, signed_in=server.cast.shelter_worker, java_script_enabled=False)
     late = visit(path, signed_in=server.cast.steward, java_script_enabled=False)
     desk.click("button:has-text('Limited')")
-    assert "Limited room, as of just now by the desk" in desk.inner_text("main")
+    expect(desk.locator("main")).to_contain_text("Limited room, as of just now by the desk")
     desk.click("button:has-text('Still right')")
+    expect(desk.locator("main")).to_contain_text("The listing says: confirmed today.")
     desk.click("text=Change the hours")
     desk.uncheck("#mo_all_day")
     desk.fill("#mo_opens", "09:00")
@@ -53,18 +55,23 @@ def test_edit_wait_and_approve_without_scripts(visit: Visit, server: Server) -> 
     desk.fill("#crisis_phone", "615-555-0911")
     desk.fill("#eligibility_description", "Families of the desk")
     desk.click("main button.wide")
-    assert "Waits for a steward, the old one stays until then: Crisis phone." in desk.inner_text("main")
-    assert "Monday: 9 am to 5 pm" in visit(f"/services/{server.cast.shelter.id}").inner_text("main")
+    expect(desk.locator("main")).to_contain_text(
+        "Waits for a steward, the old one stays until then: Crisis phone."
+    )
+    expect(visit(f"/services/{server.cast.shelter.id}").locator("main")).to_contain_text(
+        "Monday: 9 am to 5 pm"
+    )
 
     late.fill("#eligibility_description", "Families of the steward")
     late.click("main button.wide")
-    assert "What stands now" in late.inner_text("main")
-    assert "Families of the desk" in late.inner_text("main")
-    assert late.input_value("#eligibility_description") == "Families of the steward"
+    expect(late.locator("main")).to_contain_text("What stands now")
+    expect(late.locator("main")).to_contain_text("Families of the desk")
+    expect(late.locator("#eligibility_description")).to_have_value("Families of the steward")
     late.click("main button.wide")
-    assert "Saved. Everybody sees it now." in late.inner_text("main")
+    expect(late.locator("main")).to_contain_text("Saved. Everybody sees it now.")
 
     late.goto("/steward")
-    assert "615-555-0911" in late.inner_text("main")
+    expect(late.locator("main")).to_contain_text("615-555-0911")
     late.click("button:has-text('Approve')")
-    assert "615-555-0911" in visit(f"/services/{server.cast.shelter.id}").inner_text("main")
+    expect(late.locator("main")).to_contain_text("Approved. Everybody sees it now.")
+    expect(visit(f"/services/{server.cast.shelter.id}").locator("main")).to_contain_text("615-555-0911")

@@ -21,7 +21,7 @@ from portal.search.facts import (
     shared_out,
 )
 
-VERSION = 1  # one more with every other meaning of the records: while two releases run, the older stands back
+VERSION = 2  # one more with every other meaning of the records: while two releases run, the older stands back
 CARD_COLUMNS = ("card_at", "card_length", "card_check")  # the place of a card in a file: there is none here
 RECORD = np.dtype([(name, np.dtype(code)) for name, code in COLUMNS.items() if name not in CARD_COLUMNS])
 RECORD = RECORD.newbyteorder("<")
@@ -40,9 +40,6 @@ def outranks(other: str) -> bool:
 def _rank(form: str) -> tuple[int, str]:
     version = form.partition("-")[0]
     return int(version) if version.isdecimal() else 0, form
-
-
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def empty_facts(shared: Shared) -> Facts:

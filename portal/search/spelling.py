@@ -22,6 +22,7 @@ FIRST_LETTER_MAY_SLIP = 7  # letters; in shorter words another first letter is a
 SHORTEST_BEGUN = (
     5  # letters of a word that is taken for the beginning of a need, when no listing has one that begins so
 )
+MOST_COMPLETED = 30
 SHORTEST_UNFINISHED = 3  # letters of a word that may be the beginning of another
 
 # What may be missing at the end of a word whose stem is shorter than what is typed of it.
@@ -202,7 +203,8 @@ def _is_known(word: str, lexicon: Lexicon) -> bool:
         return True
     if len(word) < SHORTEST_UNFINISHED or lexicon.begins(word, 1):
         return True
-    return bool(lexicon.completes(word, 1)) and not need_words().near(word)
+    longer = lexicon.completes(word, MOST_COMPLETED)
+    return bool(longer) and {*need_words().near(word)} <= {*longer}
 
 
 @cache

@@ -4,18 +4,15 @@ Names lie in one run of bytes, and every place where a word begins in one flat a
 typed is found there by bisection, whichever word of the name it begins. 200,000 names of five words take 20 MB.
 """
 
-import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from mmap import mmap
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from portal.search.arrays import Damaged
 from portal.search.synonyms import sayings
 from portal.search.words import fold
 
@@ -23,9 +20,8 @@ KINDS = ("need", "agency", "service")
 SHORTEST = 2  # letters typed before anything is suggested
 LONGEST = 60  # characters of what is typed that are looked at
 MOST = 8
-MAGIC = b"handrail names 1\n"
 SORTED = 32  # bytes by which the beginnings of words are sorted
-LINE_END, BLANK = 10, 32  # as bytes
+BLANK = 32  # as a byte
 MOST_TRIED = 200  # names looked through for words typed in another order
 LETTERS = {"en": ("en", "short"), "es": ("es", "short")}  # the page's language -> kinds of the table of needs
 
@@ -107,53 +103,6 @@ class Names:
             numbers += [each for each in self._with_all(words, most) if each not in numbers]
         return [self.name(number) for number in numbers[:most]]
 
-    def is_name(self, text: str) -> bool:
-        """Whether the text is a whole name, or, of two words and more, the beginning of one at the end of a word."""
-        words = fold(text[:LONGEST])
-        key = " ".join(words).encode()
-        if not key or not len(self):
-            return False
-        first, last = self._span(key)
-        for at in self._begins[first:last][self._score[first:last] < len(self)].tolist():
-            after = self._folded[at + len(key)] if self._folded.startswith(key, at) else 0
-            if after == LINE_END or (after == BLANK and len(words) > 1):
-                return True
-        return False
-
-    def to_bytes(self) -> bytes:
-        """Everything, to be stored; `from_bytes` reads it, the arrays without copying, from a map of a file too."""
-        arrays = {name: getattr(self, f"_{name}") for name in _ARRAYS}
-        head = {name: len(array) for name, array in arrays.items()} | {
-            "folded": len(self._folded),
-            "texts": len(self._texts),
-        }
-        line = MAGIC + json.dumps(head).encode() + b"\n"
-        body = b"".join(_padded(np.ascontiguousarray(array).tobytes()) for array in arrays.values())
-        return _padded(line, b" ") + body + self._folded + self._texts
-
-    @classmethod
-    def from_bytes(cls, data: bytes | mmap) -> "Names":
-        """Raises Damaged when it is not what `to_bytes` wrote."""
-        self = cls.__new__(cls)
-        try:
-            if data[: len(MAGIC)] != MAGIC:
-                raise Damaged("not a run of names")
-            end = data.find(b"\n", len(MAGIC)) + 1
-            head: Mapping[str, int] = json.loads(data[len(MAGIC) : end])
-            at = -(-end // 8) * 8
-            for name, kind in _ARRAYS.items():
-                array = np.frombuffer(data, kind, head[name], at)
-                setattr(self, f"_{name}", array)
-                at += -(-array.nbytes // 8) * 8
-            self._folded = data[at : at + head["folded"]]
-            self._texts = data[at + head["folded"] : at + head["folded"] + head["texts"]]
-        except (ValueError, KeyError, TypeError) as error:
-            raise Damaged("the names cannot be read") from error
-        if len(self._texts) != head["texts"] or len(self._at) != len(self._kinds) + 1:
-            raise Damaged("the names end early")
-        self._number()
-        return self
-
     def _best(self, key: bytes, most: int) -> list[int]:
         first, last = self._span(key)
         scores = self._score[first:last]
@@ -196,9 +145,6 @@ class Names:
             else:
                 high = middle
         return low
-
-
-_ARRAYS = {"at": np.int32, "text_at": np.int32, "kinds": np.uint8, "weights": np.int32, "begins": np.int32}
 
 
 def names_in(listings: Iterable[tuple[str, str]]) -> Names:
@@ -266,7 +212,3 @@ def _run(parts: list[bytes]) -> tuple[bytes, Array]:
     return b"".join(part + b"\n" for part in parts), np.concatenate([[0], np.cumsum(lengths)]).astype(
         np.int32
     )
-
-
-def _padded(data: bytes, fill: bytes = b"\0") -> bytes:
-    return data + fill * (-len(data) % 8)

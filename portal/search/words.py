@@ -89,15 +89,3 @@ def stem(word: str) -> str:
 def stems(text: str) -> list[str]:
     """What a listing's text is indexed by: every word but the empty ones, stemmed."""
     return [stem(word) for word in fold(text) if word not in STOP]
-
-
-def neighbors(word: str) -> set[str]:
-    """Everything one typing slip away: a letter dropped, doubled, swapped or mistaken (about 55 times its length)."""
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
-    found = {left + right[1:] for left, right in cuts if right}
-    found.update(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1)
-    found.update(left + letter + right[1:] for left, right in cuts if right for letter in letters)
-    found.update(left + letter + right for left, right in cuts for letter in letters)
-    found.discard(word)
-    return found

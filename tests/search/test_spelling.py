@@ -7,13 +7,25 @@ import numpy as np
 import pytest
 
 from portal.search.spelling import Lexicon, Slips, correct, one_slip
-from portal.search.words import neighbors, stem
+from portal.search.words import stem
 
 COUNTS = {
     "detoxification": 40, "detox": 300, "shelter": 120, "shelters": 0, "withdrawal": 25, "unit": 60, "emergency": 80,
     "housing": 90, "counseling": 70, "walker": 2, "nashville": 50, "37203": 9, "community": 200, "center": 400,
     "centre": 3, "meals": 30, "bread": 2, "broad": 5, "beds": 12,
 }  # fmt: skip
+
+
+def neighbors(word: str) -> set[str]:
+    """Everything one typing slip away: a letter dropped, doubled, swapped or mistaken (about 55 times its length)."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    found = {left + right[1:] for left, right in cuts if right}
+    found.update(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1)
+    found.update(left + letter + right[1:] for left, right in cuts if right for letter in letters)
+    found.update(left + letter + right for left, right in cuts for letter in letters)
+    found.discard(word)
+    return found
 
 
 def lexicon_of(counts: dict[str, int]) -> Lexicon:

@@ -2,7 +2,6 @@
 
 import random
 import re
-from mmap import mmap
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from flask.testing import FlaskClient
 from portal.directory import models as d
 from portal.directory.feed import record_change
 from portal.search import naming
-from portal.search.arrays import Damaged
 from portal.search.suggest import (
     KINDS,
     LETTERS,
@@ -76,20 +74,6 @@ def test_words_in_another_order_are_found_too() -> None:
     assert texts(NAMES.begins("cumberland zebra")) == []
 
 
-def test_a_whole_name_or_the_beginning_of_one_is_a_name() -> None:
-    said = [
-        "franklin recovery",
-        "Franklin Recovery Center",
-        "haven house",
-        "haven",
-        "franklin",
-        "franklin rec",
-        "crisis center",
-        "",
-    ]
-    assert [text for text in said if NAMES.is_name(text)] == said[:3]
-
-
 def test_the_plain_way_finds_the_same() -> None:
     chance = random.Random(11)
     words = ["".join(chance.choices("abc", k=chance.randint(1, 4))) for _ in range(60)] + ["a" * 40, "a" * 41]
@@ -106,26 +90,6 @@ def test_the_plain_way_finds_the_same() -> None:
         assert truth <= set(names.begins(typed, 1000))
         first = [name.text.startswith(key) for name in names.begins(typed, len(truth) or 1)]
         assert first == sorted(first, reverse=True)
-
-
-def test_names_are_stored_and_read_again(tmp_path: Path) -> None:
-    data = NAMES.to_bytes()
-    path = tmp_path / "names"
-    path.write_bytes(data)
-    with path.open("r+b") as file, mmap(file.fileno(), 0) as mapped:
-        again = Names.from_bytes(mapped)
-        assert texts(again.begins("ha")) == texts(NAMES.begins("ha"))
-        del again
-    assert len(Names.from_bytes(Names([]).to_bytes())) == 0
-    for harmed in (
-        data[:-3],
-        data[:40],
-        b"",
-        b"handrail names 0" + data[16:],
-        data.replace(b'"kinds"', b'"kings"'),
-    ):
-        with pytest.raises(Damaged):
-            Names.from_bytes(harmed)
 
 
 def test_needs_stand_first_in_the_language_of_the_page_and_leave_room_for_names() -> None:

@@ -6,9 +6,11 @@ from typing import Any
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from portal.directory import community
 from portal.directory.terms import GROUPS
 from portal.search import PAGE_SIZE, Answer, Question, find_services
+from portal.search.called import names_of
+from portal.search.harvest import stands
+from portal.search.queries import trusted
 from portal.search.understand import understand
 from portal.store import clock
 from tests.search.referee import Referee
@@ -53,8 +55,9 @@ def differences(pairs: list[tuple[str, str]], referee: Referee) -> list[str]:
     """What the search says of this question that the referee does not; empty when they agree on the set, the nearest 20 and
     every count."""
     question, now = Question.from_args(MultiDict(pairs)), clock.now()
-    state = str(community().area.get("state") or "") or None
-    ruling = referee.rule(understand(question, state), now, count=True)
+    here = stands()
+    meaning = understand(question, here.state or None, names_of(trusted(here)))
+    ruling = referee.rule(meaning, now, count=True)
     first = find_services(question, counts=True)
     hits = [*first.hits, *_more(question, first)]
     found = {hit.listing.number for hit in hits}

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import brotli
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -306,3 +307,34 @@ def test_the_order_can_be_turned_to_nearest_first_where_there_is_a_place(
     turned = client.get("/search?q=&near=37203&sort=near").text
     assert 'href="/search?near=37203">Best first' in turned
     assert "Nearest first" not in client.get("/search?q=").text
+
+
+def test_what_matches_in_part_stands_below_what_to_leave_out(cast: Cast, client: FlaskClient) -> None:
+    page = client.get("/search?q=haven+zebra").text
+    assert "1 service matches only some of your words" in page
+    heads = [
+        "Nothing fits all of that",
+        "Without “zebra”: 1 service",
+        "These match only some of your words",
+        "Haven House",
+    ]
+    places = [page.index(words) for words in heads]
+    assert places == sorted(places)
+    assert page.count("Somebody can always be asked") == 1
+    assert page.count('<ol class="plain">') == page.count("</ol>") == 1
+    page = client.get("/search?q=unit+test").text
+    assert "1 service matches all of your words, 4 only some" in page
+    places = [
+        page.index(words)
+        for words in ("Withdrawal Unit", "Few fit all of that", "These match only", "Family Shelter")
+    ]
+    assert places == sorted(places)
+    assert page.count('<ol class="plain">') == page.count("</ol>") == 2
+    assert "only some" not in client.get("/search?q=detox").text
+
+
+def test_at_a_chosen_time_the_cards_say_how_it_is_then(cast: Cast, client: FlaskClient) -> None:
+    with time_machine.travel(datetime(2026, 11, 21, 18, 0, tzinfo=UTC), tick=False):
+        page = client.get("/search?q=detox&open=2026-11-22T21:00").text
+    assert "Open Sunday at 9 pm" in page
+    assert "Open 24 hours" not in page

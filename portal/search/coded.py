@@ -16,7 +16,7 @@ BY_NEAR_CODE = (
 )
 # The codes that answer a need, best first; the last for all that follow.
 BY_ORDER = (1.0, 0.9, 0.85, 0.8)
-MORE_CODES = 0.2  # of what the others are worth, for carrying those too: a center that has a team and a line
+MORE_CODES = 0.3  # of what the others are worth, for carrying those too: a center that has a team and a line
 BY_SILENCE = 0.3  # "for women" asked, and the listing does not say whom it is for
 WITHOUT_TOPIC = 0.6  # of its worth, for who serves veterans and is not the VA that was asked for
 OTHER_FIELD = 0.4  # the same for who treats drugs alone where the mind is meant, or the other way round

@@ -35,6 +35,7 @@ from tests.people import Cast, make_cast
 
 ENGINES = ("sqlite", "postgresql")
 SHARED = Path(__file__).parents[2] / "shared"
+TOGETHER = ("browser", "relevance", "seed")  # folders whose tests share what is costly to make
 MOMENT = os.environ.get("PORTAL_TEST_MOMENT")
 
 settings.register_profile("new", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -45,6 +46,13 @@ settings.load_profile("same")
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sqlite_only: nothing here depends on the database's kind")
     config.addinivalue_line("markers", "postgres_only: this is about PostgreSQL alone")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
 
 
 @pytest.hookimpl(wrapper=True)

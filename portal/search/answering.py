@@ -13,6 +13,7 @@ from portal.search.question import PAGE_SIZE
 from portal.search.ranking import standing
 from portal.search.reasons import reasons
 from portal.search.selection import Chosen, choose
+from portal.search.sentences import CRISIS, GUESSED
 from portal.search.understand import Meaning
 from portal.store.language import gettext as _
 
@@ -40,7 +41,7 @@ def answer_with(
         care=meaning.care,
         counts=chosen.counts,
         whole=chosen.whole,
-        plain=tuple(part.text for part in meaning.parts if not part.codes),
+        plain=tuple(part.text for part in meaning.needed if not part.codes),
     )
 
 
@@ -63,9 +64,11 @@ def _hit(chosen: Chosen, meaning: Meaning, row: int, listing: Listing, moment: d
     far = chosen.distances.get(row)
     distance = None if far is None or listing.confidential or listing.latitude is None else round(far, 2)
     stand = chosen.stands.get(row, "")
-    matched = chosen.matched.get(row, [])
+    needed = [part.text for part in meaning.needed]
+    matched = [text for text in chosen.matched.get(row, []) if text in needed]
     then = listing.open_at(moment) if moment else None
-    partly = len(matched) < len(meaning.parts)
+    partly = len(matched) < len(needed)
+    matched = [text for text in matched if text != GUESSED]
     why = reasons(listing, matched, distance, meaning.place, stand, meaning.prefer_language, then, partly)
     return Hit(listing, distance, stand == "serves", why, chosen.scored.get(row, ()), then, partly)
 
@@ -88,6 +91,12 @@ def _notices(meaning: Meaning, chosen: Chosen, state: str) -> list[str]:
         found.append(
             _(
                 "Few services match all of your words. They come first; below them are some that match some of them."
+            )
+        )
+    if CRISIS in meaning.guessed:
+        found.append(
+            _(
+                "We did not understand all of this. These services help in any crisis; say more, or call one of them."
             )
         )
     if meaning.asks_near_me:

@@ -8,7 +8,7 @@ import numpy as np
 from portal.directory.terms import TOPICS
 from portal.search.arrays import Flags, Scores
 from portal.search.facts import Facts
-from portal.search.understand import Part
+from portal.search.parts import Part
 
 BY_CODE = 3.0  # what carrying the code is worth beside a word's rarity
 BY_NEAR_CODE = (

@@ -9,8 +9,8 @@ from datetime import datetime
 from portal.directory import Listing
 from portal.search.arrays import Rows, Scores
 from portal.search.facts import Facts
+from portal.search.parts import Part
 from portal.search.spelling import Lexicon
-from portal.search.understand import Part
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from portal.directory.terms import TAXONOMY
 from portal.search.engine import Engine, Found
 from portal.search.facts import Facts
 from portal.search.harvest import harvest
+from portal.search.parts import Part
 from portal.search.spelling import Lexicon
-from portal.search.understand import Meaning, Part
+from portal.search.understand import Meaning
 from portal.store import db
 
 MOST = 400  # listings looked at
@@ -65,7 +66,7 @@ def _numbers(meaning: Meaning) -> list[int]:
         .where(service.status == "active")
     )
     if meaning.parts:
-        query = query.where(or_(*(_says(part) for part in meaning.parts)))
+        query = query.where(or_(*(_says(part) for part in meaning.needed)))
     question = meaning.question
     for group, codes in (
         ("care", question.care),
@@ -91,8 +92,10 @@ def _says(part: Part) -> Any:
     address = select(d.Address.city).where(d.Address.location_id == d.Location.id).limit(1).scalar_subquery()
     columns = (d.Service.name, d.Organization.name, address)
     words = [or_(*(column.icontains(stem, autoescape=True) for column in columns)) for stem in part.stems]
-    by_text = and_(*words)
     codes = [pair for pair in part.codes if pair[0] != "field"]
+    if not words:
+        return _carries(codes)
+    by_text = and_(*words)
     return or_(by_text, _carries(codes)) if codes else by_text
 
 

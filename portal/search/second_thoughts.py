@@ -12,6 +12,7 @@ from portal.search.answering import answer_with
 from portal.search.called import names_of
 from portal.search.engine import Engine
 from portal.search.harvest import Stands
+from portal.search.sentences import CRISIS, NEED
 from portal.search.spelling import SHORTEST, Lexicon, correct
 from portal.search.understand import Meaning, understand
 from portal.search.words import fold, stem
@@ -36,7 +37,25 @@ def answer_kindly(engine: Engine, meaning: Meaning, now: datetime, here: Stands,
         other = _corrected(engine, meaning, rare, now, here, counts)
         if other.total and not other.any_word:
             return other
-    return answer if answer.total else _with_less(engine, meaning, now, here, counts) or answer
+    if not answer.total:
+        answer = _with_less(engine, meaning, now, here, counts) or answer
+    return _guessed(engine, meaning, answer, now, here, counts) if not answer.whole else answer
+
+
+def _guessed(
+    engine: Engine, meaning: Meaning, answer: Answer, now: datetime, here: Stands, counts: bool
+) -> Answer:  # fmt: skip
+    """The answer to the need that words which no service has all of may stand for; where that is not known either, the answer
+    that was."""
+    if NEED in meaning.guessed or CRISIS in meaning.guessed:
+        return answer
+    bolder = understand(meaning.question, here.state or None, names_of(engine), guesses="any")
+    if NEED not in bolder.guessed:
+        return answer
+    other = answer_with(engine, bolder, now, here, counts)
+    if not other.total:
+        other = _with_less(engine, bolder, now, here, counts) or other
+    return other if other.whole else answer
 
 
 def _corrected(
@@ -93,6 +112,10 @@ def _plain(meaning: Meaning) -> list[tuple[str, str]]:
 def _with_less(engine: Engine, meaning: Meaning, now: datetime, here: Stands, counts: bool) -> Answer | None:
     """The answer without "open now" where a word like "tonight" was read so, then without a place that may have been a name.
     None when that finds nothing either. What was ticked or typed as a place stays."""
+    if NEED in meaning.guessed or CRISIS in meaning.guessed:
+        plain = understand(meaning.question, here.state or None, names_of(engine), guesses="none")
+        answer = answer_with(engine, plain, now, here, counts)
+        return answer if answer.total else _with_less(engine, plain, now, here, counts)
     if "open" in meaning.guessed:
         later = replace(
             meaning,

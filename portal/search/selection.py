@@ -15,10 +15,12 @@ from portal.search.coded import beside_codes, by_codes
 from portal.search.engine import Engine
 from portal.search.facets import Filters, count_values
 from portal.search.facts import Facts
+from portal.search.parts import Part
 from portal.search.places import Around, around_place, exact_miles, exact_where_near
 from portal.search.ranking import WEIGHTS, Standing, best, nearness, open_then
-from portal.search.understand import Meaning, Part
+from portal.search.understand import Meaning
 
+BY_THE_WAY = 0.1  # of a word's worth, for one that a sentence tells beside its need
 LOOSE_WORD = 0.3  # of a word's worth, for one word of a phrase whose code is carried: "detox bed" in a detox unit's text
 FEW = 5  # services here with every word; below, those with some of the words follow them
 ALL_WORDS_FIRST = 1e6  # above any score and any distance in miles
@@ -96,13 +98,17 @@ def choose(
 
 
 def match(engine: Engine, parts: Sequence[Part]) -> Matched | None:
-    """Rows with any part, and which of them have every one. None when nothing was asked for by words."""
+    """Rows with any part, and which of them have every one, whatever was only told besides. None when nothing was asked for by words."""
     if not parts:
         return None
     found = {part.text: part_scores(engine, part) for part in parts}
-    each = list(found.values())
-    every = np.logical_and.reduce([scores > 0 for scores in each])
-    return Matched(sum(each[1:], each[0]), found, every)
+    needed = [found[part.text] for part in parts if not part.besides]
+    told = [BY_THE_WAY * found[part.text] for part in parts if part.besides]
+    every = np.logical_and.reduce([scores > 0 for scores in needed])
+    total = sum(needed[1:], needed[0])
+    if told:
+        total = np.where(total > 0, sum(told, total), 0.0)
+    return Matched(total, found, every)
 
 
 def part_scores(engine: Engine, part: Part) -> Scores:

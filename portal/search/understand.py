@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_datetime
@@ -14,30 +15,16 @@ from flask_babel import get_locale
 
 from portal.directory.terms import EVERY
 from portal.geo import Located, locate
+from portal.search import sentences
+from portal.search.parts import OPEN_NOW, Part, parts_of
 from portal.search.question import ROOM, Question
-from portal.search.synonyms import Codes
 from portal.search.tokens import Token, is_spanish, tokens_of
 from portal.search.whereabouts import Whereabouts, asks_near_me, place_among
-from portal.search.words import BESIDE, EMPTY, GENERIC, MOST_WORDS, STOP, fold, stem
+from portal.search.words import fold
 from portal.store.language import gettext as _
 
-OPEN_NOW: Codes = (("open", "now"),)
 IsName = Callable[[Sequence[str], bool], bool]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One thing to look for: a word or phrase. A listing matches by its text, or by carrying one of the codes.
-
-    `words` and `stems` stand beside each other and leave out what no index holds; `text` is the part as it was typed.
-    """
-
-    words: tuple[str, ...]
-    stems: tuple[str, ...]
-    codes: Codes = ()
-    text: str = ""
-    loosely: bool = False  # the codes are only near: who says the very words is a better answer
-    unfinished: bool = False  # the last word, in no phrase: it may be the beginning of another
+Guesses = Literal["none", "sentence", "any"]  # of which words a need may be guessed that no phrase names
 
 
 @dataclass(frozen=True)
@@ -55,9 +42,9 @@ class Meaning:
     """What both engines are asked.
 
     prefer_language: "es" when the words are Spanish: services that speak it come first, none is left out. asks_near_me:
-    "near me" was said and no place is known. guessed: of "place" and "open", what was taken from words that may mean
-    something else (a city that nothing announces) or less (open now, where hours may not be known): to be let go of before
-    an answer stays empty.
+    "near me" was said and no place is known. guessed: of "place", "open", "need" and "crisis", what was taken from words that
+    may mean something else (a city that nothing announces, a need that no phrase names, any crisis) or less (open now, where
+    hours may not be known): to be let go of before an answer stays empty.
     """
 
     question: Question
@@ -70,10 +57,15 @@ class Meaning:
     asks_near_me: bool = False
     guessed: tuple[str, ...] = ()
 
+    @property
+    def needed(self) -> tuple[Part, ...]:
+        """Parts that an answer lacks where it has them not."""
+        return tuple(part for part in self.parts if not part.besides)
+
 
 def understand(
-    question: Question, state: str | None, is_name: IsName | None = None, places: bool = True
-) -> Meaning:
+    question: Question, state: str | None, is_name: IsName | None = None, places: bool = True, guesses: Guesses = "sentence"
+) -> Meaning:  # fmt: skip
     """Raises PlaceUnknown or PlaceAmbiguous for `near`; a place among the words that is not known stays a word.
 
     `is_name(words, whole)` tells whether the words are a name that a listing or an agency has or, not `whole`, the beginning
@@ -90,13 +82,13 @@ def understand(
         place = found.place
         notes.append(_said_place(found, words, question))
         tokens = [each for each in tokens if each.last <= found.first or each.first >= found.last]
-    parts = _parts(tokens, 0 if question.exactly else len(words))
+    parts, need = _parts(words, tokens, question, is_name, guesses)
     guessed: tuple[str, ...] = ("place",) if found and place is found.place and not found.sure else ()
     moments = [token for token in tokens if token.codes == OPEN_NOW]
     if moments and not question.open_now:
         guessed += ("open",)
         notes.append(Understood(_("Open now"), "q", "open", less(question, moments[0].words)))
-    notes += [_said(part, question) for part in parts if part.codes]
+    notes += [_said(part, question, need) for part in parts if part.codes]
     cares = {code for part in parts for group, code in part.codes if group == "care"} | set(question.care)
     return Meaning(
         question=question,
@@ -105,7 +97,7 @@ def understand(
         open_now=question.open_now or bool(moments),
         understood=tuple(notes + _asked(question, place)),
         care=tuple(sorted(cares)),
-        guessed=guessed,
+        guessed=(*guessed, need) if need else guessed,
         prefer_language="es" if is_spanish(words, tokens) else "",
         asks_near_me=place is None and asks_near_me(words),
     )
@@ -139,42 +131,27 @@ def _is_in_a_name(found: Whereabouts, words: Sequence[str], tokens: Sequence[Tok
     return is_name(words, found.sure)
 
 
-def _parts(tokens: Sequence[Token], end: int) -> list[Part]:
-    """What is to be looked for. Words that every service has count only where nothing else means something. `end`: how many
-    words there are, where the last may be typed half."""
-    meaningful = any(token.codes and token.codes != OPEN_NOW for token in tokens)
-    named = any(not token.codes and token.words[0] not in EMPTY | GENERIC for token in tokens)
-    cares = any(
-        group in ("care", "topic") for token in tokens if not _is_faint(token) for group, _code in token.codes
-    )
-    parts: list[Part] = []
-    for token in tokens:
-        if token.codes == OPEN_NOW or token.silent or (token.codes and cares and _is_faint(token)):
-            continue
-        if not token.codes and _is_idle(token.words[0], meaningful, named):
-            continue
-        words = tuple(word for word in token.words if word not in STOP)
-        unfinished = token.last == end and not token.codes and token.words[0] not in BESIDE
-        part = Part(
-            words, tuple(map(stem, words)), token.codes, " ".join(token.words), token.loosely, unfinished
-        )
-        if part not in parts:
-            parts.append(part)
-    return parts[:MOST_WORDS]
+def _parts(
+    words: Sequence[str], tokens: Sequence[Token], question: Question, is_name: IsName | None, guesses: Guesses
+) -> tuple[list[Part], str]:  # fmt: skip
+    """What is to be looked for, and whether it was guessed. Words as typed are no sentence, nor are those of a name."""
+    parts = parts_of(tokens, 0 if question.exactly else len(words))
+    said = [word for token in tokens for word in token.words]
+    if question.exactly or guesses == "none" or not any(not part.codes for part in parts):
+        return parts, ""
+    if not (guesses == "any" or sentences.is_sentence(said)) or (is_name and is_name(words, False)):
+        return parts, ""
+    return sentences.read(said, parts, freely=guesses == "any" and not sentences.is_sentence(said))
 
 
-def _is_idle(word: str, meaningful: bool, named: bool) -> bool:
-    """Whether a word decides nothing: an empty one, or one that every service has beside a word that tells more."""
-    return word in EMPTY or (meaningful and word in BESIDE) or (named and word in GENERIC)
-
-
-def _is_faint(token: Token) -> bool:
-    """Whether it means something only while nothing else does: "a bed" is a shelter's, "detox, needs a bed" is not."""
-    return all(word in BESIDE or word in EMPTY for word in token.words)
-
-
-def _said(part: Part, question: Question) -> Understood:
+def _said(part: Part, question: Question, need: str) -> Understood:
     labels = ", ".join(label(group, code) for group, code in part.codes if group != "field")
+    if part.text == sentences.GUESSED:
+        as_typed = replace(question, exactly=True, page=1)
+        sentence = (
+            _("Perhaps: %(labels)s", labels=labels) if need == sentences.NEED else _("Help in any crisis")
+        )
+        return Understood(sentence, "q", "guess", as_typed)
     sentence = _("“%(words)s” as: %(labels)s", words=part.text, labels=labels)
     return Understood(sentence, "q", part.text, less(question, part.text.split()))
 

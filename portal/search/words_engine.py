@@ -13,8 +13,8 @@ import numpy as np
 
 from portal.search.arrays import Rows, Scores
 from portal.search.engine import Engine, Found
+from portal.search.parts import Part
 from portal.search.spelling import SHORTEST_UNFINISHED
-from portal.search.understand import Part
 from portal.search.words import STOP, stem
 
 SATURATION = 1.2  # BM25's k1; a name that says a word thrice is not thrice as right

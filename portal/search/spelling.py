@@ -22,7 +22,6 @@ FIRST_LETTER_MAY_SLIP = 7  # letters; in shorter words another first letter is a
 SHORTEST_BEGUN = (
     5  # letters of a word that is taken for the beginning of a need, when no listing has one that begins so
 )
-MOST_COMPLETED = 30
 SHORTEST_UNFINISHED = 3  # letters of a word that may be the beginning of another
 
 # What may be missing at the end of a word whose stem is shorter than what is typed of it.
@@ -203,8 +202,12 @@ def _is_known(word: str, lexicon: Lexicon) -> bool:
         return True
     if len(word) < SHORTEST_UNFINISHED or lexicon.begins(word, 1):
         return True
-    longer = lexicon.completes(word, MOST_COMPLETED)
-    return bool(longer) and {*need_words().near(word)} <= {*longer}
+    if not lexicon.completes(word, 1):
+        return False
+    needs = (
+        need_words()
+    )  # "emergenc" is half of one, "withdrawel" a slip from one: only put right it means a need
+    return all(needs.written(name, word).startswith(word) for name in needs.near(word))
 
 
 @cache

@@ -159,3 +159,8 @@ def test_one_slip_is_what_neighbors_are() -> None:
         word = "".join(chance.choices(string.ascii_lowercase[:4], k=chance.randint(2, 6)))
         other = "".join(chance.choices(string.ascii_lowercase[:4], k=chance.randint(2, 6)))
         assert one_slip(word, other) == (other in neighbors(word))
+
+
+def test_a_slip_from_a_need_is_put_right_even_where_a_listing_has_its_stem() -> None:
+    assert correct(["withdrawel"], LEXICON) == [("withdrawel", "withdrawal")]
+    assert correct(["withdrawa"], LEXICON) == []

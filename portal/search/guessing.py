@@ -22,12 +22,12 @@ from portal.search.words import BESIDE, EMPTY, fold, stem
 FILE = Path(__file__).with_name("situations.txt")
 
 # Chosen by leaving a fifth of the sayings out: docs/decisions/0012-guessing-needs.md.
-SURE = 2.0  # what the best need must weigh at least
-AHEAD = 0.5  # and how much more than the next that needs something else
-UNSEEN = 0.1  # sayings that each need is thought to have beside its own, of every word
+SURE = 1.5  # what the best need must weigh at least
+AHEAD = 0.3  # and how much more than the next that needs something else
+UNSEEN = 0.05  # sayings that each need is thought to have beside its own, of every word
 LETTERS = (4, 5)  # lengths of the runs
 SHORTEST = 4  # letters of a word that is taken apart
-OF_A_RUN = 0.35  # of a word's weight
+OF_A_RUN = 0.5  # of a word's weight
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 

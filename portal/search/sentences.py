@@ -10,10 +10,10 @@ from dataclasses import replace
 from portal.search.guessing import Guess, guess
 from portal.search.parts import Part
 from portal.search.synonyms import Codes
-from portal.search.words import MOST_WORDS, fold
+from portal.search.words import EMPTY, MOST_WORDS, fold
 
 SHORTEST = 3  # words, one of them about somebody
-LONG = 6  # words, whoever they are about: nobody types so many keywords
+LONG = 5  # words, two of them such as no name is made of
 # Who takes anybody in any crisis: what a sentence gets that nothing explains.
 ANY_CRISIS: Codes = (("care", "crisis_center"), ("care", "mobile_crisis"), ("care", "crisis_line"))
 GUESSED = "?"  # the text of a part that was guessed: folded words never have a question mark
@@ -28,11 +28,12 @@ soy son fue ha he han hemos tengo tiene tienen tenemos quiero quiere quieren pue
 alguien nadie anda ando
 """
 _ABOUT = frozenset(fold(_PERSON))
+_TELLING = EMPTY - frozenset("a an the of and for at in to by on first best good next one two de del la el los las y para en".split())
 
 
 def is_sentence(words: Sequence[str]) -> bool:
     """Whether folded words tell something rather than name it."""
-    return len(words) >= LONG or is_about_somebody(words)
+    return is_about_somebody(words) or (len(words) >= LONG and sum(word in _TELLING for word in words) >= 2)
 
 
 def is_about_somebody(words: Sequence[str]) -> bool:

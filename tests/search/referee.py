@@ -62,7 +62,7 @@ class Referee:
         miles = {each.number: away for each in found if (away := _miles(each, meaning)) is not None}
         if place is not None:
             found = [each for each in found if self._there(each, meaning, miles.get(each.number))]
-        found, whole = self._by_words(found, meaning.parts)
+        found, whole = self._by_words(found, meaning.needed)
         ticks = Ticks(meaning, now, self.time_zone)
         kept = [each for each in found if ticks.passes(each)]
         return Ruling(

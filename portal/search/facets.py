@@ -72,11 +72,12 @@ def count_values(facts: Facts, now: Standing, rows: Rows, filters: Filters) -> d
 
 def count_bits(masks: Rows, bits: int) -> list[int]:
     """How many of the masks (uint64, shape (m,)) have each bit, lowest first. A byte at a time: 256 kinds, then folded."""
-    counts = []
-    for first in range(0, min(bits, 64), 8):
-        kinds = np.bincount(((masks >> np.uint64(first)) & np.uint64(255)).astype(np.uint8), minlength=256)
-        counts += [int(kinds[_WITH_BIT[bit]].sum()) for bit in range(min(8, bits - first))]
+    if not bits:
+        return []
+    bytes_ = np.ascontiguousarray(masks, "<u8").view(np.uint8).reshape(-1, 8)
+    kinds = [np.bincount(bytes_[:, at], minlength=256) for at in range(min(8, -(-bits // 8)))]
+    counts: list[int] = (np.array(kinds) @ _BITS).ravel()[:bits].tolist()
     return counts
 
 
-_WITH_BIT = [np.array([kind for kind in range(256) if kind & 1 << bit]) for bit in range(8)]
+_BITS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little").astype(np.int64)

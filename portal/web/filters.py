@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel import Locale
+from markupsafe import Markup
 
 from portal.directory.terms import GROUPS
 from portal.search import Question
 from portal.search.question import ROOM
 from portal.store.language import gettext as _
-from portal.store.language import locale, ngettext
+from portal.store.language import locale
+from portal.web.remembered import Pieces
 
 LANGUAGES = ("en", "es", "ase", "ar", "so", "ku", "vi", "zh")
 MOST_LANGUAGES = 14  # beside the ticked ones
@@ -19,14 +21,12 @@ MOST_LANGUAGES = 14  # beside the ticked ones
 Counts = Mapping[str, Mapping[str, int]]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One tick box. `count` None: not counted; `services` is the word that goes with the number."""
+class Choice(NamedTuple):
+    """One tick box. `finds` None: not counted."""
 
     code: str
     label: str
-    count: int | None
-    services: str
+    finds: int | None
     ticked: bool
 
 
@@ -41,6 +41,11 @@ class Group:
     @property
     def ticked(self) -> str:
         return ", ".join(each.label for each in self.choices if each.ticked)
+
+    @property
+    def boxes(self) -> Markup:
+        piece = Pieces("parts/boxes.html")
+        return Markup("".join(piece("box", self.name, *each) for each in self.choices))  # noqa: S704 - macros have escaped it
 
 
 def filter_groups(question: Question, counts: Counts) -> list[Group]:
@@ -64,8 +69,7 @@ def filter_groups(question: Question, counts: Counts) -> list[Group]:
         for code, label in words.items():
             count = None if known is None else known.get(code, 0)
             if count != 0 or code in ticked:
-                services = ngettext("service", "services", count or 0)
-                choices.append(Choice(code, label, count, services, code in ticked))
+                choices.append(Choice(code, label, count, code in ticked))
         if choices:
             groups.append(Group(name, legend, choices))
     return groups

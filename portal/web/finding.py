@@ -25,6 +25,7 @@ from portal.search.ranking import WEIGHTS
 from portal.store import Refused
 from portal.web.filters import Counts, filter_groups
 from portal.web.gates import actor, opened
+from portal.web.hits import cards
 
 blueprint = Blueprint("finding", __name__)
 
@@ -101,9 +102,10 @@ def asked() -> "MultiDict[str, str]":
 def _page(question: Question, answer: Answer) -> ResponseReturnValue:
     may_explain = may(actor(), "search.explain")
     counts = answer.counts if answer.index_state == "ready" else {}  # the database looks at too few to count
+    frame, need_of = _frame(question, is_quiet(answer), counts), _need_of(answer)
     return render_template(
         "public/search.html",
-        **_frame(question, is_quiet(answer), counts),
+        **frame,
         answer=answer,
         typed={},
         place=_place_words(answer),
@@ -111,7 +113,8 @@ def _page(question: Question, answer: Answer) -> ResponseReturnValue:
         after=replace(question, page=question.page + 1) if question.page < answer.pages else None,
         sorted=_other_order(question, answer),
         relaxed=relax(answer),
-        need_of=_need_of(answer),
+        need_of=need_of,
+        card=cards(frame["may_send"], need_of),
         may_explain=may_explain,
         explained=may_explain and request.values.get("explain") == "1",
         explain=[("explain", "1")],

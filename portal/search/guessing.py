@@ -9,7 +9,7 @@ letters know a word with a slip, without its accents or in another ending. Pure:
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,12 @@ FILE = Path(__file__).with_name("situations.txt")
 
 # Chosen by leaving a fifth of the sayings out: docs/decisions/0012-guessing-needs.md.
 SURE = 1.5  # what the best need must weigh at least
-AHEAD = 0.3  # and how much more than the next that needs something else
+CLEAR = 2.0  # how much more than the next that needs something else, to be the only one
+GRAVE = 0.8  # what a need weighs more that cannot wait until the morning: in doubt it is that one
 UNSEEN = 0.05  # sayings that each need is thought to have beside its own, of every word
+CANNOT_WAIT = frozenset(
+    ["crisis_line", "crisis_center", "mobile_crisis", "detox", "harm_reduction", "victim_service", "shelter"]
+)
 LETTERS = (4, 5)  # lengths of the runs
 SHORTEST = 4  # letters of a word that is taken apart
 OF_A_RUN = 0.5  # of a word's weight
@@ -34,29 +38,25 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Guess:
-    """Codes of the likeliest need, how much it weighs, and how much more than the next."""
+    """Codes of the likeliest need, and of the next where that is nearly as likely. `sure`: whether to believe it."""
 
     codes: Codes
-    weight: float
-    ahead: float
-
-    @property
-    def sure(self) -> bool:
-        return self.weight >= SURE and self.ahead >= AHEAD
+    sure: bool
 
 
 @dataclass(frozen=True)
 class Reader:
-    """needs: codes of each of n needs. places: feature -> its row in weights, shape (features, n)."""
+    """needs: codes of each of n needs. grave: what is added to each, shape (n,). places: feature -> its row in weights, shape
+    (features, n)."""
 
     needs: tuple[Codes, ...]
+    grave: Floats
     places: dict[str, int]
     weights: Floats
 
 
 def guess(words: Sequence[str]) -> Guess | None:
-    """The likeliest need of folded words; None where they have nothing in common with any saying. Whether to believe it is
-    `sure`."""
+    """The likeliest need of folded words; None where they have nothing in common with any saying."""
     reader = _reader()
     told = features(words)
     known = [(place, worth) for name, worth in told.items() if (place := reader.places.get(name)) is not None]
@@ -64,11 +64,12 @@ def guess(words: Sequence[str]) -> Guess | None:
         return None
     rows, worths = zip(*known, strict=True)
     length = sqrt(sum(worth * worth for worth in told.values()))
-    weights = np.array(worths) @ reader.weights[list(rows)] / length
+    weights = np.array(worths) @ reader.weights[list(rows)] / length + reader.grave
     best = int(np.argmax(weights))
-    first = reader.needs[best][0]
-    others = [weight for need, weight in zip(reader.needs, weights.tolist(), strict=True) if need[0] != first]
-    return Guess(reader.needs[best], float(weights[best]), float(weights[best]) - max(others))
+    other = next(int(at) for at in np.argsort(-weights) if reader.needs[at][0] != reader.needs[best][0])
+    clear = weights[best] - weights[other] >= CLEAR
+    codes = reader.needs[best] if clear else either(reader.needs[best], reader.needs[other])
+    return Guess(codes, bool(weights[best] >= SURE))
 
 
 def features(words: Sequence[str]) -> dict[str, float]:
@@ -122,7 +123,16 @@ def _reader() -> Reader:
             worths.append(worth / length)
     sums = np.zeros((len(places), len(needs)))
     np.add.at(sums, (rows, columns), worths)
-    return Reader(needs, places, _weighed(sums))
+    grave = np.array([GRAVE if _first(codes) in CANNOT_WAIT else 0.0 for codes in needs])
+    return Reader(needs, grave, places, _weighed(sums))
+
+
+def either(one: Codes, other: Codes) -> Codes:
+    """Kinds of care of both needs by turns, the likelier one's first; for whom, where both say the same."""
+    pairs = [pair for both in zip_longest(one, other) for pair in both if pair]
+    if _whom(one) != _whom(other):
+        pairs = [pair for pair in pairs if pair[0] != "for"]
+    return tuple(dict.fromkeys(pair for pair in pairs if pair[0] in ("care", "topic", "for")))
 
 
 def _weighed(sums: Floats) -> Floats:

@@ -13,13 +13,14 @@ from portal.search.called import names_of
 from portal.search.engine import Engine
 from portal.search.harvest import Stands
 from portal.search.sentences import CRISIS, NEED
-from portal.search.spelling import SHORTEST, Lexicon, correct
+from portal.search.spelling import SHORTEST, Lexicon, correct, need_words, one_slip
 from portal.search.understand import Meaning, understand
 from portal.search.words import fold, stem
 from portal.store.language import gettext as _
 
 RARE = 3  # listings: a word that so few use may be their own slip of typing
 MUCH_COMMONER = 30  # times
+LONG_ENOUGH = 7  # letters of a word in a sentence that may be a need misspelled
 
 
 def answer_kindly(engine: Engine, meaning: Meaning, now: datetime, here: Stands, counts: bool) -> Answer:
@@ -27,6 +28,8 @@ def answer_kindly(engine: Engine, meaning: Meaning, now: datetime, here: Stands,
     the words is tried again with rare words read as common ones, an empty one without what was only guessed from the words."""
     strange = [] if meaning.question.exactly else _strange(engine, meaning)
     slips = correct(strange, engine.lexicon()) if strange else []
+    if CRISIS in meaning.guessed:
+        slips = _misspelled_needs(meaning)
     if slips:
         return _corrected(engine, meaning, slips, now, here, counts)
     answer = answer_with(engine, meaning, now, here, counts)
@@ -50,7 +53,7 @@ def _guessed(
     if NEED in meaning.guessed or CRISIS in meaning.guessed:
         return answer
     bolder = understand(meaning.question, here.state or None, names_of(engine), guesses="any")
-    if NEED not in bolder.guessed:
+    if NEED not in bolder.guessed and (answer.total or CRISIS not in bolder.guessed):
         return answer
     other = answer_with(engine, bolder, now, here, counts)
     if not other.total:
@@ -99,13 +102,28 @@ def _misspelled_there(engine: Engine, meaning: Meaning) -> Iterator[tuple[str, s
             yield word, lexicon.written(best, word)
 
 
+def _misspelled_needs(meaning: Meaning) -> list[tuple[str, str]]:
+    """Long words of a sentence that nothing explains, one slip from a need. Any other word of it may be right as it stands."""
+    words = [
+        word for part in meaning.parts if part.besides for word in part.words if len(word) >= LONG_ENOUGH
+    ]
+    needs = need_words()
+    found = [
+        (word, form)
+        for word in words
+        for near in needs.near(word)[:1]
+        for form in [needs.written(near, word)]
+    ]
+    return [(word, form) for word, form in found if one_slip(word, form) and word[0] == form[0]]
+
+
 def _commonest(lexicon: Lexicon, word: str) -> str:
     near = [name for name in lexicon.near(word) if name[0] == word[0]]
     return max(near, key=lambda name: (lexicon.count(name), name), default="")
 
 
 def _plain(meaning: Meaning) -> list[tuple[str, str]]:
-    parts = [part for part in meaning.parts if not part.codes]
+    parts = [part for part in meaning.needed if not part.codes]
     return [pair for part in parts for pair in zip(part.stems, part.words, strict=False)]
 
 

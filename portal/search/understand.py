@@ -23,6 +23,7 @@ from portal.search.whereabouts import Whereabouts, asks_near_me, place_among
 from portal.search.words import fold
 from portal.store.language import gettext as _
 
+MOST_SAID = 3  # kinds of care that are named of a guess
 IsName = Callable[[Sequence[str], bool], bool]
 Guesses = Literal["none", "sentence", "any"]  # of which words a need may be guessed that no phrase names
 
@@ -137,11 +138,17 @@ def _parts(
     """What is to be looked for, and whether it was guessed. Words as typed are no sentence, nor are those of a name."""
     parts = parts_of(tokens, 0 if question.exactly else len(words))
     said = [word for token in tokens for word in token.words]
-    if question.exactly or guesses == "none" or not any(not part.codes for part in parts):
+    if question.exactly or guesses == "none" or (parts and all(part.codes for part in parts)):
         return parts, ""
-    if not (guesses == "any" or sentences.is_sentence(said)) or (is_name and is_name(words, False)):
+    if sentences.is_plea(said):
+        return sentences.read(said, parts)
+    if (
+        not parts
+        or not (guesses == "any" or sentences.is_sentence(said))
+        or (is_name and is_name(words, False))
+    ):
         return parts, ""
-    return sentences.read(said, parts, freely=guesses == "any" and not sentences.is_sentence(said))
+    return sentences.read(said, parts, freely=not sentences.is_sentence(said))
 
 
 def _said(part: Part, question: Question, need: str) -> Understood:

@@ -14,7 +14,7 @@ from portal.search.ranking import standing
 from portal.search.reasons import reasons
 from portal.search.selection import Chosen, choose
 from portal.search.sentences import CRISIS, GUESSED
-from portal.search.understand import Meaning
+from portal.search.understand import Meaning, Understood
 from portal.store.language import gettext as _
 
 MOST_BEHIND = 200  # changes not yet in the index that are read for a page; further behind, the page waits for the worker
@@ -34,7 +34,7 @@ def answer_with(
         question=question,
         total=chosen.total,
         place=meaning.place,
-        understood=meaning.understood,
+        understood=_understood(meaning, chosen),
         hits=tuple(_hit(chosen, meaning, row, views[row], moment) for row in rows if row in views),
         notice=tuple(_notices(meaning, chosen, state)),
         index_state=state,
@@ -71,6 +71,11 @@ def _hit(chosen: Chosen, meaning: Meaning, row: int, listing: Listing, moment: d
     matched = [text for text in matched if text != GUESSED]
     why = reasons(listing, matched, distance, meaning.place, stand, meaning.prefer_language, then, partly)
     return Hit(listing, distance, stand == "serves", why, chosen.scored.get(row, ()), then, partly)
+
+
+def _understood(meaning: Meaning, chosen: Chosen) -> tuple[Understood, ...]:
+    """What was understood, less "open now" where nothing is."""
+    return tuple(part for part in meaning.understood if chosen.open != 0 or part.code != "open")
 
 
 def _moment(open_at: str, time_zone: str) -> datetime | None:
@@ -110,6 +115,14 @@ def _notices(meaning: Meaning, chosen: Chosen, state: str) -> list[str]:
                 place=place.zip or f"{place.city}, {place.state}",
             )
         )
-    if meaning.open_now:
+    if chosen.open:
+        found.append(
+            _("Few that fit are known to be open now. They come first; call the others before you go there.")
+        )
+    elif chosen.open is not None and chosen.total:
+        found.append(
+            _("Nothing that fits is known to be open now. These are closed, or their hours are not known: call first.")
+        )  # fmt: skip
+    elif meaning.open_now:
         found.append(_("Services with unknown hours are left out while “open now” is on."))
     return found

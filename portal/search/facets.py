@@ -53,6 +53,9 @@ class Filters:
                 kept &= passes
         return kept
 
+    def without(self, group: str) -> "Filters":
+        return Filters({name: passes for name, passes in self.passes.items() if name != group}, self.size)
+
 
 def count_values(facts: Facts, now: Standing, rows: Rows, filters: Filters) -> dict[str, dict[str, int]]:
     """group -> code -> services found were this value ticked in its group. Values that none has are 0 or left out."""

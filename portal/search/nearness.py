@@ -20,7 +20,8 @@ POLAR = 75.0  # degrees of latitude; beyond, only the exact distance will do
 UNSURE = 0.006  # share of the radius by which the quick distance may be wrong, generously
 MEAN_RADIUS = 3958.8  # miles
 EQUATOR, FLATTENING = 3963.190592, 1 / 298.257223563  # WGS 84, miles
-TURNS, SETTLED, TINY = 40, 1e-9, 1e-15  # radians: each turn is three hundred times nearer, so that under a centimeter is left
+TURNS, TINY = 40, 1e-15
+SETTLED = 1e-9  # radians: each turn comes three hundred times nearer, so that under a centimeter is left
 
 
 class Grid:

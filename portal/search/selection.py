@@ -13,7 +13,7 @@ import numpy as np
 from portal.search.arrays import Flags, Rows, Scores
 from portal.search.coded import beside_codes, by_codes
 from portal.search.engine import Engine
-from portal.search.facets import Filters, count_values
+from portal.search.facets import OPEN, Filters, count_values
 from portal.search.facts import Facts
 from portal.search.parts import Part
 from portal.search.places import Around, around_place, exact_miles, exact_where_near
@@ -24,6 +24,7 @@ BY_THE_WAY = 0.1  # of a word's worth, for one that a sentence tells beside its 
 LOOSE_WORD = 0.3  # of a word's worth, for one word of a phrase whose code is carried: "detox bed" in a detox unit's text
 FEW = 5  # services here with every word; below, those with some of the words follow them
 ALL_WORDS_FIRST = 1e6  # above any score and any distance in miles
+OPEN_FIRST = 1e3  # above any score: open, then hours not known, then closed
 
 
 @dataclass
@@ -32,7 +33,8 @@ class Chosen:
 
     distances: miles, of rows that have a point. stands: "serves" or "outside" of rows whose area decides. matched: of each
     row, the texts of the parts that it matches. scored: of each row, what each named part added, heaviest first. whole: how many
-    of the total have every part; those that have some come below them.
+    of the total have every part; those that have some come below them. open: how many of the total are open, where "tonight" was
+    read so and too few are: then the others follow them.
     """
 
     rows: list[int]
@@ -42,6 +44,7 @@ class Chosen:
     matched: dict[int, list[str]] = field(default_factory=dict)
     scored: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     whole: int = 0
+    open: int | None = None
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
@@ -67,7 +70,10 @@ def choose(
     rows = _candidates(facts, words, around)
     then = None if moment is None else open_then(facts, moment)
     filters = Filters.of(facts, meaning, now, rows, then)
-    kept = filters.kept()
+    kept, opened = filters.kept(), None
+    if "open" in meaning.guessed and then is None and np.count_nonzero(kept) < FEW:
+        opened, filters = filters.passes[OPEN], filters.without(OPEN)
+        kept = filters.kept()
     chosen = Chosen([], int(np.count_nonzero(kept)))
     if counts:
         chosen.counts = count_values(facts, now, rows, filters)
@@ -85,6 +91,10 @@ def choose(
     if meaning.question.sort == "near" and meaning.place and places:
         distances = exact_where_near(facts, meaning.place, rows, distances, until)
         score = np.maximum(-distances, -ALL_WORDS_FIRST / 2)
+    elif opened is not None:
+        unknown = facts.columns["hours"][rows] == 0
+        score = score + OPEN_FIRST * (opened[at] + 0.5 * unknown)
+    chosen.open = None if opened is None else int(np.count_nonzero(opened[at]))
     score = score + ALL_WORDS_FIRST * whole
     top = best(score, tie, distances, numbers, until)
     chosen.rows = rows[top].tolist()

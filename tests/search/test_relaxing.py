@@ -85,6 +85,24 @@ def test_at_night_the_one_that_opens_next_is_named(indexed: Cast, ask: Ask, args
     assert "At any time of day" in {each.words for each in relaxed.wider}
 
 
+def test_tonight_where_few_are_known_to_be_open_the_others_follow_unknown_before_closed(
+    community: Cast, ask: Ask
+) -> None:
+    open_from(community.detox, 7, 17)
+    with write() as session:
+        session.query(d.Schedule).filter_by(service_at_location_id=community.shelter.id).delete()
+    rebuild()
+    with time_machine.travel(NIGHT, tick=False):
+        tonight = ask(q="tonight", near="37203")
+        strictly = ask(near="37203", open="now")
+    words = [hit.listing.open.open for hit in tonight.hits]
+    assert words == [True, True, True, None, False]
+    assert tonight.hits[3].listing.id == community.shelter.id
+    assert any(sentence.startswith("Few that fit are known to be open now.") for sentence in tonight.notice)
+    assert "open" in {part.code for part in tonight.understood}
+    assert strictly.total == 3
+
+
 def test_a_time_that_was_chosen_can_be_left_out_and_says_nothing_of_tomorrow(indexed: Cast, ask: Ask) -> None:
     open_from(indexed.detox, 7, 17)
     with time_machine.travel(NIGHT, tick=False):

@@ -22,7 +22,8 @@ from portal.search.words import BESIDE, EMPTY, fold, stem
 FILE = Path(__file__).with_name("situations.txt")
 
 # Chosen by leaving a fifth of the sayings out: docs/decisions/0012-guessing-needs.md.
-SURE = 1.5  # what the best need must weigh at least
+SURE = 1.5  # what the best need must weigh at least, of a sentence
+CERTAIN = 3.0  # the same of keywords, which may as well be a name
 CLEAR = 2.0  # how much more than the next that needs something else, to be the only one
 GRAVE = 0.8  # what a need weighs more that cannot wait until the morning: in doubt it is that one
 UNSEEN = 0.05  # sayings that each need is thought to have beside its own, of every word
@@ -38,10 +39,12 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Guess:
-    """Codes of the likeliest need, and of the next where that is nearly as likely. `sure`: whether to believe it."""
+    """Codes of the likeliest need, and of the next where that is nearly as likely. `sure`, `certain`: whether to
+    believe it of a sentence, of keywords."""
 
     codes: Codes
     sure: bool
+    certain: bool
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def guess(words: Sequence[str]) -> Guess | None:
     other = next(int(at) for at in np.argsort(-weights) if reader.needs[at][0] != reader.needs[best][0])
     clear = weights[best] - weights[other] >= CLEAR
     codes = reader.needs[best] if clear else either(reader.needs[best], reader.needs[other])
-    return Guess(codes, bool(weights[best] >= SURE))
+    return Guess(codes, bool(weights[best] >= SURE), bool(weights[best] >= CERTAIN))
 
 
 def features(words: Sequence[str]) -> dict[str, float]:

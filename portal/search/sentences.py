@@ -58,8 +58,10 @@ def read(words: Sequence[str], parts: Sequence[Part], freely: bool = False) -> t
         return _weighed(words, parts)
     plain = [part if part.codes else replace(part, besides=True, unfinished=False) for part in parts]
     found = None if is_plea(words) else guess(words)
-    if found and found.sure:
-        return ([_guessed(found, parts)] if freely else [_guessed(found), *plain][:MOST_WORDS]), NEED
+    if found and freely and found.certain:
+        return [_guessed(found, parts)], NEED
+    if found and found.sure and not freely:
+        return [_guessed(found), *plain][:MOST_WORDS], NEED
     about = is_about_somebody(words) or is_plea(words)
     if about or (freely and (len(words) >= SHORTEST or not _ABOUT.isdisjoint(words))):
         return [_any_crisis(), *plain][:MOST_WORDS], CRISIS

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import facilities, importing, memory, pages, referrals, relevance, search, second, sizes
-from bench.apart import Beside
+from bench.apart import Beside, busy
 from bench.goals import Row, closing, show
 
 PARTS = "importing,search,facilities,sizes,second,relevance,pages,referrals,memory"
@@ -64,12 +64,7 @@ def _loaded() -> bool:
 
 
 def _load() -> AbstractContextManager[Any]:
-    return Beside(_busy) if _loaded() else nullcontext()
-
-
-def _busy() -> None:
-    while True:
-        sum(range(10_000))
+    return Beside(busy) if _loaded() else nullcontext()
 
 
 if __name__ == "__main__":

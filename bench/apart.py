@@ -46,6 +46,12 @@ class Beside:
         self.process.join()
 
 
+def busy() -> None:
+    """Keeps one processor at work until the process is ended."""
+    while True:
+        sum(range(10_000))
+
+
 def new_event() -> Any:
     """An event that can be handed to work beside."""
     return _spawn.Event()

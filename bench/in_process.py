@@ -25,7 +25,10 @@ from bench.mix import Asked, mixed
 from portal import create_app
 from portal.directory import community
 from portal.search import Question, find_services, suggested
-from portal.search.understand import Meaning, understand
+from portal.search.called import names_of
+from portal.search.harvest import stands
+from portal.search.queries import trusted
+from portal.search.understand import IsName, Meaning, understand
 from portal.store import clock, db
 from tests.conftest import settings_for
 from tests.search.plain import plain_listings
@@ -62,7 +65,10 @@ def measure(home: Path, size: int) -> tuple[list[Row], float]:
             at_most("search p95 in process / baseline", p95 / percentile(plain, 95), _limit(size)),
             Row("by kind, p95 ms ours / baseline", _by_kind(asked, ours, plain)),
         ]
-        rows += _judged(asked, meanings, baseline, size)
+        # words as typed: what an unfinished or a mistyped one may stand for is no matter of sets
+        exactly = [one._replace(question=replace(one.question, exactly=True)) for one in asked]
+        names = names_of(trusted(stands()))
+        rows += _judged(exactly, [meaning_of(one.question, names) for one in exactly], baseline, size)
         rows += _hostile(app)
         rows += _typeahead()
     return rows, p95
@@ -91,8 +97,8 @@ def two_processes(home: Path) -> list[Row]:
     return [at_least("two processes / one", together / one, 1.6, told=told)]
 
 
-def meaning_of(question: Question) -> Meaning:
-    return understand(question, str(community().area.get("state") or "") or None)
+def meaning_of(question: Question, is_name: IsName | None = None) -> Meaning:
+    return understand(question, str(community().area.get("state") or "") or None, is_name)
 
 
 def prepared(home: Path, meanings: Sequence[Meaning]) -> fts5.Baseline:
@@ -166,7 +172,7 @@ def _with_referee(asked: Sequence[Asked], meanings: Sequence[Meaning], referee: 
     sets, nearest, counts = [], [], []
     for one, meaning in zip(asked, meanings, strict=True):
         if one.kind in ("unfinished word", "mistyped word"):
-            continue  # what such a word stands for is no matter of sets
+            continue
         now = clock.now()
         ruling = referee.rule(meaning, now, count=one.counts)
         answer = find_services(one.question, counts=one.counts)

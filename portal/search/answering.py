@@ -115,14 +115,14 @@ def _notices(meaning: Meaning, chosen: Chosen, state: str) -> list[str]:
                 place=place.zip or f"{place.city}, {place.state}",
             )
         )
-    if chosen.open:
+    if chosen.open and chosen.open < chosen.total:
         found.append(
             _("Few that fit are known to be open now. They come first; call the others before you go there.")
         )
-    elif chosen.open is not None and chosen.total:
+    elif chosen.open == 0 and chosen.total:
         found.append(
             _("Nothing that fits is known to be open now. These are closed, or their hours are not known: call first.")
         )  # fmt: skip
-    elif meaning.open_now:
+    elif meaning.open_now and chosen.open is None:
         found.append(_("Services with unknown hours are left out while “open now” is on."))
     return found

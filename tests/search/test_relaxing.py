@@ -95,12 +95,15 @@ def test_tonight_where_few_are_known_to_be_open_the_others_follow_unknown_before
     with time_machine.travel(NIGHT, tick=False):
         tonight = ask(q="tonight", near="37203")
         strictly = ask(near="37203", open="now")
+        crisis = ask(q="crisis tonight", near="37203")
     words = [hit.listing.open.open for hit in tonight.hits]
     assert words == [True, True, True, None, False]
     assert tonight.hits[3].listing.id == community.shelter.id
     assert any(sentence.startswith("Few that fit are known to be open now.") for sentence in tonight.notice)
     assert "open" in {part.code for part in tonight.understood}
     assert strictly.total == 3
+    assert {hit.listing.open.open for hit in crisis.hits} == {True}
+    assert not any("call" in sentence for sentence in crisis.notice)
 
 
 def test_a_time_that_was_chosen_can_be_left_out_and_says_nothing_of_tomorrow(indexed: Cast, ask: Ask) -> None:

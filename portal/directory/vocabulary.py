@@ -1,6 +1,6 @@
 """The portal's own words as rows: one taxonomy, one term a code."""
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from portal.directory.models import Taxonomy, TaxonomyTerm
 from portal.directory.terms import EVERY, TAXONOMY
@@ -18,18 +18,17 @@ def write_terms() -> dict[str, int]:
             taxonomy = Taxonomy(name=TAXONOMY, description="Search words of the portal")
             session.add(taxonomy)
             session.flush()
-        known = {
-            row.code: row.number
-            for row in session.execute(
-                select(TaxonomyTerm.code, TaxonomyTerm.number).where(TaxonomyTerm.taxonomy_id == taxonomy.id)
-            )
-        }
+        numbers = select(TaxonomyTerm.code, TaxonomyTerm.number).where(
+            TaxonomyTerm.taxonomy_id == taxonomy.id
+        )
+        known = {row.code: row.number for row in session.execute(numbers)}
         missing = [
-            TaxonomyTerm(taxonomy_id=taxonomy.id, category=group, code=code, name=code.replace("_", " "))
+            {"taxonomy_id": taxonomy.id, "category": group, "code": code, "name": code.replace("_", " ")}
             for group, codes in EVERY.items()
             for code in codes
             if code not in known
         ]
-        session.add_all(missing)
-        session.flush()
-        return known | {term.code: term.number for term in missing}
+        if not missing:
+            return known
+        session.execute(insert(TaxonomyTerm), missing)
+        return {row.code: row.number for row in session.execute(numbers)}

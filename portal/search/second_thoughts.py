@@ -31,7 +31,8 @@ def answer_kindly(engine: Engine, meaning: Meaning, now: datetime, here: Stands,
     if CRISIS in meaning.guessed:
         slips = _misspelled_needs(meaning)
     if slips:
-        return _corrected(engine, meaning, slips, now, here, counts)
+        answer = _corrected(engine, meaning, slips, now, here, counts)
+        return answer if answer.total else _guessed(engine, meaning, answer, now, here, counts)
     answer = answer_with(engine, meaning, now, here, counts)
     if answer.total and not answer.any_word:
         return answer
@@ -59,6 +60,14 @@ def _guessed(
     if not other.total:
         other = _with_less(engine, bolder, now, here, counts) or other
     return other if other.whole else answer
+
+
+def _in_any_crisis(
+    engine: Engine, meaning: Meaning, now: datetime, here: Stands, counts: bool
+) -> Answer | None:
+    """The answer for a sentence whose guessed need nobody here meets."""
+    wider = understand(meaning.question, here.state or None, names_of(engine), guesses="crisis")
+    return answer_with(engine, wider, now, here, counts) if CRISIS in wider.guessed else None
 
 
 def _corrected(
@@ -133,7 +142,9 @@ def _with_less(engine: Engine, meaning: Meaning, now: datetime, here: Stands, co
     if NEED in meaning.guessed or CRISIS in meaning.guessed:
         plain = understand(meaning.question, here.state or None, names_of(engine), guesses="none")
         answer = answer_with(engine, plain, now, here, counts)
-        return answer if answer.total else _with_less(engine, plain, now, here, counts)
+        if not answer.total:
+            answer = _with_less(engine, plain, now, here, counts) or answer
+        return answer if answer.total else _in_any_crisis(engine, meaning, now, here, counts)
     if "open" in meaning.guessed:
         later = replace(
             meaning,

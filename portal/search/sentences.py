@@ -49,15 +49,18 @@ def is_plea(words: Sequence[str]) -> bool:
     )
 
 
-def read(words: Sequence[str], parts: Sequence[Part], freely: bool = False) -> tuple[list[Part], str]:
+def read(
+    words: Sequence[str], parts: Sequence[Part], freely: bool = False, guesses: bool = True
+) -> tuple[list[Part], str]:
     """The parts of a sentence, those that are only told beside the need marked so, and what was guessed: NEED, CRISIS or "".
 
     words: folded, without those of a place. `freely`: nothing answers the words as they are, so they need be no sentence.
+    Without `guesses` a need is not looked for, any crisis is.
     """
     if any(_cares(part.codes) for part in parts):
         return _weighed(words, parts)
     plain = [part if part.codes else replace(part, besides=True, unfinished=False) for part in parts]
-    found = None if is_plea(words) else guess(words)
+    found = guess(words) if guesses and not is_plea(words) else None
     if found and freely and found.certain:
         return [_guessed(found, parts)], NEED
     if found and found.sure and not freely:

@@ -25,7 +25,9 @@ from portal.store.language import gettext as _
 
 MOST_SAID = 3  # kinds of care that are named of a guess
 IsName = Callable[[Sequence[str], bool], bool]
-Guesses = Literal["none", "sentence", "any"]  # of which words a need may be guessed that no phrase names
+Guesses = Literal[
+    "none", "crisis", "sentence", "any"
+]  # of which words a need may be guessed that no phrase names
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def _parts(
         or (is_name and is_name(words, False))
     ):
         return parts, ""
-    return sentences.read(said, parts, freely=not sentences.is_sentence(said))
+    return sentences.read(said, parts, freely=not sentences.is_sentence(said), guesses=guesses != "crisis")
 
 
 def _said(part: Part, question: Question, need: str) -> Understood:

@@ -156,11 +156,10 @@ def _parts(
 def _said(part: Part, question: Question, need: str) -> Understood:
     labels = ", ".join(label(group, code) for group, code in part.codes if group != "field")
     if part.text == sentences.GUESSED:
-        as_typed = replace(question, exactly=True, page=1)
-        sentence = (
-            _("Perhaps: %(labels)s", labels=labels) if need == sentences.NEED else _("Help in any crisis")
-        )
-        return Understood(sentence, "q", "guess", as_typed)
+        first = [label(group, code) for group, code in part.codes if group == "care"][:MOST_SAID]
+        perhaps = _("Perhaps: %(labels)s", labels=", ".join(first))
+        sentence = _("Help in any crisis") if need == sentences.CRISIS else perhaps
+        return Understood(sentence, "q", "guess", replace(question, exactly=True, page=1))
     sentence = _("“%(words)s” as: %(labels)s", words=part.text, labels=labels)
     return Understood(sentence, "q", part.text, less(question, part.text.split()))
 

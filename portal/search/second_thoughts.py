@@ -137,28 +137,14 @@ def _plain(meaning: Meaning) -> list[tuple[str, str]]:
 
 
 def _with_less(engine: Engine, meaning: Meaning, now: datetime, here: Stands, counts: bool) -> Answer | None:
-    """The answer without "open now" where a word like "tonight" was read so, then without a place that may have been a name.
-    None when that finds nothing either. What was ticked or typed as a place stays."""
+    """The answer without a need that was only guessed, then without a place that may have been a name. None when that finds
+    nothing either. What was ticked or typed as a place stays."""
     if NEED in meaning.guessed or CRISIS in meaning.guessed:
         plain = understand(meaning.question, here.state or None, names_of(engine), guesses="none")
         answer = answer_with(engine, plain, now, here, counts)
         if not answer.total:
             answer = _with_less(engine, plain, now, here, counts) or answer
         return answer if answer.total else _in_any_crisis(engine, meaning, now, here, counts)
-    if "open" in meaning.guessed:
-        later = replace(
-            meaning,
-            open_now=False,
-            guessed=tuple(guess for guess in meaning.guessed if guess != "open"),
-            understood=tuple(part for part in meaning.understood if part.code != "open"),
-        )
-        answer = answer_with(engine, later, now, here, counts)
-        if answer.total:
-            said = _(
-                "Nothing that fits is known to be open now. These are closed, or their hours are not known: call first."
-            )
-            return replace(answer, notice=(said, *answer.notice))
-        return _with_less(engine, later, now, here, counts)
     if "place" in meaning.guessed and meaning.place:
         wider = understand(meaning.question, here.state or None, places=False)
         answer = answer_with(engine, wider, now, here, counts)

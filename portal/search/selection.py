@@ -71,7 +71,7 @@ def choose(
     then = None if moment is None else open_then(facts, moment)
     filters = Filters.of(facts, meaning, now, rows, then)
     kept, opened = filters.kept(), None
-    if "open" in meaning.guessed and then is None and np.count_nonzero(kept) < FEW:
+    if "open" in meaning.guessed and np.count_nonzero(kept) < FEW:
         opened, filters = filters.passes[OPEN], filters.without(OPEN)
         kept = filters.kept()
     chosen = Chosen([], int(np.count_nonzero(kept)))

@@ -87,7 +87,8 @@ def understand(
         tokens = [each for each in tokens if each.last <= found.first or each.first >= found.last]
     parts, need = _parts(words, tokens, question, is_name, guesses)
     guessed: tuple[str, ...] = ("place",) if found and place is found.place and not found.sure else ()
-    moments = [token for token in tokens if token.codes == OPEN_NOW]
+    # a time that was chosen outranks a word for it
+    moments = [token for token in tokens if token.codes == OPEN_NOW and not question.open_at]
     if moments and not question.open_now:
         guessed += ("open",)
         notes.append(Understood(_("Open now"), "q", "open", less(question, moments[0].words)))

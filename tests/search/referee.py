@@ -65,7 +65,7 @@ class Referee:
         found, whole = self._by_words(found, meaning.needed)
         ticks = Ticks(meaning, now, self.time_zone)
         kept = [each for each in found if ticks.passes(each)]
-        if "open" in meaning.guessed and "then" not in ticks.ticked and len(kept) < FEW:
+        if "open" in meaning.guessed and len(kept) < FEW:
             del ticks.ticked["open"]  # what was only read as "now" holds nobody back where few are open
             kept = [each for each in found if ticks.passes(each)]
         return Ruling(

@@ -104,6 +104,7 @@ def test_tonight_where_few_are_known_to_be_open_the_others_follow_unknown_before
     assert strictly.total == 3
     assert {hit.listing.open.open for hit in crisis.hits} == {True}
     assert not any("call" in sentence for sentence in crisis.notice)
+    assert ask(q="detox tonight", open="2026-11-23T12:00").total == 1  # a chosen time outranks the word
 
 
 def test_a_time_that_was_chosen_can_be_left_out_and_says_nothing_of_tomorrow(indexed: Cast, ask: Ask) -> None:

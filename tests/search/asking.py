@@ -58,6 +58,12 @@ def differences(pairs: list[tuple[str, str]], referee: Referee) -> list[str]:
     here = stands()
     meaning = understand(question, here.state or None, names_of(trusted(here)))
     ruling = referee.rule(meaning, now, count=True)
+    if (
+        not ruling.numbers and "place" in meaning.guessed
+    ):  # it may have been a name: the page does not stay empty for it
+        meaning = understand(question, here.state or None, places=False)
+        wider = referee.rule(meaning, now, count=True)
+        ruling = wider if wider.numbers else ruling
     first = find_services(question, counts=True)
     hits = [*first.hits, *_more(question, first)]
     found = {hit.listing.number for hit in hits}

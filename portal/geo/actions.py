@@ -33,7 +33,7 @@ def load_gazetteer(again: bool = False) -> int:
         part = rows[max(0, end - BATCH) : end]
         with write() as session:
             session.execute(delete(Place).where(Place.number.between(part[0]["number"], part[-1]["number"])))
-            session.execute(insert(Place), part)
+            session.connection().execute(insert(Place), part)  # past the unit of work
     with write() as session:
         session.execute(delete(Place).where(Place.number > len(rows)))
     forget()

@@ -29,6 +29,7 @@ STATES = {
 _BY_NAME = {name: code for code, name in STATES.items()}
 
 # The source writes these out; people do not.
+_NO_WORD = re.compile("[^a-z0-9]+")
 _SHORT = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
 
 _GAP = re.compile(r"[^a-z0-9]+")
@@ -84,10 +85,12 @@ class Located:
 
 def fold(text: str) -> str:
     """Lower case, no accents, no punctuation, "&" as "and", St as Saint: what names of places are compared by."""
-    plain = unicodedata.normalize("NFKD", text.replace("&", " and ").replace("'", "").replace("’", ""))
-    words = "".join(
-        c if c.isalnum() else " " for c in plain.casefold() if not unicodedata.combining(c)
-    ).split()
+    plain = text.replace("&", " and ").replace("'", "").replace("’", "")
+    if plain.isascii():  # nearly every name, and there are 70,000 of them
+        words = _NO_WORD.sub(" ", plain.lower()).split()
+    else:
+        plain = unicodedata.normalize("NFKD", plain).casefold()
+        words = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split()
     return " ".join(_SHORT.get(word, word) for word in words)
 
 

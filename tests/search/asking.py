@@ -78,7 +78,8 @@ def differences(pairs: list[tuple[str, str]], referee: Referee) -> list[str]:
         ours = [
             miles for hit in hits if (miles := hit.distance_miles) is not None and miles <= question.within
         ]
-        theirs = [round(miles, 2) for miles, _number in ruling.nearest(len(hits)) if miles <= question.within]
+        shown = [round(miles, 2) for miles, _number in ruling.nearest(len(hits))]
+        theirs = [miles for miles in shown if miles <= question.within]
         if ours[:20] != theirs[:20]:
             wrong.append(f"nearest {ours[:20]}, not {theirs[:20]}")
     wrong += _miscounted(first, ruling.counts)

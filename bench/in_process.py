@@ -65,10 +65,7 @@ def measure(home: Path, size: int) -> tuple[list[Row], float]:
             at_most("search p95 in process / baseline", p95 / percentile(plain, 95), _limit(size)),
             Row("by kind, p95 ms ours / baseline", _by_kind(asked, ours, plain)),
         ]
-        # words as typed: what an unfinished or a mistyped one may stand for is no matter of sets
-        exactly = [one._replace(question=replace(one.question, exactly=True)) for one in asked]
-        names = names_of(trusted(stands()))
-        rows += _judged(exactly, [meaning_of(one.question, names) for one in exactly], baseline, size)
+        rows += _judged(asked, baseline, size)
         rows += _hostile(app)
         rows += _typeahead()
     return rows, p95
@@ -82,7 +79,7 @@ def second_engine(home: Path, url: str, size: int) -> list[Row]:
         times_of(asked, _portal)
         times = times_of(asked, _portal, ROUNDS, time.perf_counter)  # the database is another process
         rows = [Row("search in process, ms p50 / p95 / p99", spread(times))]
-        rows += _judged(asked, [meaning_of(one.question) for one in asked], None, size)
+        rows += _judged(asked, None, size)
         db.session.remove()
         db.engine.dispose()
     return rows
@@ -156,10 +153,12 @@ def _limit(size: int) -> float:
     return next((limit for most, limit in sorted(RATIO.items()) if size <= most), RATIO[200_000])
 
 
-def _judged(
-    asked: Sequence[Asked], meanings: Sequence[Meaning], baseline: fts5.Baseline | None, size: int
-) -> list[Row]:
-    """Sets and counts against the referee; of a large directory, words and counts against plain SQL."""
+def _judged(mix: Sequence[Asked], baseline: fts5.Baseline | None, size: int) -> list[Row]:
+    """Sets and counts against the referee; of a large directory, words and counts against plain SQL. Words are meant as
+    typed: what an unfinished or a mistyped one may stand for is no matter of sets."""
+    asked = [one._replace(question=replace(one.question, exactly=True)) for one in mix]
+    names = names_of(trusted(stands()))
+    meanings = [meaning_of(one.question, names) for one in asked]
     if size > JUDGED_UP_TO and baseline:
         return _against_sql(asked, meanings, baseline)
     referee = Referee(plain_listings(), community().time_zone)

@@ -21,6 +21,7 @@ from gunicorn.glogging import Logger
 
 from portal.config import Settings
 from portal.logs import JsonLines
+from portal.search import learn
 from portal.store import db
 from portal.worker import Worker
 
@@ -93,6 +94,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
         self.cfg.set("pre_fork", lambda _arbiter, _worker: _before_fork(self.app))
 
     def load(self) -> Flask:
+        learn()
         return self.app
 
 

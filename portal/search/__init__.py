@@ -3,6 +3,7 @@
 from portal.search.actions import catch_up, rebuild
 from portal.search.answer import Answer, Hit
 from portal.search.counting import tally, write_tallies
+from portal.search.guessing import learn
 from portal.search.naming import suggested
 from portal.search.queries import find_services, index_state
 from portal.search.question import PAGE_SIZE, Question
@@ -22,6 +23,7 @@ __all__ = [
     "catch_up",
     "find_services",
     "index_state",
+    "learn",
     "rebuild",
     "relax",
     "suggested",

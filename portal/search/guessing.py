@@ -22,19 +22,19 @@ from portal.search.words import BESIDE, EMPTY, fold, stem
 FILE = Path(__file__).with_name("situations.txt")
 
 # Chosen by leaving a fifth of the sayings out: docs/decisions/0012-guessing-needs.md.
-SURE = 1.5  # what the best need must weigh at least, of a sentence
+SURE = 2.0  # what the best need must weigh at least, of a sentence
 CERTAIN = 3.0  # the same of keywords, which may as well be a name
 CLEAR = 2.0  # how much more than the next that needs something else, to be the only one
 GRAVE = 0.8  # what a need weighs more that cannot wait until the morning: in doubt it is that one
-UNSEEN = 0.05  # sayings that each need is thought to have beside its own, of every word
+UNSEEN = 0.02  # sayings that each need is thought to have beside its own, of every word
 CANNOT_WAIT = frozenset(
     ["crisis_line", "crisis_center", "mobile_crisis", "detox", "harm_reduction", "victim_service", "shelter"]
 )
-LETTERS = (4, 5)  # lengths of the runs
+LETTERS = (3, 5)  # lengths of the runs
 SHORTEST = 4  # letters of a word that is taken apart
-OF_A_RUN = 0.5  # of a word's weight
+OF_A_RUN = 0.3  # of a word's weight
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+Floats = np.ndarray[Any, np.dtype[np.floating[Any]]]
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,14 @@ def situations() -> Iterator[tuple[str, Codes]]:
             raise ValueError(f"“{line}” is no phrase of needs.txt")
 
 
+def learn() -> None:
+    """Read the sayings now. The first sentence of a process would wait for it: a second and a half."""
+    _reader()
+
+
 @cache
 def _reader() -> Reader:
-    """Made once a process, of about 3,000 sayings: a quarter of a second."""
+    """Made once a process; servers make it before they fork, and share it."""
     told = [*situations(), *_phrases()]
     needs = tuple(dict.fromkeys(codes for _text, codes in told))
     column = {codes: number for number, codes in enumerate(needs)}
@@ -142,7 +147,7 @@ def _weighed(sums: Floats) -> Floats:
     others = sums.sum(1, keepdims=True) - sums
     own, rest = sums + UNSEEN, others + UNSEEN * (sums.shape[1] - 1)
     weights: Floats = np.log((own / own.sum(0)) / (rest / rest.sum(0)))
-    return weights
+    return weights.astype(np.float32)
 
 
 def _phrases() -> Iterator[tuple[str, Codes]]:

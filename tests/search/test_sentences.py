@@ -20,7 +20,7 @@ TOLD = [
     ("my brother thinks the neighbors poison his water", "crisis_center mobile_crisis"),
     ("he grabbed me by the neck and threw my phone", "victim_service"),
     ("we found her blue on the floor with a needle", "harm_reduction"),
-    ("i threw up all night because i have no dope left", "detox moud"),
+    ("she is puking and cramping since the dealer got busted", "detox moud"),
     ("my stuff is on the sidewalk and it is raining", "shelter"),
     ("there is nothing in the fridge for my kids until friday", "food"),
     ("mi hermano no duerme y dice que lo vigilan", "crisis_center mobile_crisis"),
@@ -87,7 +87,7 @@ def test_what_is_told_beside_the_need_forbids_no_answer(either_engine: Cast, ask
 
 
 def test_a_guess_is_said_and_taken_back_in_one_tap(either_engine: Cast, ask: Ask) -> None:
-    answer = ask(q="i threw up all night because i have no dope left")
+    answer = ask(q="she is puking and cramping since the dealer got busted")
     assert names(answer)
     note = next(note for note in answer.understood if note.code == "guess")
     assert note.sentence.startswith("Perhaps: ")

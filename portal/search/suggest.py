@@ -17,6 +17,10 @@ from portal.search.synonyms import sayings
 from portal.search.words import fold
 
 KINDS = ("need", "agency", "service")
+CALLED, LONGEST_CALLED = (
+    10,
+    3,
+)  # weight of what a need is called, and its words at most; those after it weigh one less each
 SHORTEST = 2  # letters typed before anything is suggested
 LONGEST = 60  # characters of what is typed that are looked at
 MOST = 8
@@ -173,14 +177,17 @@ def suggestions(typed: str, language: str, names: Names, most: int = MOST) -> li
 
 @cache
 def need_names(language: str) -> Names:
-    """The phrases of the table of needs that may be shown to anybody who types, in this language."""
-    return Names(
-        Name(saying.text, "need")
-        for saying in sayings()
-        if saying.kind in LETTERS[language]
-        and len(saying.text) > SHORTEST
-        and not _is_hidden(saying.text, saying.codes)
-    )
+    """The phrases of the table of needs that may be shown to anybody who types, in this language. What stands first in its line
+    comes first: it is what the need is called; the rest is what people say."""
+    seen: Counter[int] = Counter()
+    names = []
+    for saying in sayings():
+        place, seen[saying.line] = seen[saying.line], seen[saying.line] + 1
+        shown = saying.kind in LETTERS[language] and len(saying.text) > SHORTEST
+        if shown and not _is_hidden(saying.text, saying.codes):
+            short = len(saying.text.split()) <= LONGEST_CALLED
+            names.append(Name(saying.text, "need", max(1, CALLED - place) if short else 1))
+    return Names(names)
 
 
 def is_quiet(typed: str) -> bool:

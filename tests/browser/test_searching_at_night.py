@@ -123,7 +123,7 @@ def test_a_filter_that_tells_of_abuse_does_not_stand_in_the_address(night: Night
     page.locator("summary", has_text="Who it is for").click()
     page.get_by_label("Survivors of abuse").check()
     page.get_by_role("button", name="Search with these").click()
-    page.wait_for_url("**/search")
+    page.wait_for_url("**/search/ask")
     expect(page.get_by_role("button", name="Survivors of abuse")).to_be_visible()
 
 

@@ -171,6 +171,54 @@ def test_an_answer_about_abuse_goes_on_without_words_in_addresses(cast: Cast, cl
     assert 'method="post"' in page
 
 
+def test_our_forms_post_and_are_led_to_an_address_that_holds_only_what_was_asked(
+    cast: Cast, client: FlaskClient
+) -> None:
+    for page in ("/", "/search?q=detox"):
+        form = client.get(page).text.partition("data-find")[0].rpartition("<form")[2]
+        assert 'action="/search/ask" method="post"' in form
+    led = client.post(
+        "/search/ask", data={"q": "detox", "near": "", "open": "", "open_at": "", "within": "25"}
+    )
+    assert (led.status_code, led.headers["Location"]) == (303, "/search?q=detox")
+    led = client.post(
+        "/search/ask", data={"q": "detox", "near": "37203", "open": "now", "pay": ["free", "medicaid"]}
+    )
+    assert led.headers["Location"] == "/search?q=detox&near=37203&open=now&pay=free&pay=medicaid"
+    led = client.post("/search/ask", data={"need": "shelter"})
+    assert "care=shelter" in led.headers["Location"]
+    assert (
+        client.get("/search/ask").headers["Location"] == "/"
+    )  # where somebody goes back to it by its address
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"q": "domestic violence"},
+        {"q": "he choked me and took my phone"},
+        {"q": "mi esposo me golpea"},
+        {"q": "shelter", "for": "abuse_survivors"},
+        {"care": "victim_service"},
+    ],
+)
+def test_a_question_about_abuse_is_answered_at_once_and_never_has_an_address(
+    cast: Cast, client: FlaskClient, asked: dict[str, str]
+) -> None:
+    page = client.post("/search/ask", data=asked)
+    assert page.status_code == 200
+    assert "data-quiet" in page.text
+    assert "/search?" not in page.text
+    assert "Set-Cookie" not in page.headers
+
+
+def test_what_cannot_be_asked_is_said_on_the_form_that_was_sent(cast: Cast, client: FlaskClient) -> None:
+    page = client.post("/search/ask", data={"q": "detox", "near": "nashvile, tn"})
+    assert page.status_code == 422
+    assert 'value="nashvile, tn"' in page.text
+    assert client.post("/search/ask", data={"q": "detox", "within": "far"}).status_code == 422
+
+
 def test_a_hidden_place_has_no_miles(cast: Cast, client: FlaskClient) -> None:
     found = client.get("/search.json?q=haven+house&near=37203").json
     assert [hit["distance_miles"] for hit in found["hits"] if hit["name"] == "Haven House"] == [None]

@@ -12,7 +12,8 @@ class Actor:
     """A person signed in, an answer link, the clock, a terminal, or nobody.
 
     `memberships` are (role, organization id) pairs; an organization id of None means the whole community
-    (steward, evaluator, privacy officer, admin). `offer_id` and `offer_version` are set for an answer link alone.
+    (steward, evaluator, privacy officer, admin). `offer_id` and `offer_version` are set for the answer link of an
+    offer alone, `ask_id` and `ask_version` for that of a question whether there is room.
     """
 
     kind: Kind
@@ -23,6 +24,8 @@ class Actor:
     memberships: frozenset[tuple[str, UUID | None]] = field(default_factory=frozenset)
     offer_id: UUID | None = None
     offer_version: int | None = None
+    ask_id: UUID | None = None
+    ask_version: int | None = None
 
     @property
     def roles(self) -> frozenset[str]:

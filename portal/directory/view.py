@@ -69,8 +69,8 @@ class lazy(Generic[Value]):  # noqa: N801 - used like a property
 
 
 class Listing:
-    """A service at a location at `now`; not to be changed. `latitude`, `longitude`, `point_kind` and `directions` are None
-    where confidential. What depends on the language is in that of the request which first asks."""
+    """A service at a location at `now`; not to be changed. `latitude`, `longitude` and `point_kind` are None where
+    confidential. What depends on the language is in that of the request which first asks."""
 
     def __init__(self, card: Card, now: datetime) -> None:
         self.card = card
@@ -131,10 +131,6 @@ class Listing:
     @lazy
     def address(self) -> tuple[str, ...]:
         return envelope(self.card["address"])
-
-    @property
-    def directions(self) -> str | None:
-        return ", ".join(self.address) or None
 
     @lazy
     def _language(self) -> Any:

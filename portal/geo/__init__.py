@@ -5,7 +5,6 @@ from portal.geo.counties import county_in, county_words, state_code
 from portal.geo.queries import (
     counties_of,
     county_named,
-    county_of_zip,
     locate,
     nearest_zip,
     zip_centre,
@@ -23,7 +22,6 @@ __all__ = [
     "counties_of",
     "county_in",
     "county_named",
-    "county_of_zip",
     "county_words",
     "fold",
     "load_gazetteer",

@@ -121,12 +121,6 @@ def _county_spellings(state: str) -> dict[str, str]:
     return {county_key(county): county for county in db.session.scalars(query)}
 
 
-def county_of_zip(code: str) -> str | None:
-    """`Davidson, TN`: written as a county service area's extent is. None when not known."""
-    place = zip_centre(code)
-    return f"{place.county}, {place.state}" if place and place.county else None
-
-
 def _zip_or_unknown(code: str, text: str) -> Located:
     place = db.session.scalar(select(Place).where(Place.kind == "zip", Place.code == code))
     if place is None:

@@ -17,7 +17,6 @@ def test_a_listing_says_what_the_rows_say(cast: Cast) -> None:
     assert seen is not None
     assert (seen.name, seen.organization, seen.how) == ("Crisis Receiving", "Test Crisis Center", "refer")
     assert seen.address == ("1 Main St", "Nashville, TN 37203")
-    assert seen.directions == "1 Main St, Nashville, TN 37203"
     assert (seen.phones[0].tel, seen.phones[0].type) == ("6155550123", "intake")
     assert seen.hours_words == "Every day: Open 24 hours"
     assert seen.open.open is True
@@ -35,7 +34,7 @@ def test_a_confidential_listing_has_no_place(cast: Cast) -> None:
     seen = directory.listing(cast.victim_service.id)
     assert seen is not None
     assert seen.confidential
-    assert (seen.latitude, seen.longitude, seen.point_kind, seen.directions) == (None, None, None, None)
+    assert (seen.latitude, seen.longitude, seen.point_kind) == (None, None, None)
     assert (seen.address, seen.service_areas, seen.area) == ((), (), "Davidson County")
     assert "37203" not in repr(seen)
 

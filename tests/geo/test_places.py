@@ -9,7 +9,6 @@ from portal.geo import (
     PlaceUnknown,
     counties_of,
     county_named,
-    county_of_zip,
     load_gazetteer,
     locate,
     miles,
@@ -132,8 +131,6 @@ def test_zip_look_ups_for_imports() -> None:
     assert centre
     assert (centre.lat, centre.county, centre.time_zone) == (36.1504, "Davidson", "America/Chicago")
     assert zip_centre("00000") is None
-    assert county_of_zip("37203") == "Davidson, TN"
-    assert county_of_zip("09001") is None
     assert set(zip_centres(["37203", "37013", "00000"])) == {"37203", "37013"}
 
 

@@ -32,6 +32,58 @@ MATRIX: dict[str, frozenset[str]] = {
         "person": "sender sender_dark receiver_after",
     }.items()
 }
+# Every field of every view -> its row above, so that each is decided on before anybody sees it; a test reads this table.
+# `state`: what it says moves from row to row with the offer's state, see STATE_FIELD. `frame`: no data of a person: ids that
+# only open to their reader, the reader's own role, the listing that was asked, numbers of versions. A new row of a person's
+# data is added to MATRIX first, and to the golden table tests/referrals/matrix.golden.
+FRAME, BY_STATE = "frame", "state"
+
+
+def _fields(**rows: str) -> dict[str, str]:
+    """The table turned round: row -> names, as it is easy to read, becomes name -> row."""
+    return {name: row for row, names in rows.items() for name in names.split()}
+
+
+VIEW_FIELDS: dict[str, dict[str, str]] = {
+    "Line": _fields(state="at words channel"),
+    "ServiceChoice": _fields(frame="id name organization phone"),
+    "HandoffView": _fields(
+        handoff="started_at ended_at method spoke_with_name spoke_with_role temperature",
+    ),
+    "FollowUpView": _fields(follow_ups="id day due_at done_at result attempts"),
+    "NeedView": _fields(
+        frame="id role reference callback version service also offer_id offer_version hears_back actions closed close_words",
+        request="code code_words urgency urgency_words area age_band",
+        progress="sent_at escalated",
+        state="state state_words owner_words deadline deadline_words timeline",
+        question="question answer",
+        decline_group="decline_words",
+        accept_code="accept_code",
+        spoken_code="spoken_code",
+        own_handoff="handoff",
+        connected="connected_on",
+        follow_ups="follow_ups",
+        person="has_person",
+    ),
+    "OfferView": _fields(
+        frame="id need_id role service reference sender_organization callback version moved_on actions answered_by",
+        request="code code_words urgency urgency_words area age_band",
+        progress="sent_at",
+        state="state state_words owner_words deadline deadline_words timeline",
+        question="question answer",
+        answer="answer_by",
+        decline_code="decline_reason decline_words decline_note",
+        accept_code="accept_code",
+        appointment="appointment_at",
+        connected="connected_on",
+        handoff="handoff",
+        follow_ups="follow_ups attempts",
+        safe_contact="safe_contact",
+        person="has_person",
+    ),
+    "PersonView": _fields(person="name phone safety_notes"),
+    "Proposal": _fields(frame="service can miles why"),
+}
 # Under which field of the matrix a state, and the event of an action, falls.
 STATE_FIELD = {
     **dict.fromkeys(("draft", "sent", "seen", "cancelled", "withdrawn", "void"), "progress"),

@@ -120,6 +120,7 @@ def _handoffs(chosen: list[ColumnElement[bool]], cut: datetime) -> dict[UUID, Ha
         .join(Offer, Offer.id == Handoff.offer_id)
         .join(Need, Need.id == Offer.need_id)
         .where(*chosen, Handoff.recorded_at <= cut)
+        .order_by(Handoff.recorded_at)  # a correction stands in the place of what it replaced
     )
     return {row.offer_id: row for row in rows}
 

@@ -16,6 +16,8 @@ URGENCIES = ("now", "today", "routine")
 AGE_BANDS = ("unknown", "under_13", "13_17", "18_24", "25_64", "65_plus")
 BASES = ("written_consent", "verbal_consent", "emergency", "none_needed")
 HANDOFF_METHODS = ("three_way_call", "in_person", "call", "voicemail", "fax", "mail", "list")
+TRANSPORT_BY = ("police", "ems", "provider", "family", "ride", "self")
+QUESTION_KINDS = ("yes_no", "choice", "text")  # of what a service asks on the phone
 OWNERS = ("receiver", "sender", "supervisor")  # who must act next
 SAFE_CONTACTS = ("unknown", "call", "text", "no_contact")
 MEANS = ("phone", "text", "in_person", "mail")
@@ -242,6 +244,20 @@ def temperature(handoff: HandoffRecord) -> str:
     if took and together and handoff.person_agreed:
         return "warm"
     return "lukewarm" if took and not handoff.person_present else "cold"
+
+
+def temperature_facts(handoff: HandoffRecord) -> tuple[str, ...]:
+    """The facts that made the temperature: for a warm one `all_together`, else what was missing, the weightiest first."""
+    live = handoff.method in ("three_way_call", "in_person", "call")
+    missing = (
+        ("not_live", not live),
+        ("nobody_answered", live and not handoff.answered),
+        ("nobody_named", live and handoff.answered and not handoff.spoke_with_name.strip()),
+        ("not_taken_over", live and handoff.answered and not handoff.receiver_took_over),
+        ("person_absent", live and not (handoff.person_present and handoff.method != "call")),
+        ("person_did_not_agree", live and handoff.person_present and not handoff.person_agreed),
+    )
+    return tuple(fact for fact, holds in missing if holds) or ("all_together",)
 
 
 def available_actions(state: str, roles: frozenset[str]) -> tuple[str, ...]:

@@ -1,13 +1,22 @@
 """Needs, offers and what became of them. One file a story; who asks for a table asks here."""
 
+from portal.referrals.models.arrival import ArrivalCode, ArrivalTally
 from portal.referrals.models.break_glass import BreakGlass
 from portal.referrals.models.consent import Consent, Disclosure
-from portal.referrals.models.handoff import Attempt, CallRecord, FollowUp, Handoff
-from portal.referrals.models.need import Fallback, Need, Person
+from portal.referrals.models.decline import DeclineTally
+from portal.referrals.models.handoff import Attempt, CallRecord, FollowUp, Handoff, Transport
+from portal.referrals.models.need import Fallback, Need
 from portal.referrals.models.offer import Offer, OfferEvent
 
+from portal.referrals.models.person import BlindIndex, Client, Person
+from portal.referrals.models.rights import Correction, Receipt, RightsRequest
+from portal.referrals.models.script import QuestionList, ScriptAnswers
+from portal.referrals.models.text_ask import TEXT_KINDS, TextAsk
+from portal.referrals.models.watch import NeedFault, UnmetTally
 __all__ = [
     "Attempt",
+    "ArrivalCode",
+    "ArrivalTally",
     "BreakGlass",
     "CallRecord",
     "Consent",
@@ -15,8 +24,18 @@ __all__ = [
     "Fallback",
     "FollowUp",
     "Handoff",
+    "Correction",
+    "DeclineTally",
     "Need",
     "Offer",
     "OfferEvent",
     "Person",
 ]
+    "QuestionList",
+    "Receipt",
+    "RightsRequest",
+    "ScriptAnswers",
+    "TEXT_KINDS",
+    "TextAsk",
+    "Transport",
+    "UnmetTally",

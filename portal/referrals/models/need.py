@@ -42,6 +42,7 @@ class Need(Base):
         one_of("owner", OWNERS),
         one_of("deadline_name", DEADLINES),
         one_of("basis", BASES),
+    language: Mapped[str] = mapped_column(default="")  # the person's, as its ISO code; empty: not asked
         UniqueConstraint("sender_account_id", "idempotency_key"),
         CheckConstraint("(closed_at IS NOT NULL) OR (deadline IS NOT NULL)", name="open_has_deadline"),
         Index("ix_need_due", "closed_at", "deadline"),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.directory.models import Organization, ServiceAtLocation
@@ -47,6 +47,7 @@ class Offer(Base):
     answer_by: Mapped[datetime | None]  # waitlisted: the date by which to expect an answer
     code: Mapped[str] = mapped_column(default="")  # six digits read aloud at the handoff; made at accept
     appointment_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]  # came to the appointment
     connected_on: Mapped[date | None]
     connected_by: Mapped[str] = mapped_column(default="")  # receiver, or sender who witnessed the arrival
     receiver_name: Mapped[str] = mapped_column(default="")
@@ -55,7 +56,12 @@ class Offer(Base):
     organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
     listing: Mapped[ServiceAtLocation] = relationship(lazy="select", foreign_keys=[service_at_location_id])
     events: Mapped[list["OfferEvent"]] = relationship(order_by="OfferEvent.number", lazy="select")
-    handoff: Mapped["Handoff | None"] = relationship(lazy="select")
+    # The one that stands; those that a correction replaced keep their rows.
+    handoff: Mapped["Handoff | None"] = relationship(
+        primaryjoin=lambda: and_(Handoff.offer_id == Offer.id, Handoff.replaced_at.is_(None)),
+        viewonly=True,
+        lazy="select",
+    )
     follow_ups: Mapped[list["FollowUp"]] = relationship(order_by="FollowUp.day", lazy="select")
     attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.at", lazy="select")
 

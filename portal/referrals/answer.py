@@ -94,7 +94,9 @@ def accept(ground: Ground, *, answered_by: str, channel: str = "") -> None:
     """The accept itself: state, code, follow-up tasks, ledger; other offers of the need are released."""
     code = f"{secrets.randbelow(1_000_000):06d}"
     ground.move("accept", channel=channel, code=code, decided_at=ground.now, answered_by=answered_by)
-    for day, due in follow_up_dates(Plan.from_json(ground.need.plan), ground.now).items():
+    for day, due in follow_up_dates(
+        Plan.from_json(ground.need.plan), ground.now, ground.offer.service_at_location_id
+    ).items():
         ground.session.add(FollowUp(offer_id=ground.offer.id, day=day, due_at=due))
     release_others(ground)
     if ground.need.person_id is not None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from portal.referrals.plan import PAUSE, Plan
 from portal.referrals.rules import ASKED, DEADLINES, HELD
@@ -109,7 +110,7 @@ def _of_state(facts: Facts) -> list[tuple[str, datetime]]:
 
 
 def _asked(facts: Facts, start: datetime) -> list[tuple[str, datetime]]:
-    clocks, plan = facts.plan.clocks, facts.plan
+    clocks, plan = facts.plan.terms_of(facts.listing).clocks, facts.plan
     found = [("next_service", plan.after(clocks.next_service, start, facts.listing))]
     if facts.state == "sent":
         found.append(("seen_by", plan.after(clocks.seen_by, start, facts.listing)))
@@ -119,7 +120,7 @@ def _asked(facts: Facts, start: datetime) -> list[tuple[str, datetime]]:
 
 
 def _held(facts: Facts) -> list[tuple[str, datetime]]:
-    clocks, plan = facts.plan.clocks, facts.plan
+    clocks, plan = facts.plan.terms_of(facts.listing).clocks, facts.plan
     accepted = facts.accepted_at or facts.since
     found = [("no_information", closes_at(facts))]
     if facts.state == "accepted":
@@ -129,6 +130,6 @@ def _held(facts: Facts) -> list[tuple[str, datetime]]:
     return found + [("follow_up", at) for at in facts.follow_ups]
 
 
-def follow_up_dates(plan: Plan, start: datetime) -> dict[int, datetime]:
+def follow_up_dates(plan: Plan, start: datetime, listing_id: UUID) -> dict[int, datetime]:
     """Day -> due, counted from the handoff, or from the accept while no handoff is recorded."""
-    return {day: start + timedelta(days=day) for day in plan.follow_up_days}
+    return {day: start + timedelta(days=day) for day in plan.terms_of(str(listing_id)).follow_up_days}

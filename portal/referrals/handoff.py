@@ -78,7 +78,9 @@ def _check_times(ground: Ground, facts: HandoffFacts) -> None:
 
 def _follow_from(ground: Ground, start: datetime) -> None:
     """Follow-ups that are not done yet now fall 1, 7 and 30 days after the handoff."""
-    dates = follow_up_dates(Plan.from_json(ground.need.plan), start)
+    dates = follow_up_dates(
+        Plan.from_json(ground.need.plan), start, ground.offer.service_at_location_id
+    )
     rows = ground.session.scalars(
         select(FollowUp).where(FollowUp.offer_id == ground.offer.id, FollowUp.done_at.is_(None))
     )

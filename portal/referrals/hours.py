@@ -28,22 +28,28 @@ class Row(Protocol):
 
 @dataclass(frozen=True)
 class Hours:
-    """A week of opening hours. holidays: US federal holidays (and their observed days) are closed."""
+    """A week of opening hours. holidays: US federal holidays (and their observed days) are closed. closed: further days on
+    which nobody is there, as the community has written them down."""
 
     zone: str
     week: Week
     holidays: bool = True
+    closed: frozenset[date] = frozenset()
 
     @classmethod
     def usual(cls, zone: str = "America/Chicago") -> "Hours":
         """Monday to Friday, 8 to 17, federal holidays out."""
-        return cls.of_community({day: ["08:00", "17:00"] for day in DAYS[:5]}, zone)
+        return cls(zone, _USUAL)
 
     @classmethod
-    def of_community(cls, business_hours: Mapping[str, Any], zone: str) -> "Hours":
-        """From a community's setting `{"mon": ["08:00", "17:00"], ...}`; an empty one is the usual week."""
+    def of_community(
+        cls, business_hours: Mapping[str, Any], zone: str, closures: Iterable[str] = ()
+    ) -> "Hours":
+        """From a community's settings: `{"mon": ["08:00", "17:00"], ...}`, of which an empty one is the usual week, and the
+        days on which it is closed beside federal holidays, `2026-12-24`."""
         week = tuple((_span(business_hours[day]),) if business_hours.get(day) else () for day in DAYS)
-        return cls(zone, week) if any(week) else cls.usual(zone)
+        closed = frozenset(date.fromisoformat(day) for day in closures)
+        return cls(zone, week if any(week) else _USUAL, closed=closed)
 
     @classmethod
     def of_listing(cls, rows: Iterable[Row], zone: str) -> "Hours | None":
@@ -67,12 +73,14 @@ class Hours:
             "zone": self.zone,
             "week": [[list(span) for span in day] for day in self.week],
             "holidays": self.holidays,
+            "closed": sorted(day.isoformat() for day in self.closed),
         }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Hours":
         week = tuple(tuple((span[0], span[1]) for span in day) for day in stored["week"])
-        return cls(stored["zone"], week, stored["holidays"])
+        closed = frozenset(date.fromisoformat(day) for day in stored.get("closed", ()))
+        return cls(stored["zone"], week, stored["holidays"], closed)
 
     def open_at(self, moment: datetime) -> bool:
         """Is `moment` (aware) inside these hours?"""
@@ -82,35 +90,39 @@ class Hours:
 
     def business_days_after(self, start: datetime, days: int) -> datetime:
         """The same time of day, `days` open days later, in UTC. From outside the hours, the clock starts at the next opening;
-        a time at which the last day is not open moves into that day's hours."""
-        zone = ZoneInfo(self.zone)
-        first = self._next_open(start.astimezone(zone))
+        a time at which the last day is not open moves into that day's hours.
+
+        An hour that comes twice is meant as it comes first; a time that the clocks skip is the moment to which they jump.
+        """
+        first = self._next_open(start.astimezone(ZoneInfo(self.zone)))
         day = first.date()
         for _step in range(days):
             day = self._next_day(day)
-        minute = first.hour * 60 + first.minute
-        minute = _into(self._spans(day), minute)
-        wall = datetime.combine(day, time(0)) + timedelta(minutes=minute)
-        return (wall + timedelta(seconds=first.second)).replace(tzinfo=zone).astimezone(UTC)
+        wanted = timedelta(
+            hours=first.hour, minutes=first.minute, seconds=first.second, microseconds=first.microsecond
+        )
+        return _moment(day, _into(self._spans(day), wanted), self.zone)
+
+    def is_holiday(self, day: date) -> bool:
+        """Is everything closed on this day, whatever the week says?"""
+        return day in self.closed or (self.holidays and day in _federal(day.year))
 
     def _spans(self, day: date) -> tuple[tuple[int, int], ...]:
-        if self.holidays and day in _federal(day.year):
-            return ()
-        return self.week[day.weekday()]
+        return () if self.is_holiday(day) else self.week[day.weekday()]
 
     def _next_open(self, local: datetime) -> datetime:
-        day = local.date()
+        """`local` when it is open then, else the next opening; naive, on the zone's wall clock."""
+        day, wall = local.date(), local.replace(tzinfo=None)
         minute = local.hour * 60 + local.minute
         for opens, closes in self._spans(day):
-            if opens <= minute < closes:
-                return local
-            if minute < opens:
-                return datetime.combine(day, time(opens // 60, opens % 60))
+            if minute < closes:
+                return max(wall, datetime.combine(day, time(0)) + timedelta(minutes=opens))
         following = self._next_day(day)
-        opens = self._spans(following)[0][0]
-        return datetime.combine(following, time(opens // 60, opens % 60))
+        spans = self._spans(following)
+        return datetime.combine(following, time(0)) + timedelta(minutes=spans[0][0] if spans else 0)
 
     def _next_day(self, day: date) -> date:
+        """The next day with hours; the next of all where none comes for a long time: a clock never stands still."""
         for step in range(1, LOOK_AHEAD):
             following = day + timedelta(days=step)
             if self._spans(following):
@@ -123,12 +135,27 @@ def in_business_hours(moment: datetime, business_hours: Mapping[str, Any], time_
     return Hours.of_community(business_hours, time_zone).open_at(moment)
 
 
-def _into(spans: tuple[tuple[int, int], ...], minute: int) -> int:
-    """`minute` when it lies in a span, else the next opening of the day, else the day's last close."""
+def _into(spans: tuple[tuple[int, int], ...], wanted: timedelta) -> timedelta:
+    """The time of day itself when it lies in a span, else the next opening of the day, else the day's last close."""
     for opens, closes in spans:
-        if minute <= closes:
-            return max(minute, opens)
-    return spans[-1][1] if spans else minute
+        if wanted <= timedelta(minutes=closes):
+            return max(wanted, timedelta(minutes=opens))
+    return timedelta(minutes=spans[-1][1]) if spans else wanted
+
+
+def _moment(day: date, after_midnight: timedelta, zone: str) -> datetime:
+    """This time of day there, in UTC."""
+    where = ZoneInfo(zone)
+    wall = datetime.combine(day, time(0), where) + after_midnight
+    found = wall.astimezone(UTC)
+    there = found.astimezone(where)
+    if there.replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return found
+    # The clocks skip this time: `found` lies as far behind their jump as the time lies within what they skip.
+    moment = wall.replace(fold=1, second=0, microsecond=0).astimezone(UTC)
+    while moment.astimezone(where).utcoffset() != there.utcoffset():
+        moment += timedelta(minutes=1)
+    return moment
 
 
 def _span(pair: Any) -> tuple[int, int]:
@@ -138,6 +165,9 @@ def _span(pair: Any) -> tuple[int, int]:
 
 def _minutes(at: time) -> int:
     return at.hour * 60 + at.minute
+
+
+_USUAL: Week = tuple(((8 * 60, 17 * 60),) if day in DAYS[:5] else () for day in DAYS)
 
 
 @cache

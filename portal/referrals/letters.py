@@ -28,7 +28,7 @@ def tell_desk(offer: Offer) -> None:
 
 def tell_backup(offer: Offer) -> None:
     """Nobody looked in time: the plan's backup contact, or else everybody of that service."""
-    named = Plan.from_json(offer.need.plan).backup_email
+    named = Plan.from_json(offer.need.plan).terms_of(str(offer.service_at_location_id)).backup_email
     everybody = {*people_of(offer.organization_id, "provider"), *desk_addresses(offer)}
     url = link("answer", offer.id, offer.version)
     for address in [named] if named else sorted(everybody):

@@ -165,4 +165,5 @@ def turn_at(need: Need, plan: Plan | None = None) -> datetime | None:
     if first is None:
         return None
     plan = plan or Plan.from_json(need.plan)
-    return plan.after(plan.clocks.next_service, first.sent_at, str(first.service_at_location_id))
+    listing = str(first.service_at_location_id)
+    return plan.after(plan.terms_of(listing).clocks.next_service, first.sent_at, listing)

@@ -20,7 +20,8 @@ def offer_view(offer: Offer, role: str, now: datetime) -> OfferView:
     name, deadline = "", None
     if current and offer.state in rules.ASKED:
         name = "next_service"
-        deadline = plan.after(plan.clocks.decide_by, offer.sent_at, str(offer.service_at_location_id))
+        listing = str(offer.service_at_location_id)
+        deadline = plan.after(plan.terms_of(listing).clocks.decide_by, offer.sent_at, listing)
     elif current and offer.state in rules.HELD and need.deadline_name != "your_turn":
         name, deadline = need.deadline_name, need.deadline
     after = sees(reader, "connected")

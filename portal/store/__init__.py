@@ -1,6 +1,6 @@
 """Floor 0: the database handle, one way to write, the clock, sealed columns, who is acting, the audit trail."""
 
-from portal.store import audit, clock, heartbeat, limits, revisions
+from portal.store import audit, chain, clock, erased, guards, heartbeat, limits, retention, revisions
 from portal.store.actor import Actor
 from portal.store.conflict import Conflict, Refused, TooMany
 from portal.store.database import Base, db, engine_name, glance, write
@@ -16,13 +16,17 @@ __all__ = [
     "TooMany",
     "UTCDateTime",
     "audit",
+    "chain",
     "clock",
     "db",
     "engine_name",
+    "erased",
     "glance",
+    "guards",
     "heartbeat",
     "limits",
     "one_of",
+    "retention",
     "revisions",
     "write",
 ]

@@ -5,7 +5,8 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_migrate import upgrade as alembic_upgrade
 
-from portal.store.database import db
+from portal.store import guards
+from portal.store.database import db, write
 
 
 def head() -> str:
@@ -20,8 +21,12 @@ def current() -> str | None:
 
 
 def upgrade() -> bool:
-    """Bring the database to the newest revision; False when it stood there already."""
+    """Bring the database to the newest revision; False when it stood there already. The guards stand afterwards, also where an
+    upgrade that broke off had left them down."""
     if current() == head():
+        if guards.missing():
+            with write() as session:
+                guards.put_up(session.connection())
         return False
     db.session.remove()  # alembic connects by itself and must not wait for us
     alembic_upgrade()

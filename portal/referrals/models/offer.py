@@ -10,7 +10,7 @@ from portal.directory.models import Organization, ServiceAtLocation
 from portal.referrals.models.handoff import Attempt, FollowUp, Handoff
 from portal.referrals.models.need import Need
 from portal.referrals.rules import STATES
-from portal.store import Base, one_of
+from portal.store import Base, guards, one_of
 
 
 class Offer(Base):
@@ -70,6 +70,7 @@ class OfferEvent(Base):
     """Inserted, never changed: the log replays to the same state."""
 
     __tablename__ = "offer_event"
+    __table_args__ = ({"info": guards.UNTIL_PURGED},)
 
     number: Mapped[int] = mapped_column(primary_key=True)
     offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"), index=True)

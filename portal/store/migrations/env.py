@@ -11,7 +11,7 @@ from portal.geo import models as geo  # noqa: F401
 from portal.messages import models as messages  # noqa: F401
 from portal.referrals import models as referrals  # noqa: F401
 from portal.search import models as search  # noqa: F401
-from portal.store import Base, db
+from portal.store import Base, db, guards
 from portal.store.sealed import SealedText
 from portal.store.types import UTCDateTime
 
@@ -43,10 +43,12 @@ def _run_on(connection: Any) -> None:
         compare_type=False,
         transaction_per_migration=True,
     )
+    guards.take_down(connection)  # a revision may fill and move guarded tables
+    connection.commit()
     with context.begin_transaction():
         context.run_migrations()
-    if connection.in_transaction():
-        connection.commit()
+    guards.put_up(connection)
+    connection.commit()
 
 
 run()

@@ -1,0 +1,55 @@
+"""How long what is kept: one row a clock. The purges read their days here, and `/privacy/retention` shows the same rows.
+
+A clock that starts with a close never runs while the need is open, and stands still under a legal hold. Days are days of
+24 hours; a purge runs every night, so a row may outlive its clock by one day.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+
+@dataclass(frozen=True)
+class Clock:
+    """what: in words. where: tables and columns. since: what starts the clock. why: the rule behind it."""
+
+    what: LazyString
+    where: str
+    since: LazyString
+    days: int
+    why: LazyString
+
+    def cutoff(self, now: datetime) -> datetime:
+        """What started before this moment has served its time."""
+        return now - timedelta(days=self.days)
+
+
+YEAR = 365
+_CLOSE = _l("the request was closed")
+_DATE = _l("it was written")
+_PRIVACY = _l("Nobody needs it after the handoff.")
+_SIX_YEARS = _l("Health privacy law asks for six years of records on who was told what (45 CFR 164.530(j)).")
+
+RETENTION: dict[str, Clock] = {
+    "free_text": Clock(
+        _l("Words that people typed: questions, answers, notes, reasons of corrections"),
+        "offer.question, offer.answer, offer.decline_note, offer_event.note, person.safety_notes",
+        _CLOSE,
+        30,
+        _PRIVACY,
+    ),
+    "contact": Clock(
+        _l("Name, phone and birth date of the person"), "person; need.request_digest", _CLOSE, 90, _PRIVACY
+    ),
+    "consent": Clock(_l("Consents"), "consent", _CLOSE, 6 * YEAR, _SIX_YEARS),
+    "ledger": Clock(_l("The list of what was told to whom"), "disclosure", _DATE, 6 * YEAR, _SIX_YEARS),
+    "backups": Clock(
+        _l("Backups in the backups folder"),
+        "PORTAL_HOME/backups",
+        _l("the backup was made"),
+        35,
+        _l("A backup holds what was purged since."),
+    ),
+}

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
 from portal.directory import can_refer
-from portal.directory.models import Community, Schedule, ServiceAtLocation
+from portal.directory.models import ServiceAtLocation
 from portal.directory.terms import NEEDS
 from portal.referrals import letters, rules
+from portal.referrals.clock_terms import community_terms, listing_hours, listing_terms
 from portal.referrals.duplicates import warn_of_duplicates
-from portal.referrals.hours import Hours
 from portal.referrals.models import Consent, Disclosure, Fallback, Need, Offer, OfferEvent, Person
 from portal.referrals.moves import NotHere, settle
 from portal.referrals.plan import CLOCKS, Plan
@@ -175,7 +175,7 @@ def new_need(session: Session, actor: Actor, request: SendRequest, request_diges
         session.add(person)
         session.flush()
     phone = session.scalars(select(Account.phone).where(Account.id == actor.account_id)).one()
-    plan = request.plan or Plan.default(request.urgency)
+    plan = request.plan or Plan.of_terms(community_terms(session, actor.community_id, request.urgency))
     need = Need(
         community_id=actor.community_id,
         code=request.need,
@@ -222,7 +222,8 @@ def put_to(
     channel: str = "inbox",
     at: datetime | None = None,
 ) -> Offer:
-    """One more offer of this need, with its first event, its row in the ledger, and the listing's hours in the Plan."""
+    """One more offer of this need, with its first event and its row in the ledger; the Plan takes up the listing's hours and the
+    clocks that were set for it."""
     now = clock.now()
     last = need.offers[-1] if need.offers else None
     offer = Offer(
@@ -248,9 +249,9 @@ def put_to(
         ],
     )
     session.add(offer)
-    need.plan = (
-        Plan.from_json(need.plan).with_hours(str(listing.id), hours_of(session, need, listing)).to_json()
-    )
+    plan = Plan.from_json(need.plan)
+    terms = listing_terms(session, plan.terms, need.urgency, listing)
+    need.plan = plan.with_listing(str(listing.id), listing_hours(session, listing), terms).to_json()
     session.flush()
     session.add(
         Disclosure(
@@ -258,14 +259,3 @@ def put_to(
         )
     )
     return offer
-
-
-def hours_of(session: Session, need: Need, listing: ServiceAtLocation) -> Hours:
-    """The service's own hours; unknown: the community's."""
-    rows = session.scalars(select(Schedule).where(Schedule.service_at_location_id == listing.id)).all()
-    today = clock.now().date()
-    held = [row for row in rows if row.valid_to is None or row.valid_to >= today]
-    community = session.get_one(Community, need.community_id)
-    return Hours.of_listing(held, listing.location.time_zone) or Hours.of_community(
-        community.business_hours, community.time_zone
-    )

@@ -5,10 +5,39 @@ seal keys: whoever restores it elsewhere needs PORTAL_SEAL_KEYS (or PORTAL_HOME/
 """
 
 import os
+import re
+from datetime import UTC, datetime
 from pathlib import Path
+
+from flask import current_app
 
 from portal.store.conflict import Refused
 from portal.store.database import db, engine_name, sqlite_module
+from portal.store.retention import RETENTION
+
+_NAME = "handrail-%Y%m%dT%H%M%SZ.db"
+
+
+def folder() -> Path:
+    """Where backups go that name no file; what lies there expires."""
+    return Path(current_app.extensions["settings"].home) / "backups"
+
+
+def next_file(now: datetime) -> Path:
+    """The name of a backup made now, in the folder (made, mode 0700, if it is not there)."""
+    folder().mkdir(mode=0o700, exist_ok=True)
+    return folder() / now.astimezone(UTC).strftime(_NAME)
+
+
+def expire(now: datetime) -> int:
+    """Delete the folder's backups that are older than RETENTION says, by the moment in their names; returns how many."""
+    cutoff, gone = RETENTION["backups"].cutoff(now), 0
+    for file in folder().glob("handrail-*.db"):
+        ours = re.fullmatch(r"handrail-\d{8}T\d{6}Z\.db", file.name)
+        if ours and datetime.strptime(file.name, _NAME).replace(tzinfo=UTC) < cutoff:
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def backup(target: Path) -> int:

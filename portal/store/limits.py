@@ -1,15 +1,32 @@
-"""How often something may be tried: counted in the database, so that every process sees the same count."""
+"""How often something may be done: counted in the database, so that every process sees the same count.
+
+LIMITS is the one table of what an account (or an offer, or an address) may do how often; `spend` counts and refuses. It is
+called inside the verb's transaction, so what is refused for another reason, or is a retry, costs nothing. Sign-in counts its
+tries by itself, with `tried`: a failed try must be counted.
+"""
 
 import hashlib
 import hmac
 from datetime import datetime, timedelta
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.store import clock
+from portal.store.conflict import TooMany
 from portal.store.database import Base, engine_name, write
+
+# what -> (how many, in how many seconds), each of which must hold. Well above what one person does in a busy hour.
+LIMITS: dict[str, tuple[tuple[int, int], ...]] = {
+    "send": ((30, 60), (300, 3600)),  # referrals and recorded calls, by account
+    "ask": ((30, 60), (300, 3600)),  # services asked whether they have room, by account
+    "resend": ((3, 3600),),  # one more letter with the link as it stands, by offer
+    "invite": ((20, 3600), (60, 24 * 3600)),  # letters to people who have no account yet, by account
+    "note": ((60, 60), (600, 3600)),  # tries, follow-ups, questions and answers, by account
+    "guess": ((60, 900),),  # pages of requests that are not theirs, by account or address
+}
 
 
 class RateLimit(Base):
@@ -41,6 +58,13 @@ def tried(name: str, *parts: str, most: int, seconds: int) -> bool:
             return False
         session.add(RateLimit(key=key, at=now))
     return True
+
+
+def spend(what: str, *parts: str) -> None:
+    """Count one of `what` (see LIMITS) by `parts`, in the caller's transaction. TooMany when it was done too often."""
+    for most, seconds in LIMITS[what]:
+        if not tried(f"{what} {seconds}", *parts, most=most, seconds=seconds):
+            raise TooMany(_("That is a lot at once. Wait a little. If it cannot wait, call."), seconds)
 
 
 def forget(name: str, *parts: str) -> None:

@@ -72,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["version"] = __version__
     app.extensions["seal_keys"] = settings.seal_keys
+    app.extensions["peppers"] = settings.peppers
     app.extensions["link_paths"] = LINK_PATHS
     app.extensions["demonstration"] = is_demonstration
     db.init_app(app)

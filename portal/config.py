@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from portal.store.peppers import Peppers
 from portal.store.sealed import SealKeys
 
 
@@ -23,6 +24,7 @@ class Settings:
     database_url: str
     secret_key: str
     seal_keys: SealKeys
+    peppers: Peppers
     base_url: str
     port: int
     bind: str
@@ -44,7 +46,7 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the environment. Makes PORTAL_HOME and, in the default install, its two secrets (mode 0600).
+    """Settings from the environment. Makes PORTAL_HOME and, in the default install, its three secrets (mode 0600).
 
     Raises BadSetting. With PORTAL_DATABASE_URL set, the secrets are required: several hosts must share them.
     """
@@ -58,8 +60,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     seal_text = env.get("PORTAL_SEAL_KEYS") or _kept(
         home / "seal.keys", _new_seal_key, default_install, "PORTAL_SEAL_KEYS"
     )
+    pepper_text = env.get("PORTAL_PEPPERS") or _kept(
+        home / "pepper.keys", _new_pepper, default_install, "PORTAL_PEPPERS"
+    )
     try:
-        seal_keys = SealKeys.parse(seal_text)
+        seal_keys, peppers = SealKeys.parse(seal_text), Peppers.parse(pepper_text)
     except ValueError as error:
         raise BadSetting(str(error)) from error
     return Settings(
@@ -68,6 +73,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=env.get("PORTAL_SECRET_KEY")
         or _kept(home / "secret.key", secrets.token_urlsafe, default_install, "PORTAL_SECRET_KEY"),
         seal_keys=seal_keys,
+        peppers=peppers,
         base_url=(env.get("PORTAL_BASE_URL") or f"http://{bind}:{port}").rstrip("/"),
         port=port,
         bind=bind,
@@ -120,6 +126,10 @@ def _search_engine(text: str, database_url: str) -> str:
 
 def _new_seal_key() -> str:
     return "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _new_pepper() -> str:
+    return "p1:" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _kept(path: Path, make: Callable[[], str], may_make: bool, name: str) -> str:

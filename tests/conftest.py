@@ -28,6 +28,7 @@ from portal.accounts import passwords
 from portal.config import Settings
 from portal.search import counting
 from portal.store import db
+from portal.store.peppers import Peppers
 from portal.store.sealed import SealKeys
 from portal.web.origin import FIELD, new_token
 from tests import postgres
@@ -100,6 +101,7 @@ def settings_for(home: Path, url: str | None = None, **more: Any) -> Settings:
         "database_url": url or f"sqlite:///{home / 'handrail.db'}",
         "secret_key": "only for tests",
         "seal_keys": SealKeys.parse("t1:" + base64.b64encode(b"k" * 32).decode()),
+        "peppers": Peppers.parse("q1:" + base64.b64encode(b"p" * 32).decode()),
         "base_url": "http://localhost",
         "port": 5000,
         "bind": "127.0.0.1",

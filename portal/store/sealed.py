@@ -1,7 +1,8 @@
 """Columns that only a key can read: names, phones and safety notes of a person.
 
 AES-256-GCM from `cryptography`; a value is `key id : base64(nonce + ciphertext)`. The first key of PORTAL_SEAL_KEYS
-seals, every listed key opens, so keys can be rotated. The label binds a value to its column: moved elsewhere it will not open.
+seals, every listed key opens, so keys can be rotated (resealing.py). The label binds a value to its column: moved
+elsewhere it will not open.
 """
 
 import base64
@@ -16,6 +17,8 @@ from sqlalchemy import Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from portal.store.keyring import Keys, keys_by_id
+
 NONCE = 12  # bytes, as GCM wants
 
 
@@ -23,21 +26,12 @@ NONCE = 12  # bytes, as GCM wants
 class SealKeys:
     """Keys by id; the first is current."""
 
-    keys: tuple[tuple[str, bytes], ...]
+    keys: Keys
 
     @classmethod
     def parse(cls, text: str) -> "SealKeys":
-        """From `id:base64,id:base64`. Raises ValueError when a key is not 32 bytes or none is given."""
-        pairs = []
-        for part in filter(None, (piece.strip() for piece in text.split(","))):
-            key_id, _, encoded = part.partition(":")
-            key = base64.b64decode(encoded, validate=True)
-            if not key_id or len(key) != 32:
-                raise ValueError("PORTAL_SEAL_KEYS wants id:base64 of 32 bytes, comma separated")
-            pairs.append((key_id, key))
-        if not pairs:
-            raise ValueError("PORTAL_SEAL_KEYS is empty")
-        return cls(tuple(pairs))
+        """From `id:base64,id:base64`. Raises ValueError in one sentence."""
+        return cls(keys_by_id(text, "PORTAL_SEAL_KEYS"))
 
     def seal(self, text: str, label: str) -> str:
         key_id, key = self.keys[0]

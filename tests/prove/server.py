@@ -92,7 +92,7 @@ class Install:
         }
         self.environ = environ | {"PORTAL_HOME": str(home), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
         if url:  # a database of several hosts brings no secrets of its own
-            keys = {"PORTAL_SECRET_KEY": "only for tests", "PORTAL_SEAL_KEYS": SEAL}
+            keys = {"PORTAL_SECRET_KEY": "only for tests", "PORTAL_SEAL_KEYS": SEAL, "PORTAL_PEPPERS": SEAL}
             self.environ |= {"PORTAL_DATABASE_URL": url, **keys}
         self.process: subprocess.Popen[bytes] | None = None
         self.log = home / "server.log"

@@ -1,4 +1,4 @@
-"""Who needs what: the sealed person, the need and the services that its sender ticked."""
+"""Who needs what: the need and the services that its sender ticked."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -8,24 +8,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.directory.models import Organization, ServiceAtLocation
+from portal.referrals.models.person import Person
 from portal.referrals.rules import AGE_BANDS, BASES, DEADLINES, OWNERS, URGENCIES
-from portal.store import Base, SealedText, one_of
+from portal.store import Base, one_of
 
 if TYPE_CHECKING:
+    from portal.referrals.models.consent import Consent
     from portal.referrals.models.offer import Offer
-
-
-class Person(Base):
-    """Who the need is about: every column sealed, all of it optional. Read in one place, and the read is logged."""
-
-    __tablename__ = "person"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    name: Mapped[str | None] = mapped_column(SealedText("person.name"))
-    phone: Mapped[str | None] = mapped_column(SealedText("person.phone"))
-    safety_notes: Mapped[str | None] = mapped_column(SealedText("person.safety_notes"))
-    created_at: Mapped[datetime]
-    purged_at: Mapped[datetime | None]
 
 
 class Need(Base):
@@ -42,7 +31,6 @@ class Need(Base):
         one_of("owner", OWNERS),
         one_of("deadline_name", DEADLINES),
         one_of("basis", BASES),
-    language: Mapped[str] = mapped_column(default="")  # the person's, as its ISO code; empty: not asked
         UniqueConstraint("sender_account_id", "idempotency_key"),
         CheckConstraint("(closed_at IS NOT NULL) OR (deadline IS NOT NULL)", name="open_has_deadline"),
         Index("ix_need_due", "closed_at", "deadline"),
@@ -55,7 +43,11 @@ class Need(Base):
     age_band: Mapped[str] = mapped_column(default="unknown")
     area: Mapped[str] = mapped_column(default="")  # a ZIP or a city, never an address
     safe_contact: Mapped[str] = mapped_column(default="unknown")
+    language: Mapped[str] = mapped_column(default="")  # the person's, as its ISO code; empty: not asked
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    # The random key of the person as known here; cut 25 months after the need was sent (referrals.blind).
+    client_id: Mapped[UUID | None] = mapped_column(ForeignKey("client.id"), index=True)
+    restricted_at: Mapped[datetime | None]  # the person wants to be asked before each further service
     sender_account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     sender_organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"), index=True)
     callback: Mapped[str] = mapped_column(default="")  # the sender's own number
@@ -73,6 +65,9 @@ class Need(Base):
     close_reason: Mapped[str] = mapped_column(default="")
     # A sender without permission to hear back put it away: what really became of it goes on unseen.
     sender_closed_at: Mapped[datetime | None]
+    unmet_at: Mapped[datetime | None]  # when it first came back with nobody left to ask
+    # The asking for room that it came of, or the newest that was made for it.
+    asking_id: Mapped[UUID | None] = mapped_column(ForeignKey("asking.id"), index=True)
     idempotency_key: Mapped[str]
     request_digest: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
@@ -82,6 +77,7 @@ class Need(Base):
         back_populates="need", order_by="Offer.ordinal", lazy="select"
     )
     fallbacks: Mapped[list["Fallback"]] = relationship(order_by="Fallback.rank", lazy="select")
+    consents: Mapped[list["Consent"]] = relationship(order_by="Consent.at", lazy="select")
     sender: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
 
 

@@ -13,6 +13,7 @@ from portal.referrals.models import Fallback, Need, Offer
 from portal.referrals.moves import Ground, NotHere, lock_need, overtaken, settle
 from portal.referrals.payload import lock_payload
 from portal.referrals.send import MOST_FALLBACKS, put_to, referable
+from portal.referrals.unmet import nobody_took, record_unmet
 from portal.store import Actor, Refused, audit, clock, write
 from portal.store.actor import CLOCK
 
@@ -62,6 +63,8 @@ def close_need(actor: Actor, need_id: UUID, reason: str, *, version: int) -> Non
             raise overtaken()
         if reason == "person_refused":
             lock_payload(session, need, clock.now())
+        if reason == "nothing_found":
+            record_unmet(session, need, clock.now())
         settle(session, need, clock.now(), close=reason)
         audit.append(actor, "close_need", "need", need.id, reason)
 
@@ -107,6 +110,8 @@ def go_on(ground: Ground, *, by_itself: bool) -> Offer | None:
         return None
     row = next_fallback(session, need) if by_itself and need.closed_at is None else None
     offer = put_to(session, CLOCK, need, row.listing) if row is not None else None
+    if offer is None and need.closed_at is None and nobody_took(ground.offer):
+        record_unmet(session, need, ground.now)
     settle(session, need, ground.now)
     if offer is not None:
         letters.tell_desk(offer)

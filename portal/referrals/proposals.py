@@ -34,9 +34,16 @@ def proposals_for(actor: Actor, need_id: UUID) -> tuple[Proposal, ...]:
     need = db.session.get(Need, need_id)
     if need is None or roles_at(actor, need, None, clock.now()).isdisjoint(("sender", "supervisor")):
         return ()
+    place = _place(need.area)
+    _cares, first = _wanted(need, in_the_dark(need))
+    return tuple(_proposal(view, place, view.id in first) for view in fitting(need)[:MOST])
+
+
+def fitting(need: Need) -> list[Listing]:
+    """The services that this need could still be put to, best first. In the dark it tells nothing of any answer."""
     dark = in_the_dark(need)
     if not dark and _person_done(need):
-        return ()
+        return []
     place = _place(need.area)
     wanted, first = _wanted(need, dark)
     known = {offer.service_at_location_id for offer in need.offers}
@@ -47,8 +54,7 @@ def proposals_for(actor: Actor, need_id: UUID) -> tuple[Proposal, ...]:
         for view in listings([*first, *ids]).values()
         if view.id not in known and view.how != "victim_call"
     ]
-    ranked = sorted(views, key=lambda view: _rank(view, place, first, wanted))
-    return tuple(_proposal(view, place, view.id in first) for view in ranked[:MOST])
+    return sorted(views, key=lambda view: _rank(view, place, first, wanted))
 
 
 def _person_done(need: Need) -> bool:

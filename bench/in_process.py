@@ -24,7 +24,7 @@ from bench.hostile import STRINGS
 from bench.mix import Asked, mixed
 from portal import create_app
 from portal.directory import community
-from portal.search import Question, find_services, suggested
+from portal.search import Question, find_services, learn, suggested
 from portal.search.called import names_of
 from portal.search.harvest import stands
 from portal.search.queries import trusted
@@ -46,6 +46,7 @@ BASELINE, PLANS = "baseline.db", "plans.json"
 def measure(home: Path, size: int) -> tuple[list[Row], float]:
     """Rows, and the p95 in milliseconds that sizes are compared by. The home holds listings and an index."""
     app = create_app(settings_for(home))
+    learn()  # as a server does before its first request
     rows: list[Row] = []
     with app.test_request_context():
         asked = mixed()

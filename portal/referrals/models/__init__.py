@@ -1,6 +1,7 @@
 """Needs, offers and what became of them. One file a story; who asks for a table asks here."""
 
 from portal.referrals.models.arrival import ArrivalCode, ArrivalTally
+from portal.referrals.models.ask import AskEvent, Asking, CapacityAsk
 from portal.referrals.models.break_glass import BreakGlass
 from portal.referrals.models.clock_setting import ClockSetting
 from portal.referrals.models.consent import Consent, Disclosure
@@ -18,10 +19,13 @@ from portal.referrals.models.watch import NeedFault, UnmetTally
 __all__ = [
     "ArrivalCode",
     "ArrivalTally",
+    "AskEvent",
+    "Asking",
     "Attempt",
     "BlindIndex",
     "BreakGlass",
     "CallRecord",
+    "CapacityAsk",
     "Client",
     "ClockSetting",
     "Consent",

@@ -23,7 +23,7 @@ def tell_desk(offer: Offer) -> None:
     drop_about(offer.id)
     url = link("answer", offer.id, offer.version)
     for address in desk_addresses(offer):
-        _write("desk", address, url, f"desk:{offer.id}:{offer.version}:{address}", offer.id)
+        write_letter("desk", address, url, f"desk:{offer.id}:{offer.version}:{address}", offer.id)
 
 
 def tell_backup(offer: Offer) -> None:
@@ -32,7 +32,7 @@ def tell_backup(offer: Offer) -> None:
     everybody = {*people_of(offer.organization_id, "provider"), *desk_addresses(offer)}
     url = link("answer", offer.id, offer.version)
     for address in [named] if named else sorted(everybody):
-        _write("backup", address, url, f"backup:{offer.id}:{offer.version}:{address}", offer.id)
+        write_letter("backup", address, url, f"backup:{offer.id}:{offer.version}:{address}", offer.id)
 
 
 def tell_sender(need: Need, why: str, not_before: datetime | None = None) -> None:
@@ -41,7 +41,7 @@ def tell_sender(need: Need, why: str, not_before: datetime | None = None) -> Non
         select(Account.email).where(Account.id == need.sender_account_id, Account.disabled_at.is_(None))
     )
     if address:
-        _write("sender", address, _page(f"/needs/{need.id}"), f"sender:{need.id}:{why}", need.id, not_before)
+        write_letter("sender", address, to_page(f"/needs/{need.id}"), f"sender:{need.id}:{why}", need.id, not_before)
 
 
 def tell_supervisors(need: Need, why: str) -> None:
@@ -49,10 +49,10 @@ def tell_supervisors(need: Need, why: str) -> None:
     dark, who hears of their turn and no more: this letter would say that nobody has said yes."""
     addresses = people_of(need.sender_organization_id, "supervisor")
     for address in addresses:
-        _write(
+        write_letter(
             "supervisor",
             address,
-            _page(f"/needs/{need.id}"),
+            to_page(f"/needs/{need.id}"),
             f"supervisor:{need.id}:{why}:{address}",
             need.id,
         )
@@ -63,10 +63,10 @@ def tell_supervisors(need: Need, why: str) -> None:
 def tell_receiver(offer: Offer, why: str) -> None:
     """The service has something to look at, behind sign-in: a task is due, or the request was taken back."""
     for address in desk_addresses(offer):
-        _write(
+        write_letter(
             "receiver",
             address,
-            _page(f"/offers/{offer.id}"),
+            to_page(f"/offers/{offer.id}"),
             f"receiver:{offer.id}:{why}:{address}",
             offer.id,
         )
@@ -96,15 +96,16 @@ def people_of(organization_id: UUID, role: str) -> list[str]:
     )
 
 
-def _page(path: str) -> str:
+def to_page(path: str) -> str:
     """A page behind sign-in, on the portal's own address."""
     base: str = current_app.extensions["settings"].base_url
     return f"{base}{path}"
 
 
-def _write(
+def write_letter(
     name: str, address: str, url: str, key: str, about: UUID, not_before: datetime | None = None
 ) -> None:
+    """One finished letter of templates/letters/referrals/<name> into the outbox, in the caller's transaction."""
     subject = _("You have a new item in Handrail")
     values = {"url": url, "subject": subject}
     enqueue(

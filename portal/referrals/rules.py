@@ -14,7 +14,7 @@ from portal.referrals.hours import in_business_hours as in_business_hours
 
 URGENCIES = ("now", "today", "routine")
 AGE_BANDS = ("unknown", "under_13", "13_17", "18_24", "25_64", "65_plus")
-BASES = ("written_consent", "verbal_consent", "emergency", "none_needed")
+BASES = ("written_consent", "verbal_consent", "emergency", "none_needed", "health_or_safety")
 HANDOFF_METHODS = ("three_way_call", "in_person", "call", "voicemail", "fax", "mail", "list")
 TRANSPORT_BY = ("police", "ems", "provider", "family", "ride", "self")
 QUESTION_KINDS = ("yes_no", "choice", "text")  # of what a service asks on the phone

@@ -42,6 +42,8 @@ class Organization(Base):
     email: Mapped[str] = mapped_column(default="")
     website: Mapped[str] = mapped_column(default="")
     kind: Mapped[str] = mapped_column(default="treatment_provider")
+    # It holds itself out as giving care for substance use, whatever else it is: a team that sends may be a Part 2 program too.
+    part2_program: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime | None]
     source: Mapped[str | None]
     source_key: Mapped[str | None]
@@ -49,6 +51,11 @@ class Organization(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def under_part2(self) -> bool:
+        """Whether 42 CFR part 2 binds what this organization says of a person."""
+        return self.part2_program or self.kind == "part2_program"
 
 
 class Contact(Base):

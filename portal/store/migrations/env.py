@@ -45,10 +45,29 @@ def _run_on(connection: Any) -> None:
     )
     guards.take_down(connection)  # a revision may fill and move guarded tables
     connection.commit()
-    with context.begin_transaction():
-        context.run_migrations()
+    _check_references(connection, False)
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+        if connection.in_transaction():
+            connection.commit()
+    finally:
+        _check_references(connection, True)
     guards.put_up(connection)
     connection.commit()
+
+
+def _check_references(connection: Any, on: bool) -> None:
+    """SQLite changes a table by making it anew, and the rows that refer to it would stand in the way: meanwhile references
+    are not looked at. Afterwards all of them are. Outside a transaction, where alone SQLite listens to this."""
+    if connection.dialect.name != "sqlite":
+        return
+    raw = connection.connection.driver_connection
+    if on and not connection.in_transaction():
+        broken = {row[0] for row in raw.execute("PRAGMA foreign_key_check")}
+        if broken:
+            raise RuntimeError(f"after the revisions, rows refer to nothing in: {sorted(broken)}")
+    raw.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
 
 
 run()

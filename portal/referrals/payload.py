@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.messages import drop_about
 from portal.referrals.models import Consent, Need
+from portal.store import erased
 
 
 def lock_payload(session: Session, need: Need, now: datetime) -> None:
@@ -17,6 +18,7 @@ def lock_payload(session: Session, need: Need, now: datetime) -> None:
         .where(Consent.need_id == need.id, Consent.withdrawn_at.is_(None))
         .values(withdrawn_at=now)
     )
+    erased.remember("payload", need.id)
     person = need.person
     need.person_id = None
     for offer in need.offers:

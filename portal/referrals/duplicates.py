@@ -1,15 +1,17 @@
-"""The same person may be waiting at the same service already: warn, and let a human decide."""
+"""The same person may be waiting at the same service already: warn, and let a human decide. Nothing is unsealed for it."""
 
 from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from portal.directory.models import Organization
 from portal.referrals import rules
 from portal.referrals.access import closed_for_sender, knows
-from portal.referrals.models import Need, Offer
+from portal.referrals.blind import macs_of
+from portal.referrals.models import BlindIndex, Need, Offer
 from portal.referrals.requests import SendRequest
 from portal.referrals.words import need_words
 from portal.store import Conflict, clock
@@ -21,52 +23,48 @@ class PossibleDuplicate(Conflict):
 
 
 def warn_of_duplicates(session: Session, home: UUID, request: SendRequest) -> None:
-    """PossibleDuplicate when an open need of the same unit, for the same thing at the same service, has the same phone or the
-    same name. Open as the sender knows it: the warning must not tell what was answered."""
-    phone, name = _digits(request.phone), _folded(request.name)
-    if not phone and not name:
+    """PossibleDuplicate when a need of the same unit is open at the same service for the same person (name and date of birth,
+    or name and phone), or for the same safe phone and the same thing.
+
+    Only the unit's own index rows are compared, so that nothing another agency knows of the person shows here; and "open" is
+    as the sender knows it, so that the warning does not tell what was answered.
+    """
+    community_id = session.get_one(Organization, home).community_id
+    macs = macs_of(community_id, request.name, request.date_of_birth, request.phone)
+    if not macs:
         return
-    now = clock.now()
+    same = or_(
+        *(
+            and_(BlindIndex.mac.in_(found), *([Need.code == request.need] if kind == "phone" else []))
+            for kind, found in macs.items()
+        )
+    )
     rows = session.scalars(
         select(Need)
+        .join(BlindIndex, BlindIndex.need_id == Need.id)
         .join(Offer, Offer.need_id == Need.id)
         .where(
             Need.sender_organization_id == home,
-            Need.code == request.need,
-            Need.person_id.is_not(None),
             Need.sender_closed_at.is_(None),
             Offer.service_at_location_id == request.service_at_location_id,
+            same,
         )
+        .order_by(Need.sent_at)
     ).unique()
-    found = []
-    for need in rows:
-        offers = [one for one in need.offers if one.service_at_location_id == request.service_at_location_id]
-        open_here = any(one.state in rules.OPEN or not knows(need, one) for one in offers)
-        person = need.person
-        if not open_here or person is None or closed_for_sender(need, now) is not None:
-            continue
-        if (phone and _digits(person.phone or "") == phone) or (name and _folded(person.name or "") == name):
-            found.append(
-                _(
-                    "%(need)s, sent %(minutes)s minutes ago",
-                    need=need_words(need.code),
-                    minutes=_minutes(now, need),
-                )
-            )
+    now = clock.now()
+    found = [_sentence(need, now) for need in rows if _open_there(need, request.service_at_location_id, now)]
     if found:
         raise PossibleDuplicate(
             _("This person may be waiting there already. Look before you send again."), tuple(found)
         )
 
 
-def _minutes(now: datetime, need: Need) -> int:
-    return int((now - need.sent_at).total_seconds() // 60)
+def _open_there(need: Need, listing_id: UUID, now: datetime) -> bool:
+    offers = [one for one in need.offers if one.service_at_location_id == listing_id]
+    open_here = any(one.state in rules.OPEN or not knows(need, one) for one in offers)
+    return open_here and closed_for_sender(need, now) is None
 
 
-def _digits(text: str) -> str:
-    digits = "".join(letter for letter in text if letter.isdigit())
-    return digits[-10:] if len(digits) >= 7 else ""
-
-
-def _folded(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+def _sentence(need: Need, now: datetime) -> str:
+    minutes = int((now - need.sent_at).total_seconds() // 60)
+    return _("%(need)s, sent %(minutes)s minutes ago", need=need_words(need.code), minutes=minutes)

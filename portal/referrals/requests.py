@@ -1,7 +1,7 @@
 """What a door hands to a verb, as frozen values: nothing of a form or a request travels further down."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from portal.referrals.plan import Plan
@@ -12,7 +12,7 @@ class SendRequest:
     """One need, and the service to ask first. Only the first five have no default; the person is optional and is sealed.
 
     need: a code of directory.terms.NEEDS. urgency, basis, age_band: see rules. basis `none_needed` goes with no name, phone
-    or notes. area: a ZIP or a city. callback: the sender's own number (empty: the account's). hears_back: "the person
+    notes or date of birth. area: a ZIP or a city. callback: the sender's own number (empty: the account's). hears_back: "the person
     agrees that I hear what happens". fallbacks: listings to ask by themselves, in this order, at most three.
     idempotency_key: made with the form; the same key and content is the same need. plan: the program's; else the default.
     """
@@ -29,6 +29,7 @@ class SendRequest:
     name: str = ""
     phone: str = ""
     safety_notes: str = ""
+    date_of_birth: date | None = None
     hears_back: bool = False
     fallbacks: tuple[UUID, ...] = ()
     duplicate_confirmed: bool = False

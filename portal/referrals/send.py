@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +18,12 @@ from portal.directory import can_refer
 from portal.directory.models import ServiceAtLocation
 from portal.directory.terms import NEEDS
 from portal.referrals import letters, rules
+from portal.referrals.blind import know_person
 from portal.referrals.clock_terms import community_terms, listing_hours, listing_terms
 from portal.referrals.duplicates import warn_of_duplicates
 from portal.referrals.models import Consent, Disclosure, Fallback, Need, Offer, OfferEvent, Person
 from portal.referrals.moves import NotHere, settle
+from portal.referrals.names import OLDEST, age_band_of
 from portal.referrals.plan import CLOCKS, Plan
 from portal.referrals.requests import SendRequest
 from portal.referrals.wording import checked, checked_area
@@ -109,14 +111,19 @@ def cleaned(request: SendRequest) -> SendRequest:
         "callback": " ".join(request.callback.split())[:40],
         "area": checked_area(request.area),
     }
-    if request.basis == "none_needed" and (texts["name"] or texts["phone"] or texts["safety_notes"]):
+    born = checked_birth(request.date_of_birth, clock.now().date())
+    told = texts["name"] or texts["phone"] or texts["safety_notes"] or born
+    if request.basis == "none_needed" and told:
         raise Refused(_("Say why you may share this, or leave out name, phone and notes."), "basis")
     fallbacks = tuple(
         dict.fromkeys(one for one in request.fallbacks if one != request.service_at_location_id)
     )
     if len(fallbacks) > MOST_FALLBACKS:
         raise Refused(_("Tick 3 at most."), "fallbacks")
-    return SendRequest(**(vars(request) | texts | {"fallbacks": fallbacks}))
+    derived = (
+        {"age_band": age_band_of(born, clock.now().date())} if born and request.age_band == "unknown" else {}
+    )
+    return SendRequest(**(vars(request) | texts | derived | {"fallbacks": fallbacks}))
 
 
 def checked_phone(text: str) -> str:
@@ -125,6 +132,13 @@ def checked_phone(text: str) -> str:
     if len(plain) > 40:
         raise Refused(_("Use 40 characters or fewer."), "phone")
     return plain
+
+
+def checked_birth(born: date | None, today: date) -> date | None:
+    """A date of birth that somebody alive may have. Refused for one in the future or before 1900."""
+    if born is not None and not OLDEST <= born <= today:
+        raise Refused(_("Check the year of birth: it lies in the future, or before 1900."), "date_of_birth")
+    return born
 
 
 def _known(value: str, values: Any, field: str) -> None:
@@ -165,9 +179,10 @@ def new_need(session: Session, actor: Actor, request: SendRequest, request_diges
     """The need with its sealed person and its consent. The Plan is copied here, and no later setting changes it."""
     now = clock.now()
     person = None
-    if request.name or request.phone or request.safety_notes:
+    if request.name or request.phone or request.safety_notes or request.date_of_birth:
         person = Person(
             name=request.name or None,
+            date_of_birth=request.date_of_birth.isoformat() if request.date_of_birth else None,
             phone=request.phone or None,
             safety_notes=request.safety_notes or None,
             created_at=now,
@@ -199,6 +214,8 @@ def new_need(session: Session, actor: Actor, request: SendRequest, request_diges
     )
     session.add(need)
     session.flush()
+    if person is not None:
+        know_person(session, need, request.name, request.date_of_birth, request.phone, now)
     session.add(
         Consent(
             need_id=need.id,

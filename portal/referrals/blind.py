@@ -1,0 +1,172 @@
+"""Known again without being looked up: the random client key, and the blind index that leads to it.
+
+No name alone is ever indexed: a county has many people of one name, and joining their records would show one of them
+another's. It takes the full name with the date of birth (`identity`), or the full name with the safe phone (`contact`). The
+phone by itself (`phone`) only warns of a duplicate: a couple, a mother and a shelter's hall share one, and a key that follows
+a phone would join the record of somebody who was hurt to that of whoever hurt them.
+
+There is no index of an anonymous need, and none of victim services: nobody is referred to those.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import CursorResult, delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from portal.referrals.models import BlindIndex, Client, Need, RightsRequest
+from portal.referrals.names import dialled, spelled
+from portal.store import write
+from portal.store.peppers import Peppers, peppers
+
+INDEX_KEPT = timedelta(days=396)  # 13 months after the last encounter
+KEY_KEPT = timedelta(days=761)  # 25 months after the need was sent
+BATCH = 500
+
+Macs = dict[str, tuple[bytes, ...]]  # kind -> what the text may stand as, under all peppers first
+
+
+def macs_of(community_id: UUID, name: str, born: date | None, phone: str) -> Macs:
+    """What the index would hold of these, by kind; a kind is missing where there is too little to go by."""
+    number = dialled(phone)
+    texts = {}
+    if born is not None and (full := spelled(name)):
+        texts["identity"] = f"{full}\x1f{born.isoformat()}"
+    if number and (full := spelled(name, with_suffix=True)):
+        texts["contact"] = f"{full}\x1f{number}"
+    if number:
+        texts["phone"] = number
+    secret = peppers()
+    return {kind: secret.macs("\x1f".join((kind, community_id.hex, text))) for kind, text in texts.items()}
+
+
+def know_person(
+    session: Session, need: Need, name: str, born: date | None, phone: str, now: datetime
+) -> None:
+    """Tie this need to the key of its person, a new one when they are not known, and write its index rows.
+
+    Two that are sent in the same instant on PostgreSQL may each make a key: a miss, never a false match.
+    """
+    macs = macs_of(need.community_id, name, born, phone)
+    client = _known(session, macs, born is not None)
+    if client is None:
+        client = Client(community_id=need.community_id, made_at=now, last_encounter_at=now)
+        session.add(client)
+        session.flush()
+    need.client_id = client.id
+    client.last_encounter_at = now
+    session.execute(update(BlindIndex).where(BlindIndex.client_id == client.id).values(last_encounter_at=now))
+    newest = peppers().newest
+    session.add_all(
+        BlindIndex(
+            kind=kind,
+            mac=found[0],
+            pepper_id=newest,
+            client_id=client.id,
+            need_id=need.id,
+            made_at=now,
+            last_encounter_at=now,
+        )
+        for kind, found in macs.items()
+    )
+    session.flush()
+
+
+def _known(session: Session, macs: Macs, birth_given: bool) -> Client | None:
+    """The key of the same name and date of birth; else of the same name and phone, unless both sides gave a date of birth,
+    which then were not the same: a father and his son."""
+    found = _client_with(session, macs.get("identity", ()))
+    if found is not None or "contact" not in macs:
+        return found
+    found = _client_with(session, macs["contact"])
+    if found is None or not birth_given:
+        return found
+    other_birth = exists().where(BlindIndex.client_id == found.id, BlindIndex.kind == "identity")
+    return None if session.scalar(select(other_birth)) else found
+
+
+def _client_with(session: Session, macs: tuple[bytes, ...]) -> Client | None:
+    return session.scalar(
+        select(Client)
+        .join(BlindIndex, BlindIndex.client_id == Client.id)
+        .where(BlindIndex.mac.in_(macs))
+        .order_by(BlindIndex.last_encounter_at.desc(), BlindIndex.number.desc())
+        .limit(1)
+    )
+
+
+def forget_need(session: Session, need: Need) -> None:
+    """The index rows of one need, at once: its person has withdrawn. The random key stays with the coded row."""
+    session.execute(delete(BlindIndex).where(BlindIndex.need_id == need.id))
+
+
+def forget_blind(now: datetime) -> int:
+    """Delete index rows 13 months after the last encounter with their person; returns how many. For the nightly purge."""
+    with write() as session:
+        gone = session.execute(delete(BlindIndex).where(BlindIndex.last_encounter_at < now - INDEX_KEPT))
+    return cast(CursorResult[Any], gone).rowcount
+
+
+def cut_client_keys(now: datetime) -> int:
+    """Cut the key from closed needs that were sent 25 months ago, and delete keys that nothing points to; returns how many
+    needs were cut. The coded rows stay, of nobody any more. For the nightly purge."""
+    with write() as session:
+        late = (Need.client_id.is_not(None), Need.closed_at.is_not(None), Need.sent_at < now - KEY_KEPT)
+        session.execute(delete(BlindIndex).where(BlindIndex.need_id.in_(select(Need.id).where(*late))))
+        cut = session.execute(
+            update(Need).where(*late).values(client_id=None).execution_options(synchronize_session=False)
+        )
+        drop_idle_keys(session)
+    return cast(CursorResult[Any], cut).rowcount
+
+
+def drop_idle_keys(session: Session) -> None:
+    """Delete keys that no need has any more."""
+    idle = ~exists().where(Need.client_id == Client.id)
+    ids = select(Client.id).where(idle)
+    session.execute(delete(BlindIndex).where(BlindIndex.client_id.in_(ids)))
+    session.execute(
+        update(RightsRequest)
+        .where(RightsRequest.client_id.in_(ids))
+        .values(client_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(delete(Client).where(idle).execution_options(synchronize_session=False))
+
+
+def lift_index() -> tuple[int, list[str]]:
+    """Put the newer peppers onto rows made before them, batch by batch; every link stays. Returns how many rows were lifted, and
+    the pepper ids of rows that no listed pepper is: those cannot be lifted, and nobody is found by them.
+
+    May be ended anywhere and run again: a row names the newest pepper in it, and is found before and after.
+    """
+    secret, lifted = peppers(), 0
+    while True:
+        with write() as session:
+            rows = session.scalars(
+                select(BlindIndex)
+                .where(BlindIndex.pepper_id.in_(secret.ids - {secret.newest}))
+                .order_by(BlindIndex.number)
+                .limit(BATCH)
+            ).all()
+            for row in rows:
+                _lift(row, secret)
+        lifted += len(rows)
+        if len(rows) < BATCH:
+            break
+    return lifted, _unknown(secret)
+
+
+def _lift(row: BlindIndex, secret: Peppers) -> None:
+    row.mac = secret.lifted(row.mac, row.pepper_id)
+    row.pepper_id = secret.newest
+
+
+def _unknown(secret: Peppers) -> list[str]:
+    with write() as session:
+        return sorted(
+            session.scalars(
+                select(BlindIndex.pepper_id).where(BlindIndex.pepper_id.not_in(secret.ids)).distinct()
+            )
+        )

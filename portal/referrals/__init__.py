@@ -27,11 +27,14 @@ from portal.referrals.handoff import (
     record_handoff,
     schedule_offer,
 )
+from portal.referrals.holds import HoldView, held, holds_for, lift_hold, place_hold
 from portal.referrals.moves import NotHere
+from portal.referrals.nightly import erase_again, purge_tonight
 from portal.referrals.onward import ask_next, close_need
 from portal.referrals.phone import record_call, record_victim_call
 from portal.referrals.plan import Plan
 from portal.referrals.proposals import proposals_for
+from portal.referrals.purge import purge_due
 from portal.referrals.queries import inbox_for, need_by_offer, need_for, needs_for, offer_by_link, offer_for
 from portal.referrals.requests import HandoffFacts, Moved, SendRequest
 from portal.referrals.resend import send_current_link
@@ -53,6 +56,7 @@ __all__ = [
     "FollowUpView",
     "HandoffFacts",
     "HandoffView",
+    "HoldView",
     "Line",
     "Moved",
     "NeedView",
@@ -72,9 +76,13 @@ __all__ = [
     "confirm_connected",
     "correct_offer",
     "decline_offer",
+    "erase_again",
     "finish_follow_up",
     "give_information",
+    "held",
+    "holds_for",
     "inbox_for",
+    "lift_hold",
     "mark_no_show",
     "mark_not_connected",
     "mark_unable_to_reach",
@@ -83,7 +91,10 @@ __all__ = [
     "needs_for",
     "offer_by_link",
     "offer_for",
+    "place_hold",
     "proposals_for",
+    "purge_due",
+    "purge_tonight",
     "record_attempt",
     "record_call",
     "record_handoff",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, Select, func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.store import guards
@@ -161,7 +161,7 @@ def verify(expected: Head | None = None) -> Verdict:
     return Verdict(checked, tail or 0, head, fault)
 
 
-def _why_here(row: Row[Any], checked: int, before: str, loose: list[int]) -> Fault | None:
+def _why_here(row: Any, checked: int, before: str, loose: list[int]) -> Fault | None:
     """What is wrong at this row of the chain, if anything is."""
     if loose:
         return Fault("added", loose[0])
@@ -199,7 +199,7 @@ def head() -> Head:
     return Head(last.position, last.hash) if last else Head(0, BEGINNING)
 
 
-def hash_of(before: str, row: Row[Any]) -> str:
+def hash_of(before: str, row: Any) -> str:
     """SHA-256 over the hash before and the row as JSON: a list in the order of its columns, times as UTC microseconds."""
     values = [_plain(getattr(row, column.key)) for column in _ROW]
     body = json.dumps(values, ensure_ascii=True, separators=(",", ":"))
@@ -231,7 +231,7 @@ def _last_link() -> Select[int, int, str, str]:
     )
 
 
-def _rows_with_links() -> Select[Any]:
+def _rows_with_links() -> Any:
     return (
         select(*_ROW, AuditLink.position, AuditLink.hash, AuditLink.mac)
         .join(AuditLink, AuditLink.number == AuditEntry.number, isouter=True)

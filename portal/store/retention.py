@@ -35,7 +35,7 @@ _SIX_YEARS = _l("Health privacy law asks for six years of records on who was tol
 RETENTION: dict[str, Clock] = {
     "free_text": Clock(
         _l("Words that people typed: questions, answers, notes, reasons of corrections"),
-        "offer.question, offer.answer, offer.decline_note, offer_event.note, person.safety_notes",
+        "offer: question, answer, decline_note; offer_event: note; person: safety_notes; script_answers; correction",
         _CLOSE,
         30,
         _PRIVACY,
@@ -44,6 +44,7 @@ RETENTION: dict[str, Clock] = {
         _l("Name, phone and birth date of the person"), "person; need.request_digest", _CLOSE, 90, _PRIVACY
     ),
     "consent": Clock(_l("Consents"), "consent", _CLOSE, 6 * YEAR, _SIX_YEARS),
+    "openings": Clock(_l("Openings in an emergency"), "break_glass", _DATE, 6 * YEAR, _SIX_YEARS),
     "ledger": Clock(_l("The list of what was told to whom"), "disclosure", _DATE, 6 * YEAR, _SIX_YEARS),
     "backups": Clock(
         _l("Backups in the backups folder"),

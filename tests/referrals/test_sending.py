@@ -1,6 +1,7 @@
 """A need is sent: all or nothing, once a key, never to a victim service."""
 
 from dataclasses import replace
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -108,18 +109,24 @@ def test_no_identity_at_all_works_end_to_end(cast: Cast) -> None:
 
 
 @pytest.mark.sqlite_only
-def test_the_same_phone_or_name_at_the_same_service_warns_and_a_human_decides(cast: Cast) -> None:
-    send(cast)
-    for again in ({"name": "Other"}, {"phone": "", "name": " quill CANARY "}):
+def test_the_same_person_or_phone_at_the_same_service_warns_and_a_human_decides(cast: Cast) -> None:
+    born = date(1990, 5, 17)
+    send(cast, date_of_birth=born)
+    for again in (
+        {"name": "Other"},
+        {"name": " quill CANARY ", "need": "medical"},
+        {"phone": "", "name": "Canary, Quill", "date_of_birth": born, "need": "medical"},
+    ):
         with pytest.raises(referrals.PossibleDuplicate) as warned:
             send(cast, **again)
         assert "anary" not in str(warned.value.current)
     assert count(Need) == 1
     send(cast, name="Other", phone="615-555-0999")
+    send(cast, phone="")  # many people of one name: a name alone is no ground for a warning
+    send(cast, name="Other", need="medical")  # a phone alone: only for the same thing
     send(cast, listing=cast.shelter)
-    send(cast, need="medical")
     send(cast, duplicate_confirmed=True)
-    assert count(Need) == 5
+    assert count(Need) == 6
 
 
 @pytest.mark.sqlite_only

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from portal.store.peppers import Peppers
 from portal.store.sealed import SealKeys
 
@@ -33,6 +35,10 @@ class Settings:
     geocoder: str
     demo_password: str
     search_engine: str = ""
+    sms_url: str = ""
+    sms_secret: str = ""
+    vapid_key: str = ""
+    push_loopback: bool = False
 
     @property
     def secure_cookies(self) -> bool:
@@ -57,6 +63,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     port = _port(env.get("PORT") or "5000")
     bind = env.get("PORTAL_BIND") or "127.0.0.1"
     database_url = _database_url(env.get("PORTAL_DATABASE_URL") or f"sqlite:///{home / 'handrail.db'}")
+    base_url = (env.get("PORTAL_BASE_URL") or f"http://{bind}:{port}").rstrip("/")
     seal_text = env.get("PORTAL_SEAL_KEYS") or _kept(
         home / "seal.keys", _new_seal_key, default_install, "PORTAL_SEAL_KEYS"
     )
@@ -74,13 +81,19 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         or _kept(home / "secret.key", secrets.token_urlsafe, default_install, "PORTAL_SECRET_KEY"),
         seal_keys=seal_keys,
         peppers=peppers,
-        base_url=(env.get("PORTAL_BASE_URL") or f"http://{bind}:{port}").rstrip("/"),
+        base_url=base_url,
         port=port,
         bind=bind,
         smtp_url=_smtp_url(env.get("PORTAL_SMTP_URL") or ""),
         mail_from=env.get("PORTAL_MAIL_FROM") or "Handrail <handrail@localhost>",
         geocoder=env.get("PORTAL_GEOCODER") or "",
         demo_password=env.get("PORTAL_DEMO_PASSWORD") or "",
+        sms_url=_sms_url(
+            env.get("PORTAL_SMS_WEBHOOK_URL") or "", env.get("PORTAL_SMS_WEBHOOK_SECRET") or "", base_url
+        ),
+        sms_secret=env.get("PORTAL_SMS_WEBHOOK_SECRET") or "",
+        vapid_key=_vapid_key(env.get("PORTAL_VAPID_KEY") or "", home),
+        push_loopback=env.get("PORTAL_PUSH_LOOPBACK") == "1",
         search_engine=_search_engine(env.get("PORTAL_SEARCH_ENGINE") or "", database_url),
     )
 
@@ -105,6 +118,65 @@ def _smtp_url(url: str) -> str:
             "PORTAL_SMTP_URL is smtp://user:password@host:port or smtps://..., with ?starttls=required or off"
         )
     return url
+
+
+LONGEST_TEXTED = 44  # characters of PORTAL_BASE_URL: with more, a link no longer fits into one text message
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def _sms_url(url: str, secret: str, base_url: str) -> str:
+    """Empty; https:// (or http:// on this machine) with its secret; or twilio://. Never quoted: it may hold a token."""
+    if not url:
+        return url
+    try:
+        parts = urlsplit(url)
+        host, asked, _port_fits = parts.hostname or "", parse_qs(parts.query), parts.port != 0
+    except ValueError:
+        raise BadSetting("PORTAL_SMS_WEBHOOK_URL cannot be read") from None
+    if parts.scheme == "twilio":
+        digits = asked.get("from", [""])[0].strip(" +")
+        tls = asked.get("tls", ["on"])[0]
+        if not (parts.username and parts.password and digits.isdigit()):
+            raise BadSetting("PORTAL_SMS_WEBHOOK_URL is twilio://ACCOUNT:TOKEN@/?from=+16155550100")
+        if tls != "on" and (tls != "off" or host not in LOOPBACK):
+            raise BadSetting("PORTAL_SMS_WEBHOOK_URL: tls=off is for this machine alone")
+    elif parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK):
+        if not host or parts.username:
+            raise BadSetting("PORTAL_SMS_WEBHOOK_URL is https://host/path, without a password in it")
+        if len(secret) < 16:
+            raise BadSetting(
+                "PORTAL_SMS_WEBHOOK_SECRET is required with PORTAL_SMS_WEBHOOK_URL: 16 characters or more"
+            )
+    else:
+        raise BadSetting("PORTAL_SMS_WEBHOOK_URL is https://... or twilio://...")
+    if len(base_url) > LONGEST_TEXTED:
+        raise BadSetting(
+            f"PORTAL_BASE_URL is too long for text messages: {LONGEST_TEXTED} characters at most"
+        )
+    return url
+
+
+def _vapid_key(text: str, home: Path) -> str:
+    """Empty: no notices in browsers. `file`: a key kept in PORTAL_HOME, made when it is not there. Else the key itself."""
+    if text == "file":
+        text = _kept(home / "vapid.key", _new_vapid_key, True, "PORTAL_VAPID_KEY")
+    if text:
+        try:
+            number = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            ec.derive_private_key(int.from_bytes(number, "big"), ec.SECP256R1())
+            fits = len(number) == 32
+        except ValueError:
+            fits = False
+        if not fits:
+            raise BadSetting(
+                "PORTAL_VAPID_KEY is `file`, or a P-256 private key: 32 bytes in URL-safe base64"
+            )
+    return text
+
+
+def _new_vapid_key() -> str:
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
 
 
 def _database_url(url: str) -> str:

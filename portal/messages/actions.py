@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Table, delete, select, update
@@ -42,32 +42,37 @@ def enqueue(letter: Letter, not_before: datetime | None = None) -> None:
 
     Never refuses: an address that cannot be written to is found when it is sent, and the letter is parked for an admin.
     """
-    now = not_before or clock.now()
-    row = {
-        "key": letter.key,
-        "about": letter.about,
-        "letter": letter.name,
-        "to_address": letter.to,
-        "subject": letter.subject,
-        "text": letter.text,
-        "html": letter.html,
-        "next_try_at": now,
-        "created_at": now,
-    }
+    put(
+        {
+            "key": letter.key,
+            "about": letter.about,
+            "letter": letter.name,
+            "to_address": letter.to,
+            "subject": letter.subject,
+            "text": letter.text,
+            "html": letter.html,
+        },
+        not_before,
+    )
+
+
+def put(row: dict[str, Any], not_before: datetime | None = None) -> None:
+    """One row of the outbox, in the caller's transaction, unless its key is there."""
+    due = not_before or clock.now()
+    empty = {"to_address": "", "subject": "", "text": "", "html": ""}
     with write() as session:
-        session.execute(_PUT[engine_name()], row)
+        session.execute(_PUT[engine_name()], empty | row | {"next_try_at": due, "created_at": due})
 
 
 def drop_about(about: UUID) -> int:
-    """Drop and wipe every letter about this that has not left, in the caller's transaction; returns how many.
-
-    A letter whose delivery is under way this second may still arrive; it is not tried again.
+    """Drop and wipe every message about this that has not left, in every channel, in the caller's transaction; returns how
+    many. Also one that a worker has taken in hand: it asks once more when the other side is ready to hear it.
     """
     with write() as session:
         gone = session.execute(
             update(Message)
             .where(Message.about == about, Message.state.in_(("queued", "sending", "parked")))
-            .values(state="dropped", text="", html="", claimed_until=None)
+            .values(state="dropped", text="", html="", short="", claimed_until=None)
             .execution_options(synchronize_session=False)
         )
     return int(getattr(gone, "rowcount", 0))
@@ -88,7 +93,7 @@ def drop(actor: Actor, message_id: UUID) -> None:
     with write():
         message = _parked(message_id)
         message.state = "dropped"
-        message.text = message.html = ""
+        message.text = message.html = message.short = ""
         audit.append(actor, "drop", "message", message_id)
 
 

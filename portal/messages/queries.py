@@ -7,14 +7,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.messages.models import Delivery, Message
+from portal.messages.numbers import masked, number_of
 from portal.store import db
 
 
 @dataclass(frozen=True)
 class Parked:
-    """A letter that could not be delivered. Its text stays unread here."""
+    """A message that could not be delivered. Its words stay unread here; of a phone number the last four digits are shown."""
 
     id: UUID
+    channel: str
     letter: str
     to: str
     subject: str
@@ -25,9 +27,10 @@ class Parked:
 
 @dataclass(frozen=True)
 class Shown:
-    """A letter of the demonstration, as its reader would get it."""
+    """A letter or text of the demonstration, as its reader would get it."""
 
     id: UUID
+    channel: str
     to: str
     subject: str
     text: str
@@ -36,7 +39,7 @@ class Shown:
 
 
 def parked(most: int = 200) -> list[Parked]:
-    """Letters that wait for an admin, newest first."""
+    """Messages of every channel that wait for an admin, newest first."""
     last = (
         select(Delivery.detail)
         .where(Delivery.message_id == Message.id)
@@ -48,7 +51,7 @@ def parked(most: int = 200) -> list[Parked]:
         select(Message, last).where(Message.state == "parked").order_by(Message.created_at.desc()).limit(most)
     )
     return [
-        Parked(m.id, m.letter, m.to_address, m.subject, m.attempts, detail or "", m.created_at)
+        Parked(m.id, m.channel, m.letter, _to(m), m.subject, m.attempts, detail or "", m.created_at)
         for m, detail in rows
     ]
 
@@ -61,4 +64,23 @@ def shown(most: int = 200) -> list[Shown]:
         .order_by(Message.created_at.desc(), Message.key)
         .limit(most)
     )
-    return [Shown(m.id, m.to_address, m.subject, m.text, m.html, m.created_at) for m in rows]
+    return [
+        Shown(
+            m.id,
+            m.channel,
+            _to(m),
+            "" if m.channel == "sms" else m.subject,
+            m.short if m.channel == "sms" else m.text,
+            "" if m.channel == "sms" else m.html,
+            m.created_at,
+        )
+        for m in rows
+    ]
+
+
+def _to(message: Message) -> str:
+    """The address, or the end of the phone number."""
+    if message.channel != "sms":
+        return message.to_address
+    number = number_of(message.number_id)
+    return masked(number.number) if number else ""

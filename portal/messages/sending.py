@@ -1,50 +1,44 @@
-"""The worker's side: claim a letter, deliver it, write down what came of it."""
+"""The worker's side: claim a message, deliver it, write down what came of it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any
+from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import or_, select, update
 
-from portal.messages import smtp
+from portal.messages import push, sms, smtp
+from portal.messages.channels import ways
 from portal.messages.models import Delivery, Message
-from portal.messages.rules import WAITS, wait_after
-from portal.store import clock, write
+from portal.messages.numbers import SAID_EVEN_AFTER_STOP, number_failed, number_of, number_stopped
+from portal.messages.rules import TRIES_BEFORE_MAIL, WAITS, wait_after
+from portal.messages.tries import UNWANTED, Tried
+from portal.store import clock, db, write
 
 # Longer than any one delivery can take (every step of it times out after 10 s): a claim outlives its claimer only in a crash.
 CLAIM = timedelta(minutes=5)
-BATCH = 20  # letters a call, so that the worker's other jobs get their turn
-
-MailMode = Literal["smtp", "outbox", "off"]
-
-
-def mail_mode() -> MailMode:
-    """`smtp` where PORTAL_SMTP_URL is set; else `outbox` in a demonstration; else `off`: letters wait until mail is set up.
-
-    Who knows of demonstrations lives upstairs, so create_app hands the question in as `app.extensions["demonstration"]`.
-    """
-    if current_app.extensions["settings"].smtp_url:
-        return "smtp"
-    return "outbox" if current_app.extensions["demonstration"]() else "off"
+BATCH = 20  # messages a channel and call, so that the worker's other jobs get their turn
+WIPED = {"text": "", "html": "", "short": ""}
 
 
 def send_due(now: datetime | None = None) -> int:
-    """Deliver up to BATCH letters that are due; returns how many left. One transaction before and one after each delivery.
+    """Deliver up to BATCH messages of each channel that are due; returns how many left. One transaction before and one after
+    each delivery.
 
-    Safe in several workers: a letter is claimed before it is sent. At least once: after a crash between delivery and its
-    note the letter goes out again, with the same Message-ID. A server that does not answer ends the round.
+    Safe in several workers: a message is claimed before it is sent. At least once: after a crash between delivery and its
+    note it goes out again, under the same id. Another side that does not answer ends its channel's round, not the others'.
     """
-    mode = mail_mode()
-    if mode == "off":
-        return 0
+    return sum(_round(channel, way, now) for channel, way in ways().items() if way != "off")
+
+
+def _round(channel: str, way: str, now: datetime | None) -> int:
     left = 0
     for _ in range(BATCH):
-        claimed = _claim(now or clock.now())
+        claimed = _claim(now or clock.now(), channel)
         if claimed is None:
             break
-        tried = _deliver(claimed, mode)
-        _note(claimed, mode, tried, now or clock.now())
+        tried = _deliver(claimed, way)
+        _note(claimed, way, tried, now or clock.now())
         left += tried.result == "delivered"
         if tried.server_down:
             break
@@ -53,20 +47,31 @@ def send_due(now: datetime | None = None) -> int:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A letter that is ours until `until`: a copy, as the row may change under us while we talk to the server."""
+    """A message that is ours until `until`: a copy, as the row may change under us while we talk to the other side."""
 
-    outgoing: smtp.Outgoing
+    id: UUID
+    channel: str
+    letter: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    short: str
+    number_id: UUID | None
+    reader: UUID | None
+    created_at: datetime
     attempts: int
     until: datetime
 
 
-def _claim(now: datetime) -> Claimed | None:
-    """Take one due letter for ourselves, or None. A letter whose claimer vanished is due again when the claim ends."""
+def _claim(now: datetime, channel: str = "mail") -> Claimed | None:
+    """Take one due message for ourselves, or None. One whose claimer vanished is due again when the claim ends."""
     with write() as session:
         message = session.scalar(
             select(Message)
             .where(
                 Message.state.in_(("queued", "sending")),
+                Message.channel == channel,
                 Message.next_try_at <= now,
                 or_(Message.claimed_until.is_(None), Message.claimed_until < now),
             )
@@ -79,42 +84,95 @@ def _claim(now: datetime) -> Claimed | None:
         message.state = "sending"
         message.claimed_until = now + CLAIM
         message.attempts += 1
-        outgoing = smtp.Outgoing(
-            message.id, message.to_address, message.subject, message.text, message.html, message.created_at
+        return Claimed(
+            id=message.id,
+            channel=message.channel,
+            letter=message.letter,
+            to=message.to_address,
+            subject=message.subject,
+            text=message.text,
+            html=message.html,
+            short=message.short,
+            number_id=message.number_id,
+            reader=message.reader,
+            created_at=message.created_at,
+            attempts=message.attempts,
+            until=message.claimed_until,
         )
-        return Claimed(outgoing, message.attempts, message.claimed_until)
 
 
-def _deliver(claimed: Claimed, mode: MailMode) -> smtp.Tried:
+def _wanted(claimed: Claimed) -> bool:
+    """Still ours to send: nobody dropped it, and nobody else claimed it, since we did."""
+    with write() as session:  # read afresh, past whatever this session has seen
+        found = session.scalar(
+            select(Message.id).where(
+                Message.id == claimed.id, Message.state == "sending", Message.claimed_until == claimed.until
+            )
+        )
+    return found is not None
+
+
+def _deliver(claimed: Claimed, way: str) -> Tried:
     if claimed.attempts > len(WAITS) + 1:
-        return smtp.Tried("permanent", "worker lost")  # each try ended with the worker itself
-    if mode == "outbox":
-        return smtp.Tried("delivered")
-    return smtp.deliver(claimed.outgoing)
+        return Tried("permanent", "worker lost")  # each try ended with the worker itself
+
+    def wanted() -> bool:
+        return _wanted(claimed)
+
+    if way == "outbox":
+        return Tried("delivered") if wanted() else UNWANTED
+    if claimed.channel == "mail":
+        outgoing = smtp.Outgoing(
+            claimed.id, claimed.to, claimed.subject, claimed.text, claimed.html, claimed.created_at
+        )
+        return smtp.deliver(outgoing, wanted)
+    if claimed.channel == "push":
+        return push.deliver(claimed.reader, wanted)
+    return _text(claimed, wanted)
 
 
-def _note(claimed: Claimed, mode: MailMode, tried: smtp.Tried, now: datetime) -> None:
-    """One Delivery row, and the letter's next state, if the claim is still ours (a dropped letter stays dropped)."""
-    message_id = claimed.outgoing.id
+def _text(claimed: Claimed, wanted: Any) -> Tried:
+    number = number_of(claimed.number_id)
+    if number is None:
+        return Tried("permanent", "no number")
+    if number.stopped_at is not None and claimed.letter not in SAID_EVEN_AFTER_STOP:
+        return Tried("permanent", "stopped", number="stopped")
+    to = number.number
+    db.session.rollback()  # no transaction stays open while we wait for the provider
+    return sms.deliver(claimed.id, to, claimed.short, wanted)
+
+
+def _note(claimed: Claimed, way: str, tried: Tried, now: datetime) -> None:
+    """One Delivery row, what was learned of the number, and the message's next state, if the claim is still ours (a dropped
+    message stays dropped)."""
     with write() as session:
         session.add(
-            Delivery(message_id=message_id, at=now, transport=mode, result=tried.result, detail=tried.detail)
+            Delivery(message_id=claimed.id, at=now, transport=way, result=tried.result, detail=tried.detail)
         )
+        if claimed.number_id is not None and tried.number == "stopped":
+            number_stopped(claimed.number_id, now)
+        elif claimed.number_id is not None and tried.number == "bad":
+            number_failed(claimed.number_id, tried.detail, now)
         session.execute(
             update(Message)
             .where(
-                Message.id == message_id, Message.state == "sending", Message.claimed_until == claimed.until
+                Message.id == claimed.id, Message.state == "sending", Message.claimed_until == claimed.until
             )
-            .values(claimed_until=None, **_next(claimed, mode, tried, now))
+            .values(claimed_until=None, **_next(claimed, way, tried, now))
         )
 
 
-def _next(claimed: Claimed, mode: MailMode, tried: smtp.Tried, now: datetime) -> dict[str, object]:
-    if tried.result == "delivered" and mode == "outbox":
+def _next(claimed: Claimed, way: str, tried: Tried, now: datetime) -> dict[str, Any]:
+    if tried.result == "delivered" and way == "outbox":
         return {"state": "shown", "sent_at": now}
     if tried.result == "delivered":
-        return {"state": "sent", "sent_at": now, "text": "", "html": ""}
+        return {"state": "sent", "sent_at": now, **WIPED}
     wait = wait_after(claimed.attempts)
+    other_way = claimed.channel != "mail" and bool(claimed.to)
+    if other_way and (tried.result == "permanent" or claimed.attempts >= TRIES_BEFORE_MAIL):
+        return {"channel": "mail", "state": "queued", "attempts": 0, "next_try_at": now, "short": ""}
+    if tried.number == "stopped":
+        return {"state": "dropped", **WIPED}
     if tried.result == "permanent" or wait is None:
         return {"state": "parked"}
     return {"state": "queued", "next_try_at": now + wait}

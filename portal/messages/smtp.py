@@ -16,11 +16,12 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 from flask import current_app
+
+from portal.messages.tries import UNWANTED, Tried, Wanted
 
 TIMEOUT = 10  # seconds, for each step of the conversation
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -36,15 +37,6 @@ class Outgoing:
     text: str
     html: str
     created_at: datetime
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What came of one try. `detail` is a code or a word, never part of a letter; `server_down` ends the round."""
-
-    result: Literal["delivered", "temporary", "permanent"]
-    detail: str = ""
-    server_down: bool = False
 
 
 class NoSecrecy(Exception):  # noqa: N818
@@ -68,15 +60,16 @@ def compose(outgoing: Outgoing) -> EmailMessage:
     return mail
 
 
-def deliver(outgoing: Outgoing) -> Tried:
-    """Try once, on a connection of its own. A refusal of the reader or the text for good is permanent; all else is temporary."""
+def deliver(outgoing: Outgoing, wanted: Wanted) -> Tried:
+    """Try once, on a connection of its own. A refusal of the reader or the text for good is permanent; all else is temporary.
+    Whether the letter is still wanted is asked when the server is ready for it."""
     try:
         mail = compose(outgoing)
     except (ValueError, IndexError, MessageError):
         return Tried("permanent", "unwritable")
     try:
         with _connection() as server:
-            return _send(server, mail, outgoing.to)
+            return _send(server, mail, outgoing.to) if wanted() else UNWANTED
     except smtplib.SMTPResponseException as error:
         return Tried("temporary", str(error.smtp_code), server_down=True)
     except NoSecrecy:

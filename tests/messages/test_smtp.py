@@ -21,6 +21,7 @@ from portal import messages
 from portal.config import BadSetting, read_settings
 from portal.messages import drop_about, enqueue, send_due, smtp
 from portal.messages.models import Delivery, Message
+from portal.messages.tries import Tried, Wanted
 from portal.store import clock, db, write
 from tests.messages.mailserver import MailServer
 from tests.messages.test_outbox import a_letter, all_messages
@@ -186,22 +187,22 @@ def test_a_subject_with_a_line_end_is_parked(app: Flask, server: MailServer) -> 
 
 
 @pytest.mark.sqlite_only
-def test_a_letter_dropped_while_it_is_being_sent_is_not_tried_again(
+def test_a_letter_dropped_after_a_worker_took_it_in_hand_never_leaves(
     app: Flask, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     about = uuid4()
     enqueue(a_letter(about=about))
-    server.answers = ["451 later"]
     deliver = smtp.deliver
 
-    def withdrawn_meanwhile(outgoing: smtp.Outgoing) -> smtp.Tried:
+    def withdrawn_meanwhile(outgoing: smtp.Outgoing, wanted: Wanted) -> Tried:
         drop_about(about)
-        return deliver(outgoing)
+        return deliver(outgoing, wanted)
 
     monkeypatch.setattr(smtp, "deliver", withdrawn_meanwhile)
     assert send_due() == 0
     assert send_due(clock.now() + timedelta(days=1)) == 0
-    assert all_messages()[0].state == "dropped"
+    assert (all_messages()[0].state, details()) == ("dropped", [("permanent", "dropped")])
+    assert server.mails == []
 
 
 def test_two_workers_send_each_letter_once(migrated: Flask, use: Use) -> None:

@@ -59,7 +59,8 @@ class Organization(Base):
 
 
 class Contact(Base):
-    """HSDS contact. department `intake` is a desk: where an answer link is mailed and whose people share an inbox."""
+    """HSDS contact. department `intake` is a desk: where an answer link is mailed and whose people share an inbox.
+    text_number_id: the confirmed phone on which the desk answers by text message; never exported, never shown in public."""
 
     __tablename__ = "contact"
 
@@ -69,6 +70,7 @@ class Contact(Base):
     title: Mapped[str] = mapped_column(default="")
     department: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
+    text_number_id: Mapped[UUID | None] = mapped_column(ForeignKey("text_number.id"), index=True)
 
     phones: Mapped[list["Phone"]] = relationship(cascade="all, delete-orphan", lazy="select")
 

@@ -19,6 +19,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "import.read": frozenset(("steward", "admin")),
     "search.explain": frozenset(("steward",)),
     "unmet.read": frozenset(("steward",)),
+    "clocks.edit": frozenset(("steward",)),
+    "board.read": frozenset(("supervisor", "admin")),
     "report.read": frozenset(("evaluator", "supervisor", "privacy_officer", "admin")),
     "outbox.read": frozenset(("admin",)),
     "messages.parked": frozenset(("admin",)),

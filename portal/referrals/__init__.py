@@ -17,6 +17,8 @@ from portal.referrals.answer import (
     see_offer,
     waitlist_offer,
 )
+from portal.referrals.clock_effect import Effect, effect_of_clocks, effect_of_hours
+from portal.referrals.clock_settings import ClockView, Wanted, clock_faults, clocks_for, set_clocks
 from portal.referrals.clocks import tick
 from portal.referrals.duplicates import PossibleDuplicate
 from portal.referrals.follow_up import finish_follow_up, mark_unable_to_reach, record_attempt
@@ -28,6 +30,7 @@ from portal.referrals.handoff import (
     schedule_offer,
 )
 from portal.referrals.holds import HoldView, held, holds_for, lift_hold, place_hold
+from portal.referrals.left import Left, what_is_left
 from portal.referrals.moves import NotHere
 from portal.referrals.nightly import erase_again, purge_tonight
 from portal.referrals.onward import ask_next, close_need
@@ -51,12 +54,18 @@ from portal.referrals.shapes import (
     ServiceChoice,
 )
 from portal.referrals.stop import cancel_offer, correct_offer, void_offer, withdraw_consent
+from portal.referrals.unmet import UnmetReferrals, unmet_referrals
+from portal.referrals.watch import Board, board, check
 
 __all__ = [
+    "Board",
+    "ClockView",
+    "Effect",
     "FollowUpView",
     "HandoffFacts",
     "HandoffView",
     "HoldView",
+    "Left",
     "Line",
     "Moved",
     "NeedView",
@@ -68,15 +77,23 @@ __all__ = [
     "Proposal",
     "SendRequest",
     "ServiceChoice",
+    "UnmetReferrals",
+    "Wanted",
     "accept_offer",
     "ask_information",
     "ask_next",
+    "board",
     "cancel_offer",
+    "check",
+    "clock_faults",
+    "clocks_for",
     "close_need",
     "confirm_connected",
     "correct_offer",
     "decline_offer",
     "erase_again",
+    "effect_of_clocks",
+    "effect_of_hours",
     "finish_follow_up",
     "give_information",
     "held",
@@ -104,8 +121,11 @@ __all__ = [
     "see_offer",
     "send_current_link",
     "send_offer",
+    "set_clocks",
     "tick",
+    "unmet_referrals",
     "void_offer",
     "waitlist_offer",
+    "what_is_left",
     "withdraw_consent",
 ]

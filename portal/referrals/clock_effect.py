@@ -58,9 +58,7 @@ class Effect:
         return moved or self.before != self.after
 
 
-def effect_of_clocks(
-    actor: Actor, urgency: str, wanted: Wanted, listing_id: UUID | None = None
-) -> Effect:
+def effect_of_clocks(actor: Actor, urgency: str, wanted: Wanted, listing_id: UUID | None = None) -> Effect:
     """The effect of what set_clocks would save. Reads only. NotHere as there."""
     session = db.session()
     listing = steward_of(session, actor, listing_id)
@@ -105,9 +103,7 @@ def _examples(
     )
 
 
-def _line(
-    name: str, sent: datetime, before: tuple[Terms, Hours], after: tuple[Terms, Hours]
-) -> EffectLine:
+def _line(name: str, sent: datetime, before: tuple[Terms, Hours], after: tuple[Terms, Hours]) -> EffectLine:
     return EffectLine(NAMES[name], *(_due(name, sent, *each) for each in (before, after)))
 
 

@@ -7,12 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
-from portal.referrals.plan import CLOCKS, LENGTHS, Clocks, parts_of
+from portal.referrals.plan import LENGTHS, Clocks, parts_of
 
 # urgency -> clock -> the shortest and the longest that it may be. Routine counts business days, the others the clock.
 BOUNDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -129,7 +128,7 @@ def faults(urgency: str, clocks: Clocks) -> list[Fault]:
 
 def follow_up_fault(days: tuple[int, ...]) -> str:
     """Why these days cannot be; empty when they can."""
-    if 1 <= len(days) <= MOST_FOLLOW_UPS and 1 <= days[0] and days[-1] <= LAST_FOLLOW_UP:
+    if 1 <= len(days) <= MOST_FOLLOW_UPS and days[0] >= 1 and days[-1] <= LAST_FOLLOW_UP:
         return ""
     return _("Give 1 to 5 days, each from 1 to 30, with commas: 1, 7, 30.")
 
@@ -142,9 +141,9 @@ def sound(urgency: str, base: Clocks, lengths: Mapping[str, str]) -> Clocks:
 
 def _out_of_bounds(urgency: str, name: str, length: str) -> Fault | None:
     shortest, longest = BOUNDS[urgency][name]
-    if (parts_of(length)[1] == "bd") == (parts_of(shortest)[1] == "bd"):
-        if _size(shortest) <= _size(length) <= _size(longest):
-            return None
+    same_kind = (parts_of(length)[1] == "bd") == (parts_of(shortest)[1] == "bd")
+    if same_kind and _size(shortest) <= _size(length) <= _size(longest):
+        return None
     words = _(
         "“%(name)s” must be from %(shortest)s to %(longest)s.",
         name=NAMES[name],
@@ -158,5 +157,3 @@ def _size(length: str) -> int:
     """Comparable within one urgency: minutes, or business days."""
     number, unit = parts_of(length)
     return number * _MINUTES.get(unit, 1)
-
-

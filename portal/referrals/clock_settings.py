@@ -225,7 +225,11 @@ def _faults(
         for name, text in wanted.lengths.items()
         if name in stands.names and text.strip() and length_of(text) is None
     ]
-    found += [Fault("", _("This page is old. Open it again.")) for name in wanted.lengths if name not in stands.names]
+    found += [
+        Fault("", _("This page is old. Open it again."))
+        for name in wanted.lengths
+        if name not in stands.names
+    ]
     days = follow_up_days_of(wanted.follow_up_days) if wanted.follow_up_days.strip() else (1,)
     if days is None or follow_up_fault(days):
         found.append(Fault("follow_up_days", follow_up_fault(days or ())))

@@ -34,9 +34,7 @@ def newest_setting(
 
 def community_terms(session: Session, community_id: UUID | None, urgency: str) -> Terms:
     """The community's clocks; where it has set none, the product's."""
-    return overlaid(
-        session, urgency, Terms(CLOCKS[urgency]), newest_setting(session, community_id, urgency)
-    )
+    return overlaid(session, urgency, Terms(CLOCKS[urgency]), newest_setting(session, community_id, urgency))
 
 
 def listing_terms(session: Session, base: Terms, urgency: str, listing: ServiceAtLocation) -> Terms:

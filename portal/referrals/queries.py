@@ -55,7 +55,7 @@ def needs_for(actor: Actor) -> tuple[NeedView, ...]:
     rows = db.session.scalars(
         select(Need)
         .where(Need.community_id == actor.community_id, theirs, _lately())
-        .order_by(_closed_for_sender(), Need.sent_at.desc())
+        .order_by(closed_for_sender_sql(), Need.sent_at.desc())
         .limit(MOST)
         .options(*_NEED)
         .execution_options(populate_existing=True)
@@ -72,9 +72,9 @@ def _lately() -> ColumnElement[bool]:
     )
 
 
-def _closed_for_sender() -> ColumnElement[bool]:
-    """access.closed_for_sender for a list's order: in the dark a need must not fall off a long list because it closed."""
-    dark = (
+def in_the_dark_sql() -> ColumnElement[bool]:
+    """access.in_the_dark as a condition."""
+    return (
         exists()
         .where(Offer.need_id == Need.id, Offer.channel != "phone", Organization.id == Offer.organization_id)
         .where(
@@ -84,8 +84,15 @@ def _closed_for_sender() -> ColumnElement[bool]:
             )
         )
     )
+
+
+def closed_for_sender_sql() -> ColumnElement[bool]:
+    """access.closed_for_sender as a condition: in the dark a need must not fall off a long list, nor out of a count, because it
+    closed."""
     late = Need.sent_at <= clock.now() - timedelta(days=CLOSE_DAYS)
-    return or_(Need.sender_closed_at.is_not(None), and_(Need.closed_at.is_not(None), or_(late, ~dark)))
+    return or_(
+        Need.sender_closed_at.is_not(None), and_(Need.closed_at.is_not(None), or_(late, ~in_the_dark_sql()))
+    )
 
 
 def need_for(actor: Actor, need_id: UUID) -> NeedView | None:

@@ -21,12 +21,12 @@ class WorkerSeen(Base):
     at: Mapped[datetime]
 
 
-def beat() -> int:
-    """Say that a worker is alive. Writes one row; returns 1."""
+def beat(name: str = "worker") -> int:
+    """Say that a worker is alive, or that it has done this job. Writes one row; returns 1."""
     with write() as session:
-        row = session.get(WorkerSeen, "worker")
+        row = session.get(WorkerSeen, name)
         if row is None:
-            session.add(WorkerSeen(name="worker", at=clock.now()))
+            session.add(WorkerSeen(name=name, at=clock.now()))
         else:
             row.at = clock.now()
     return 1
@@ -34,8 +34,13 @@ def beat() -> int:
 
 def seen_seconds() -> int | None:
     """Whole seconds since a worker was last alive; None when none ever was."""
-    at = db.session.scalar(select(WorkerSeen.at).where(WorkerSeen.name == "worker"))
+    at = last("worker")
     return None if at is None else max(0, int((clock.now() - at).total_seconds()))
+
+
+def last(name: str) -> datetime | None:
+    """When a worker was last alive, or had last done this job; None when never."""
+    return db.session.scalar(select(WorkerSeen.at).where(WorkerSeen.name == name))
 
 
 def is_due_tonight(name: str, now: datetime, zone: str) -> bool:

@@ -13,7 +13,7 @@ from portal.directory.rules import ShownAvailability, shown_availability
 from portal.store import Actor, Refused, audit, clock, write
 from portal.store.language import gettext as _
 
-AVAILABILITY_SOURCES = ("desk", "decline", "steward", "seed")
+AVAILABILITY_SOURCES = ("desk", "decline", "ask", "steward", "seed")
 SAME_TAP = timedelta(seconds=60)  # a second tap within it is a double tap, not news
 
 
@@ -52,7 +52,7 @@ def set_availability(
 
     Writes the listing (its version stays, so nobody's open edit is disturbed), one history row and the change feed. The
     same word from the same person within a minute writes nothing; later it is a fresh confirmation. `source` is where
-    the word came from: desk, decline, steward, seed. Raises Refused for any other word.
+    the word came from: desk, decline, ask, steward, seed. Raises Refused for any other word.
     """
     if value not in d.AVAILABILITIES or source not in AVAILABILITY_SOURCES:
         raise Refused(_("Choose yes, limited, no or not known."), "availability")

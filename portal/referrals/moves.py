@@ -20,7 +20,7 @@ from portal.referrals import letters
 from portal.referrals.access import in_the_dark, knows, roles_at
 from portal.referrals.deadlines import NEXT_STEP, Facts, next_deadline
 from portal.referrals.matrix import current_offer, known_version, turn_at
-from portal.referrals.models import Disclosure, FollowUp, Need, Offer, OfferEvent
+from portal.referrals.models import Asking, CapacityAsk, Disclosure, FollowUp, Need, Offer, OfferEvent
 from portal.referrals.plan import PAUSE, Plan
 from portal.referrals.requests import Moved
 from portal.referrals.rules import ASKED, ENDS, HELD, MOVES
@@ -118,7 +118,7 @@ def overtaken() -> Conflict:
     return Conflict(_("This has changed since you opened it. Look again before you act."))
 
 
-def now_reads(row: Need | Offer, **values: Any) -> None:
+def now_reads(row: Need | Offer | Asking | CapacityAsk, **values: Any) -> None:
     """The row in memory, as the UPDATE just made left the row stored: a second read of a locked row would tell nothing."""
     for name, value in values.items():
         set_committed_value(row, name, value)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal.directory import can_refer
 from portal.referrals import letters, rules
 from portal.referrals.access import in_the_dark, roles_at
+from portal.referrals.ask_offer import asking_goes_with
 from portal.referrals.matrix import current_offer, known_version, turn_at
 from portal.referrals.models import Fallback, Need, Offer
 from portal.referrals.moves import Ground, NotHere, lock_need, overtaken, settle
@@ -45,6 +46,7 @@ def ask_next(actor: Actor, need_id: UUID, service_at_location_id: UUID, *, versi
             offer = put_to(session, actor, need, listing)
         elif not dark:
             raise overtaken()
+        asking_goes_with(session, actor, need, "sent")
         settle(session, need, now)
         if offer is not None:
             letters.tell_desk(offer)
@@ -65,6 +67,7 @@ def close_need(actor: Actor, need_id: UUID, reason: str, *, version: int) -> Non
             lock_payload(session, need, clock.now())
         if reason == "nothing_found":
             record_unmet(session, need, clock.now())
+        asking_goes_with(session, actor, need, "not_needed")
         settle(session, need, clock.now(), close=reason)
         audit.append(actor, "close_need", "need", need.id, reason)
 

@@ -15,6 +15,7 @@ class SendRequest:
     notes or date of birth. area: a ZIP or a city. callback: the sender's own number (empty: the account's). hears_back: "the person
     agrees that I hear what happens". fallbacks: listings to ask by themselves, in this order, at most three.
     idempotency_key: made with the form; the same key and content is the same need. plan: the program's; else the default.
+    asking_id: the asking for room that this offer follows from, which it ends.
     """
 
     service_at_location_id: UUID
@@ -25,6 +26,7 @@ class SendRequest:
     age_band: str = "unknown"
     area: str = ""
     safe_contact: str = "unknown"
+    language: str = ""  # ISO code of rules.LANGUAGES; empty: not asked
     callback: str = ""
     name: str = ""
     phone: str = ""
@@ -34,6 +36,33 @@ class SendRequest:
     fallbacks: tuple[UUID, ...] = ()
     duplicate_confirmed: bool = False
     plan: Plan | None = None
+    asking_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class AskRequest:
+    """Whether there is room, asked of one to five listings (`services`). Nothing of a person: need, urgency and age_band are
+    codes of the tables, area a ZIP or a city of the gazetteer. With need_id they come from that need."""
+
+    services: tuple[UUID, ...]
+    need: str
+    urgency: str
+    idempotency_key: str
+    age_band: str = "unknown"
+    area: str = ""
+    need_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a desk is told of its answer: where its ask stands, and the version that the next answer (or the next link) needs.
+    won: its place is kept for the sender, until held_until; False for a yes means that somebody was faster."""
+
+    ask_id: UUID
+    state: str
+    version: int
+    won: bool
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from portal.directory import can_refer
 from portal.directory.models import ServiceAtLocation
 from portal.directory.terms import NEEDS
 from portal.referrals import letters, rules
+from portal.referrals.ask_offer import sent_from, take_up
 from portal.referrals.blind import know_person
 from portal.referrals.clock_terms import community_terms, listing_hours, listing_terms
 from portal.referrals.duplicates import warn_of_duplicates
@@ -25,7 +26,7 @@ from portal.referrals.models import Consent, Disclosure, Fallback, Need, Offer, 
 from portal.referrals.moves import NotHere, settle
 from portal.referrals.names import OLDEST, age_band_of
 from portal.referrals.plan import CLOCKS, Plan
-from portal.referrals.requests import SendRequest
+from portal.referrals.requests import AskRequest, SendRequest
 from portal.referrals.wording import checked, checked_area
 from portal.store import Actor, Refused, audit, clock, write
 
@@ -59,12 +60,15 @@ def _send(actor: Actor, request: SendRequest) -> Need:
         clean = cleaned(request)
         listing = referable(session, actor, clean.service_at_location_id)
         others = [referable(session, actor, one, "fallbacks") for one in clean.fallbacks]
+        asking = take_up(session, actor, clean.asking_id, listing.id) if clean.asking_id else None
         if not clean.duplicate_confirmed:
             warn_of_duplicates(session, sender_home(actor), clean)
         need = new_need(session, actor, clean, digest(request))
         for rank, other in enumerate(others, start=1):
             need.fallbacks.append(Fallback(listing=other, rank=rank))
         offer = put_to(session, actor, need, listing)
+        if asking is not None:
+            sent_from(session, actor, asking, need)
         settle(session, need, clock.now())
         letters.tell_desk(offer)
     return need
@@ -84,7 +88,7 @@ def already_sent(session: Session, actor: Actor, request: SendRequest, *more: st
     return found
 
 
-def digest(request: SendRequest, *more: str) -> str:
+def digest(request: SendRequest | AskRequest, *more: str) -> str:
     """What the request says, as a hash keyed by the install's secret: nothing of a person can be guessed from it."""
     said: dict[str, Any] = {
         name: str(value)
@@ -102,6 +106,7 @@ def cleaned(request: SendRequest) -> SendRequest:
     _known(request.basis, rules.BASES, "basis")
     _known(request.age_band, rules.AGE_BANDS, "age_band")
     _known(request.safe_contact, rules.SAFE_CONTACTS, "safe_contact")
+    _known(request.language, rules.LANGUAGES, "language")
     if not 0 < len(request.idempotency_key) <= 100:
         raise Refused(_("This form is too old. Open it again."), "idempotency_key")
     texts = {
@@ -198,6 +203,7 @@ def new_need(session: Session, actor: Actor, request: SendRequest, request_diges
         age_band=request.age_band,
         area=request.area,
         safe_contact=request.safe_contact,
+        language=request.language,
         person_id=person.id if person else None,
         sender_account_id=actor.account_id,
         sender_organization_id=sender_home(actor),

@@ -63,6 +63,7 @@ VIEW_FIELDS: dict[str, dict[str, str]] = {
         own_handoff="handoff",
         connected="connected_on",
         follow_ups="follow_ups",
+        safe_contact="safe_contact",
         person="has_person",
     ),
     "OfferView": _fields(
@@ -81,7 +82,9 @@ VIEW_FIELDS: dict[str, dict[str, str]] = {
         safe_contact="safe_contact",
         person="has_person",
     ),
-    "PersonView": _fields(person="name phone safety_notes"),
+    "PersonView": _fields(
+        person="name phone safety_notes date_of_birth corrections", safe_contact="safe_contact"
+    ),
     "Proposal": _fields(frame="service can miles why"),
 }
 # Under which field of the matrix a state, and the event of an action, falls.

@@ -70,6 +70,7 @@ class NeedView:
     urgency_words: str
     area: str
     age_band: str
+    safe_contact: str
     callback: str
     sent_at: datetime
     hears_back: bool
@@ -150,11 +151,15 @@ class OfferView:
 
 @dataclass(frozen=True)
 class PersonView:
-    """What the sealed row holds. Any of it may be empty."""
+    """What the sealed row holds. Any of it may be empty. safe_contact: of rules.SAFE_CONTACTS, shown where one calls.
+    corrections: what the person says is wrong, newest last."""
 
     name: str
     phone: str
     safety_notes: str
+    date_of_birth: date | None = None
+    safe_contact: str = "unknown"
+    corrections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """The one read that opens a sealed Person. Each opening is in the audit trail."""
 
 import hmac
+from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.referrals.access import roles_at
-from portal.referrals.models import Offer, Person
+from portal.referrals.models import Correction, Need, Offer, Person
 from portal.referrals.offer_views import person_open
 from portal.referrals.rules import HELD
 from portal.referrals.shapes import PersonView
@@ -29,11 +32,26 @@ def reveal_person(actor: Actor, offer_id: UUID, code: str | None = None) -> Pers
     if actor.kind == "link":
         _check_code(offer, code or "")
     with write() as session:
-        person = session.get(Person, offer.need.person_id)
         audit.append(actor, "reveal_person", "need", offer.need_id)
-        if person is None:
-            return None
-        return PersonView(person.name or "", person.phone or "", person.safety_notes or "")
+        return person_view(session, offer.need)
+
+
+def person_view(session: Session, need: Need) -> PersonView | None:
+    """Unseal the person of this need. Whoever calls this has decided that its actor may, and has written it down."""
+    person = session.get(Person, need.person_id) if need.person_id else None
+    if person is None:
+        return None
+    notes = session.scalars(
+        select(Correction.note).where(Correction.need_id == need.id).order_by(Correction.at, Correction.id)
+    )
+    return PersonView(
+        name=person.name or "",
+        phone=person.phone or "",
+        safety_notes=person.safety_notes or "",
+        date_of_birth=date.fromisoformat(person.date_of_birth) if person.date_of_birth else None,
+        safe_contact=need.safe_contact,
+        corrections=tuple(notes),
+    )
 
 
 def _may(actor: Actor, offer: Offer) -> bool:

@@ -15,7 +15,8 @@ from types import FrameType
 from flask import Flask
 
 from portal import accounts, messages, referrals, search
-from portal.store import clock, limits
+from portal.store import chain, clock, erased, limits
+from portal.store.backup import expire as expire_backups
 from portal.store.database import checkpoint
 from portal.store.heartbeat import beat
 
@@ -40,6 +41,10 @@ JOBS = (
     Job("referrals.tick", 5, lambda: referrals.tick(clock.now())),
     Job("referrals.check", 3600, lambda: referrals.check(clock.now())),
     Job("store.checkpoint", 5, lambda: int(checkpoint())),
+    Job("store.chain", 5, chain.extend),
+    Job("store.erased", 5, erased.note_down),
+    Job("referrals.purge_tonight", 600, lambda: referrals.purge_tonight(clock.now()), apart=True),
+    Job("backups.purge", 3600, lambda: expire_backups(clock.now())),
     Job("accounts.purge", 3600, lambda: accounts.purge(clock.now())),
     Job("messages.purge", 3600, lambda: messages.purge(clock.now())),
     Job("limits.purge", 3600, lambda: limits.purge(clock.now())),

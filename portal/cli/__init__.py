@@ -5,7 +5,7 @@ Progress goes to stderr, results to stdout.
 
 import click
 
-from portal.cli import data, importing, office, serving
+from portal.cli import data, importing, office, serving, trail
 from portal.cli.terminal import Verbs
 from portal.logs import to_stderr
 
@@ -26,6 +26,7 @@ for command in (
     office.report,
     office.mail,
     importing.import_,
+    trail.audit,
     data.index,
     data.purge,
     data.backup,

@@ -54,7 +54,7 @@ def remember(what: str, subject_id: UUID) -> None:
 def note_down() -> int:
     """Copy to the file what is not there yet; returns how many. A line that a crash left double does no harm."""
     done = 0
-    while True:
+    while db.session.scalar(select(Erased.id).where(Erased.noted == false()).limit(1)) is not None:
         with write() as session:
             rows = session.scalars(
                 select(Erased)
@@ -63,7 +63,7 @@ def note_down() -> int:
                 .limit(BATCH)
                 .with_for_update(skip_locked=True)
             ).all()
-            if not rows:
+            if not rows:  # another worker has them in hand
                 return done
             _append(rows)
             session.execute(
@@ -73,6 +73,7 @@ def note_down() -> int:
                 .execution_options(synchronize_session=False)
             )
         done += len(rows)
+    return done
 
 
 def _append(rows: Sequence[Erased]) -> None:

@@ -26,6 +26,7 @@ class Actor:
     offer_version: int | None = None
     ask_id: UUID | None = None
     ask_version: int | None = None
+    channel: str = ""  # by which way an answer link was used, when not by its page: sms
 
     @property
     def roles(self) -> frozenset[str]:

@@ -177,6 +177,7 @@ DECLINE_REASONS: dict[str, DeclineReason] = {
         "eligibility", _l("Pets or family cannot stay together"), proposes="families"
     ),
     "prior_exclusion": DeclineReason("eligibility", _l("Cannot come back there")),
+    "not_eligible": DeclineReason("eligibility", _l("Not eligible, no reason given")),
     "refused_service": DeclineReason("person", _l("Does not want this service"), "person_done"),
     "already_client": DeclineReason("person", _l("Is already a client"), "person_done"),
     "left": DeclineReason("person", _l("Has left"), "person_done"),

@@ -83,7 +83,7 @@ class Ground:
                 role=self.role,
                 actor_kind=self.actor.kind,
                 account_id=self.actor.account_id,
-                channel=channel or ("link" if self.actor.kind == "link" else ""),
+                channel=channel or self.actor.channel or ("link" if self.actor.kind == "link" else ""),
                 reason=reason,
                 note=note,
             )

@@ -34,7 +34,7 @@ def test_the_tables_close() -> None:
     for state in rules.OPEN - {"draft"}:
         assert any(state in move.sources and "clock" in move.roles for move in rules.MOVES.values())
     assert all(reason.group in rules.DECLINE_GROUPS for reason in rules.DECLINE_REASONS.values())
-    assert len(rules.DECLINE_REASONS) == 24
+    assert len(rules.DECLINE_REASONS) == 25
 
 
 @pytest.mark.parametrize("action", [name for name in rules.MOVES if name != "send"])

@@ -13,6 +13,13 @@ from portal.directory.rules import can_refer, open_state, shown_availability
 from portal.directory.settle import organization_named, set_community
 from portal.directory.view import Listing, listing_of
 from portal.directory.vocabulary import write_terms
+from portal.directory.working_hours import (
+    WorkingHours,
+    clean_closures,
+    clean_week,
+    set_working_hours,
+    working_hours_for,
+)
 
 __all__ = [
     "BothTexts",
@@ -25,10 +32,13 @@ __all__ = [
     "Listing",
     "NoCommunity",
     "DAY_SHORT",
+    "WorkingHours",
     "assure_service",
     "can_refer",
     "cards",
+    "clean_closures",
     "clean_text",
+    "clean_week",
     "community",
     "community_for",
     "decide_proposal",
@@ -49,9 +59,11 @@ __all__ = [
     "set_availability",
     "settle_flags",
     "set_community",
+    "set_working_hours",
     "shown_availability",
     "steward_desk",
     "tidy",
+    "working_hours_for",
     "write_history",
     "write_terms",
 ]

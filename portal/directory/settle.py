@@ -45,6 +45,7 @@ def set_community(actor: Actor, key: str, value: str) -> Community:
             here.settings = {**here.settings, key: made}
         else:
             setattr(here, key, made)
+        here.version = (here.version or 0) + 1  # a form that shows the old is told
         session.flush()
         audit.append(actor, "set_community", "community", here.id, reason=key)
         return here

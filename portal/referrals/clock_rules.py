@@ -66,7 +66,8 @@ NAMES: dict[str, LazyString] = {
 }
 
 _TYPED = re.compile(
-    r"(\d{1,4})\s*(?:(m|min|mins|minutes?)|(h|hr|hrs|hours?)|(bd|(?:business\s+)?days?))\.?", re.IGNORECASE
+    r"(\d{1,4})\s*(?:(m|mins?|minutes?|minutos?)|(h|hrs?|hours?|horas?)|(bd|(?:business\s+)?days?|d[ií]as?(?:\s+h[aá]biles)?))\.?",
+    re.IGNORECASE,
 )
 _MINUTES = {"m": 1, "h": 60}
 

@@ -5,6 +5,7 @@ from flask import Flask
 from portal import logs
 from portal.web import (
     answer,
+    clocks,
     errors,
     finding,
     gates,
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
     session.load_actor(app)
     gates.guard(app)
     origin.guard(app)
+    app.register_blueprint(clocks.blueprint)
     app.register_blueprint(health.blueprint)
     finding.register_filters(app)
     app.register_blueprint(finding.blueprint)

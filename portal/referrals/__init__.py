@@ -19,6 +19,17 @@ from portal.referrals.answer import (
 )
 from portal.referrals.clock_effect import Effect, effect_of_clocks, effect_of_hours
 from portal.referrals.clock_settings import ClockView, Wanted, clock_faults, clocks_for, set_clocks
+from portal.referrals.ask_clock import tick_asks
+from portal.referrals.ask_queries import (
+    ask_by_link,
+    ask_for,
+    asking_for,
+    asking_of_need,
+    askings_for,
+    asks_for_desk,
+)
+from portal.referrals.ask_views import AskingView, AskView
+from portal.referrals.asks import answer_ask, ask_capacity, close_asking
 from portal.referrals.clocks import tick
 from portal.referrals.duplicates import PossibleDuplicate
 from portal.referrals.follow_up import finish_follow_up, mark_unable_to_reach, record_attempt
@@ -39,7 +50,7 @@ from portal.referrals.plan import Plan
 from portal.referrals.proposals import proposals_for
 from portal.referrals.purge import purge_due
 from portal.referrals.queries import inbox_for, need_by_offer, need_for, needs_for, offer_by_link, offer_for
-from portal.referrals.requests import HandoffFacts, Moved, SendRequest
+from portal.referrals.requests import Answered, AskRequest, HandoffFacts, Moved, SendRequest
 from portal.referrals.resend import send_current_link
 from portal.referrals.reveal import reveal_person
 from portal.referrals.send import send_offer
@@ -61,6 +72,10 @@ __all__ = [
     "Board",
     "ClockView",
     "Effect",
+    "Answered",
+    "AskRequest",
+    "AskView",
+    "AskingView",
     "FollowUpView",
     "HandoffFacts",
     "HandoffView",
@@ -80,6 +95,16 @@ __all__ = [
     "UnmetReferrals",
     "Wanted",
     "accept_offer",
+    "answer_ask",
+    "ask_by_link",
+    "ask_capacity",
+    "ask_for",
+    "asking_for",
+    "asking_of_need",
+    "askings_for",
+    "asks_for_desk",
+    "close_asking",
+    "tick_asks",
     "ask_information",
     "ask_next",
     "board",

@@ -1,8 +1,13 @@
 """The forms of the sender's pages: refer, call, and what follows on a need."""
 
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    DateField,
     DateTimeLocalField,
     HiddenField,
     RadioField,
@@ -14,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from portal.referrals.names import OLDEST
 from portal.web.forms import PageForm
 from portal.web.words import (
     AGE_WORDS,
@@ -27,8 +33,27 @@ from portal.web.words import (
 CHOOSE = _l("Choose one.")
 
 
+class BirthField(DateField):  # type: ignore[misc]  # wtforms has no types
+    """A date of birth: as a browser's date field sends it, or as it is written where there is none: 12/31/1990."""
+
+    def __init__(self, label: LazyString, **more: Any) -> None:
+        super().__init__(
+            label,
+            format=["%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y"],
+            validators=[Optional()],
+            render_kw={"min": OLDEST.isoformat()},
+            **more,
+        )
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([text.strip() for text in valuelist])
+        except ValueError as error:
+            raise ValueError(_("Write month, day and year, like 12/31/1990.")) from error
+
+
 class ReferForm(PageForm):
-    """Eleven fields at most, two of them typed; everything about the person is optional."""
+    """Twelve fields at most, two of them typed; everything about the person is optional."""
 
     need = SelectField(_l("What is needed"), choices=list(NEED_WORDS.items()))
     urgency = SelectField(
@@ -62,6 +87,10 @@ class ReferForm(PageForm):
         description=_l("No diagnosis, no charges, no SSN. 280 characters."),
         validators=[Length(max=280, message=_l("Use 280 characters or fewer."))],
     )
+    date_of_birth = BirthField(
+        _l("Date of birth"),
+        description=_l("You may leave this empty. Sealed like the name. It helps to know the person again."),
+    )
     age_band = SelectField(_l("Age"), choices=list(AGE_WORDS.items()), default="unknown")
     area = StringField(
         _l("ZIP or city where the person is"),
@@ -77,7 +106,7 @@ class ReferForm(PageForm):
     @property
     def details_open(self) -> bool:
         """A page with an error, or with something typed there, shows the folded part open."""
-        folded = (self.safety_notes, self.age_band, self.area, self.safe_contact)
+        folded = (self.safety_notes, self.date_of_birth, self.age_band, self.area, self.safe_contact)
         return any(field.errors or field.data not in (None, "", "unknown") for field in folded)
 
 

@@ -11,7 +11,7 @@ from wtforms import DateField, DateTimeLocalField
 
 from portal import referrals as r
 from portal.store import Actor, Conflict, Refused, clock
-from portal.web.forms_offer import FollowUpForm
+from portal.web.forms_offer import AppointmentForm, AttemptForm, FollowUpForm
 from portal.web.gates import actor, gate
 from portal.web.moments import local, today, when
 from portal.web.steps import BY_NOUN, STEPS, About
@@ -165,8 +165,14 @@ def _page(about: About, form: Any, found: Side, status: int = 200, moved_on: str
         what=f"{view.code_words} · {view.service.name if view.service else ''}".rstrip(" ·"),
         back=found.back,
         moved_on=moved_on,
+        contact=view.safe_contact if view.has_person and _calls_the_person(form) else "",
     )
     return text, status
+
+
+def _calls_the_person(form: Any) -> bool:
+    """Whether who fills in this form has just contacted the person, or is about to."""
+    return isinstance(form, AttemptForm | FollowUpForm | AppointmentForm)
 
 
 def _after(found: Side, offer_id: UUID) -> str:

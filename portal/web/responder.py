@@ -270,6 +270,7 @@ def _send_request(listing_id: UUID, form: ReferForm) -> r.SendRequest:
         name=(form.name.data or "").strip(),
         phone=(form.phone.data or "").strip(),
         safety_notes=(form.safety_notes.data or "").strip(),
+        date_of_birth=form.date_of_birth.data,
         hears_back=form.hears_back.data,
         fallbacks=tuple(_listing_id(text) for text in form.fallbacks.data or ()),
         duplicate_confirmed=form.confirm_duplicate.data == "y",

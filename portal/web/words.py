@@ -36,8 +36,21 @@ BASIS_WORDS: Words = {
 SAFE_CONTACT_WORDS: Words = {
     "unknown": _l("Not asked"),
     "call": _l("Calling is safe"),
+    "call_day": _l("Call from 8 to 5 only"),
+    "call_evening": _l("Call in the evening only"),
+    "call_quiet": _l("Call, but leave no message and do not say who you are"),
     "text": _l("Only texts are safe"),
     "no_contact": _l("Do not contact the person"),
+}
+# What stands beside the number at the moment of calling. Where it was not asked, the careful way.
+CONTACT_ADVICE: Words = {
+    "unknown": _l("It was not asked how to contact the person safely. Leave no message."),
+    "call": _l("Calling is safe. Leave no message unless the person said you may."),
+    "call_day": _l("Call from 8 to 5 only. Leave no message."),
+    "call_evening": _l("Call in the evening only, 5 to 9. Leave no message."),
+    "call_quiet": _l("Leave no message. If another person answers, do not say who you are or why you call."),
+    "text": _l("Text only. Do not call, and do not write why you text."),
+    "no_contact": _l("Do not contact the person. They get in touch themselves, or through the sender."),
 }
 
 # group -> its label and its codes with theirs, in the order in which a desk reads them.
@@ -98,4 +111,6 @@ def register_words(app: Flask) -> None:
         method_words=METHOD_WORDS,
         temperature_words=TEMPERATURE_WORDS,
         availability_words=AVAILABILITY_WORDS,
+        contact_advice=CONTACT_ADVICE,
+        safe_contact_words=SAFE_CONTACT_WORDS,
     )

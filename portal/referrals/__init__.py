@@ -17,8 +17,6 @@ from portal.referrals.answer import (
     see_offer,
     waitlist_offer,
 )
-from portal.referrals.clock_effect import Effect, effect_of_clocks, effect_of_hours
-from portal.referrals.clock_settings import ClockView, Wanted, clock_faults, clocks_for, set_clocks
 from portal.referrals.ask_clock import tick_asks
 from portal.referrals.ask_queries import (
     ask_by_link,
@@ -30,6 +28,23 @@ from portal.referrals.ask_queries import (
 )
 from portal.referrals.ask_views import AskingView, AskView
 from portal.referrals.asks import answer_ask, ask_capacity, close_asking
+from portal.referrals.break_glass import (
+    AskedService,
+    Emergency,
+    OpenedPerson,
+    OpeningLine,
+    OpeningView,
+    asked_services,
+    may_break_glass,
+    open_in_emergency,
+    open_opening,
+    opened_person,
+    opening_for,
+    openings_for,
+    review_opening,
+)
+from portal.referrals.clock_effect import Effect, effect_of_clocks, effect_of_hours
+from portal.referrals.clock_settings import ClockView, Wanted, clock_faults, clocks_for, set_clocks
 from portal.referrals.clocks import tick
 from portal.referrals.duplicates import PossibleDuplicate
 from portal.referrals.follow_up import finish_follow_up, mark_unable_to_reach, record_attempt
@@ -65,17 +80,20 @@ from portal.referrals.shapes import (
     ServiceChoice,
 )
 from portal.referrals.stop import cancel_offer, correct_offer, void_offer, withdraw_consent
+from portal.referrals.unit import StateCount, UnitView, unit_for
 from portal.referrals.unmet import UnmetReferrals, unmet_referrals
 from portal.referrals.watch import Board, board, check
 
 __all__ = [
-    "Board",
-    "ClockView",
-    "Effect",
     "Answered",
     "AskRequest",
     "AskView",
+    "AskedService",
     "AskingView",
+    "Board",
+    "ClockView",
+    "Effect",
+    "Emergency",
     "FollowUpView",
     "HandoffFacts",
     "HandoffView",
@@ -86,12 +104,17 @@ __all__ = [
     "NeedView",
     "NotHere",
     "OfferView",
+    "OpenedPerson",
+    "OpeningLine",
+    "OpeningView",
     "PersonView",
     "Plan",
     "PossibleDuplicate",
     "Proposal",
     "SendRequest",
     "ServiceChoice",
+    "StateCount",
+    "UnitView",
     "UnmetReferrals",
     "Wanted",
     "accept_offer",
@@ -99,26 +122,26 @@ __all__ = [
     "ask_by_link",
     "ask_capacity",
     "ask_for",
+    "ask_information",
+    "ask_next",
+    "asked_services",
     "asking_for",
     "asking_of_need",
     "askings_for",
     "asks_for_desk",
-    "close_asking",
-    "tick_asks",
-    "ask_information",
-    "ask_next",
     "board",
     "cancel_offer",
     "check",
     "clock_faults",
     "clocks_for",
+    "close_asking",
     "close_need",
     "confirm_connected",
     "correct_offer",
     "decline_offer",
-    "erase_again",
     "effect_of_clocks",
     "effect_of_hours",
+    "erase_again",
     "finish_follow_up",
     "give_information",
     "held",
@@ -128,11 +151,17 @@ __all__ = [
     "mark_no_show",
     "mark_not_connected",
     "mark_unable_to_reach",
+    "may_break_glass",
     "need_by_offer",
     "need_for",
     "needs_for",
     "offer_by_link",
     "offer_for",
+    "open_in_emergency",
+    "open_opening",
+    "opened_person",
+    "opening_for",
+    "openings_for",
     "place_hold",
     "proposals_for",
     "purge_due",
@@ -142,12 +171,15 @@ __all__ = [
     "record_handoff",
     "record_victim_call",
     "reveal_person",
+    "review_opening",
     "schedule_offer",
     "see_offer",
     "send_current_link",
     "send_offer",
     "set_clocks",
     "tick",
+    "tick_asks",
+    "unit_for",
     "unmet_referrals",
     "void_offer",
     "waitlist_offer",

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
-from portal.directory import record_change, write_history
+from portal.directory import can_refer, record_change, write_history
 from portal.directory.models import ListingFlag, ServiceAtLocation
 from portal.messages import drop_about
 from portal.referrals import letters, rules
@@ -19,6 +19,8 @@ from portal.referrals.onward import go_on
 from portal.referrals.plan import Plan
 from portal.referrals.requests import Moved
 from portal.referrals.rules import DECLINE_REASONS
+from portal.referrals.script import disclose_answers
+from portal.referrals.taught import learn
 from portal.referrals.wording import checked
 from portal.store import Actor, Refused, write
 from portal.store.actor import CLOCK
@@ -101,7 +103,7 @@ def accept(ground: Ground, *, answered_by: str, channel: str = "") -> None:
     release_others(ground)
     if ground.need.person_id is not None:
         ground.disclose("identity", ground.offer.organization_id)
-    _disclose_status(ground)
+    disclose_answers(ground.session, ground.offer)
     drop_about(ground.offer.id)
     ground.settle()
 
@@ -127,11 +129,23 @@ def decline_offer(
     with write() as session:
         ground = standing_on(session, actor, offer_id, "decline", version)
         if who_could is not None:
-            found = session.scalar(select(ServiceAtLocation.id).where(ServiceAtLocation.id == who_could))
-            if found is None or found == ground.offer.service_at_location_id:
-                raise Refused(_("Choose a service of the list."), "who_could")
+            _check_named(ground, who_could)
         decline(ground, reason, note=said, who_could_id=who_could)
         return ground.moved()
+
+
+def _check_named(ground: Ground, who_could: UUID) -> None:
+    """Another service of this community that may be proposed at all: a victim service never is."""
+    named = ground.session.scalar(select(ServiceAtLocation).where(ServiceAtLocation.id == who_could))
+    home = named.service.organization if named is not None else None
+    if (
+        named is None
+        or home is None
+        or home.community_id != ground.need.community_id
+        or named.id == ground.offer.service_at_location_id
+        or can_refer(named) == "victim_call"
+    ):
+        raise Refused(_("Choose a service of the list."), "who_could")
 
 
 def decline(
@@ -147,10 +161,10 @@ def decline(
         who_could_id=who_could_id,
         decided_at=ground.now,
     )
-    _disclose_status(ground)
     drop_about(ground.offer.id)
     consequence = DECLINE_REASONS[reason].consequence
     _tell_the_listing(ground, consequence)
+    learn(ground.session, ground.need, ground.offer.service_at_location_id, reason)
     go_on(ground, by_itself=consequence not in ("person_done", "void"))
 
 
@@ -193,9 +207,3 @@ def _new_link(ground: Ground) -> None:
 def _tell_if_known(ground: Ground) -> None:
     if knows(ground.need, ground.offer):
         letters.tell_sender(ground.need, f"{ground.offer.id}:{ground.offer.version}")
-
-
-def _disclose_status(ground: Ground) -> None:
-    """A permitted sender now hears the answer: that is a row of the ledger."""
-    if knows(ground.need, ground.offer):
-        ground.disclose("status", ground.need.sender_organization_id)

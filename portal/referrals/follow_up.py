@@ -12,9 +12,9 @@ from portal.referrals.access import knows, roles_at
 from portal.referrals.matrix import current_offer
 from portal.referrals.models import Attempt, FollowUp, Offer
 from portal.referrals.moves import NotHere, lock_need, overtaken, settle, standing_on
-from portal.referrals.offer_views import enough_tries
 from portal.referrals.onward import go_on
 from portal.referrals.requests import Moved
+from portal.referrals.stages import enough_tries, zone_of
 from portal.store import Actor, Refused, audit, clock, write
 
 AFTER = rules.HELD | {"connected", "no_information"}  # the person was taken on: follow-ups may be recorded
@@ -45,6 +45,7 @@ def record_attempt(
         if follow_up_id and (task is None or task.offer_id != offer.id):
             raise NotHere
         row = Attempt(
+            recorded_by="receiver" if "receiver" in roles_at(actor, offer.need, offer, now) else "sender",
             offer_id=offer.id,
             follow_up_id=follow_up_id,
             at=moment,
@@ -82,10 +83,10 @@ def finish_follow_up(actor: Actor, follow_up_id: UUID, result: str, *, means: st
 
 
 def mark_unable_to_reach(actor: Actor, offer_id: UUID, *, version: int) -> Moved:
-    """After three tries on three days. Refused before that. Hands the need back to its owner."""
+    """After three tries on three days of the community's calendar, and nobody reached. Refused before that. Hands the need back to its owner."""
     with write() as session:
         ground = standing_on(session, actor, offer_id, "mark_unable_to_reach", version)
-        if ground.offer.state in rules.HELD and not enough_tries(ground.offer):
+        if ground.offer.state in rules.HELD and not enough_tries(ground.offer, zone_of(session, ground.need)):
             raise Refused(_("Try three times, on three days, and record each try."), "attempts")
         ground.move("mark_unable_to_reach")
         go_on(ground, by_itself=False)

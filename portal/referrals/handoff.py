@@ -3,21 +3,19 @@
 import hmac
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from portal.directory.models import Community
 from portal.referrals import letters, rules
 from portal.referrals.access import knows
 from portal.referrals.deadlines import follow_up_dates
-from portal.referrals.models import FollowUp, Handoff, Need
+from portal.referrals.models import FollowUp, Handoff
 from portal.referrals.moves import Ground, overtaken, standing_on
 from portal.referrals.onward import go_on
 from portal.referrals.plan import Plan
 from portal.referrals.requests import HandoffFacts, Moved
+from portal.referrals.stages import handoff_by, may_arrive, may_correct_handoff, zone_of
 from portal.referrals.wording import checked
 from portal.store import Actor, Refused, TooMany, limits, write
 
@@ -44,20 +42,52 @@ def record_handoff(
         _check_times(ground, facts)
         if ground.dark:
             ground = _by_code(ground, code)
-        values = vars(facts) | {
-            "spoke_with_name": checked(facts.spoke_with_name, "spoke_with_name", 80),
-            "spoke_with_role": checked(facts.spoke_with_role, "spoke_with_role", 80),
-        }
         if ground.offer.handoff is not None:
             raise overtaken()
+        _check_facts(facts)
         ground.move("record_handoff")
-        session.add(
-            Handoff(offer_id=ground.offer.id, recorded_by=ground.role, recorded_at=ground.now, **values)
-        )
-        _follow_from(ground, facts.ended_at or facts.started_at)
+        _write_down(ground, facts, ground.role)
         ground.settle()
         _tell(ground)
         return ground.moved()
+
+
+def correct_handoff(actor: Actor, offer_id: UUID, facts: HandoffFacts, *, version: int) -> Moved:
+    """The facts of a handoff were wrong: within 24 hours, by the side that recorded them, by an added event. The old facts keep
+    their row; the temperature is computed from the new ones. Conflict when there is nothing of theirs to correct."""
+    if facts.method not in rules.HANDOFF_METHODS:
+        raise Refused(_("Choose how it was done."), "method")
+    with write() as session:
+        ground = standing_on(session, actor, offer_id, "record_handoff", version)
+        if ground.dark:
+            own = next((one for one in ground.need.offers if handoff_by(one, "sender")), ground.offer)
+            ground = Ground(session, actor, ground.need, own, ground.role, ground.now)
+        row = ground.offer.handoff
+        if row is None or not may_correct_handoff(ground.offer, ground.role, ground.now):
+            raise overtaken()
+        _check_times(ground, facts)
+        _check_facts(facts)
+        row.replaced_at = ground.now
+        session.flush()
+        ground.change(ground.offer.state, "correct_handoff", reason="correct")
+        _write_down(ground, facts, row.recorded_by)
+        ground.settle()
+        _tell(ground)
+        return ground.moved()
+
+
+def _write_down(ground: Ground, facts: HandoffFacts, recorded_by: str) -> None:
+    """The row with the facts; follow-ups count from it."""
+    values = vars(facts) | {
+        "spoke_with_name": checked(facts.spoke_with_name, "spoke_with_name", 80),
+        "spoke_with_role": checked(facts.spoke_with_role, "spoke_with_role", 80),
+    }
+    ground.session.add(
+        Handoff(offer_id=ground.offer.id, recorded_by=recorded_by, recorded_at=ground.now, **values)
+    )
+    ground.session.flush()
+    ground.session.expire(ground.offer, ["handoff"])
+    _follow_from(ground, facts.ended_at or facts.started_at)
 
 
 def _by_code(ground: Ground, code: str) -> Ground:
@@ -76,11 +106,22 @@ def _check_times(ground: Ground, facts: HandoffFacts) -> None:
         raise Refused(_("The handoff ended after it began, and not in the future."), "ended_at")
 
 
+def _check_facts(facts: HandoffFacts) -> None:
+    """Facts that contradict each other are asked again: they would make a temperature that was not."""
+    if facts.method == "call" and facts.person_present:
+        raise Refused(
+            _("You chose a call without the person, and that the person was there. Which is right?"),
+            "person_present",
+        )
+    if facts.person_spoke and not facts.person_present:
+        raise Refused(_("A person who spoke was there too. Tick both, or none."), "person_present")
+    if facts.receiver_took_over and not facts.answered:
+        raise Refused(_("If they took over, somebody answered. Tick both, or none."), "answered")
+
+
 def _follow_from(ground: Ground, start: datetime) -> None:
     """Follow-ups that are not done yet now fall 1, 7 and 30 days after the handoff."""
-    dates = follow_up_dates(
-        Plan.from_json(ground.need.plan), start, ground.offer.service_at_location_id
-    )
+    dates = follow_up_dates(Plan.from_json(ground.need.plan), start, ground.offer.service_at_location_id)
     rows = ground.session.scalars(
         select(FollowUp).where(FollowUp.offer_id == ground.offer.id, FollowUp.done_at.is_(None))
     )
@@ -95,7 +136,7 @@ def schedule_offer(actor: Actor, offer_id: UUID, appointment_at: datetime, *, ve
         ground = standing_on(session, actor, offer_id, "schedule", version)
         if not ground.now < appointment_at <= ground.now + timedelta(days=366):
             raise Refused(_("Choose a time within the next year."), "appointment_at")
-        ground.move("schedule", appointment_at=appointment_at)
+        ground.move("schedule", appointment_at=appointment_at, arrived_at=None)
         ground.settle()
         return ground.moved()
 
@@ -107,7 +148,24 @@ def mark_no_show(actor: Actor, offer_id: UUID, *, version: int) -> Moved:
         at = ground.offer.appointment_at
         if ground.offer.state == "scheduled" and at is not None and at > ground.now:
             raise Refused(_("The appointment is still to come."), "appointment_at")
+        if ground.offer.arrived_at is not None:
+            raise Refused(_("You recorded that they came. Give a new time, or say what came of it."))
         ground.move("mark_no_show")
+        ground.settle()
+        return ground.moved()
+
+
+def record_arrival(actor: Actor, offer_id: UUID, *, version: int) -> Moved:
+    """The person came to the appointment; not an end: the first service is confirmed apart. On the day of the appointment or
+    later. An event for the receiver alone."""
+    with write() as session:
+        ground = standing_on(session, actor, offer_id, "mark_no_show", version)
+        if not may_arrive(ground.offer):
+            raise overtaken()
+        at, zone = ground.offer.appointment_at, zone_of(session, ground.need)
+        if at is None or at.astimezone(zone).date() > ground.now.astimezone(zone).date():
+            raise Refused(_("The appointment is still to come."), "appointment_at")
+        ground.change("scheduled", "record_arrival", arrived_at=ground.now)
         ground.settle()
         return ground.moved()
 
@@ -119,7 +177,7 @@ def confirm_connected(
     gives the receiver's name. Closes the need, and tells a permitted sender."""
     with write() as session:
         ground = standing_on(session, actor, offer_id, "confirm_connected", version)
-        zone = _zone(session, ground.need)
+        zone = zone_of(session, ground.need)
         if (
             not ground.need.sent_at.astimezone(zone).date()
             <= connected_on
@@ -133,8 +191,6 @@ def confirm_connected(
             "confirm_connected", connected_on=connected_on, connected_by=ground.role, receiver_name=name
         )
         ground.settle(close="connected")
-        if knows(ground.need, ground.offer):
-            ground.disclose("status", ground.need.sender_organization_id)
         _tell(ground)
         return ground.moved()
 
@@ -156,7 +212,3 @@ def _tell(ground: Ground) -> None:
         letters.tell_receiver(ground.offer, str(ground.offer.version))
     elif knows(ground.need, ground.offer):
         letters.tell_sender(ground.need, f"{ground.offer.id}:{ground.offer.version}")
-
-
-def _zone(session: Session, need: Need) -> ZoneInfo:
-    return ZoneInfo(session.get_one(Community, need.community_id).time_zone)

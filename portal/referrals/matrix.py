@@ -28,6 +28,12 @@ MATRIX: dict[str, frozenset[str]] = {
         "appointment": "receiver_after",
         "connected": "sender receiver_after",
         "follow_ups": "sender receiver_after",
+        "script": "sender sender_dark receiver_before receiver_after",
+        "script_answers": "sender sender_dark receiver_after",
+        "transport": "sender receiver_after",
+        "own_transport": "sender sender_dark receiver_after",
+        "tries": "receiver_after",
+        "own_tries": "sender receiver_after",
         "safe_contact": "sender sender_dark receiver_after",
         "person": "sender sender_dark receiver_after",
     }.items()
@@ -48,7 +54,18 @@ VIEW_FIELDS: dict[str, dict[str, str]] = {
     "Line": _fields(state="at words channel"),
     "ServiceChoice": _fields(frame="id name organization phone"),
     "HandoffView": _fields(
-        handoff="started_at ended_at method spoke_with_name spoke_with_role temperature",
+        handoff="started_at ended_at method spoke_with_name spoke_with_role answered person_present person_spoke person_agreed"
+        " receiver_took_over recorded_by temperature why",
+    ),
+    "TransportView": _fields(own_transport="means voluntary departed_at arrived_at released_at recorded_by"),
+    "TryView": _fields(own_tries="at means result by"),
+    "AfterView": _fields(
+        own_transport="transports",
+        own_tries="tries tries_days",
+        script="script script_version",
+        script_answers="has_answers",
+        appointment="arrived_at",
+        decline_group="void_asked",
     ),
     "FollowUpView": _fields(follow_ups="id day due_at done_at result attempts"),
     "NeedView": _fields(
@@ -99,6 +116,8 @@ STATE_FIELD = {
 ACTION_FIELD = {action: STATE_FIELD[move.target] for action, move in rules.MOVES.items()} | {
     "give_information": "question",
     "correct": "answer",
+    "correct_handoff": "handoff",
+    "record_arrival": "appointment",
 }
 
 

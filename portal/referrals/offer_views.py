@@ -7,8 +7,11 @@ from portal.referrals.matrix import current_offer, reader_of, sees
 from portal.referrals.models import Offer
 from portal.referrals.plan import Plan
 from portal.referrals.shapes import OfferView
+from portal.referrals.stages import enough_tries, may_arrive, may_correct_handoff, zone_of
+from portal.referrals.transport import may_record
 from portal.referrals.views import choice, follow_ups, handoff_view, line, may_correct
 from portal.referrals.words import said
+from portal.store import db
 
 
 def offer_view(offer: Offer, role: str, now: datetime) -> OfferView:
@@ -90,10 +93,16 @@ def receiver_actions(offer: Offer, role: str, now: datetime) -> tuple[str, ...]:
     if role == "link":
         answers = [action for action in found if offer.state in rules.ASKED and action != "withdraw"]
         return tuple(answers + (["reveal_person"] if after else []))
-    if "mark_unable_to_reach" in found and not enough_tries(offer):
+    if "mark_unable_to_reach" in found and not enough_tries(offer, zone_of(db.session(), offer.need)):
         found.remove("mark_unable_to_reach")
     if offer.state in rules.HELD:
         found.append("record_attempt")
+    if may_record(offer, "receiver"):
+        found.append("record_transport")
+    if may_arrive(offer):
+        found.append("record_arrival")
+    if may_correct_handoff(offer, "receiver", now):
+        found.append("correct_handoff")
     if may_correct(offer, "receiver", now):
         found.append("correct")
     return tuple(found + (["reveal_person"] if after else []))
@@ -107,9 +116,3 @@ def person_open(offer: Offer) -> bool:
         and sees(reader_of("receiver", offer.need, offer), "person")
         and not gone
     )
-
-
-def enough_tries(offer: Offer) -> bool:
-    """Three tries on three days, and nobody reached."""
-    missed = [attempt for attempt in offer.attempts if attempt.result != "reached"]
-    return len(missed) >= rules.TRIES and len({attempt.at.date() for attempt in missed}) >= rules.TRY_DAYS

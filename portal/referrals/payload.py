@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.messages import drop_about
 from portal.referrals.models import Consent, Need
+from portal.referrals.script import forget_answers
 from portal.store import erased
 
 
@@ -21,6 +22,7 @@ def lock_payload(session: Session, need: Need, now: datetime) -> None:
     erased.remember("payload", need.id)
     person = need.person
     need.person_id = None
+    forget_answers(session, need)
     for offer in need.offers:
         offer.question = offer.answer = ""
         drop_about(offer.id)

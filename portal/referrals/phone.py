@@ -1,5 +1,7 @@
 """Services that answer by phone: the call is recorded. Of a call to a victim service nothing but when, and answered or not."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,12 +13,14 @@ from portal.directory.models import ServiceAtLocation
 from portal.referrals import rules
 from portal.referrals.access import in_the_dark, roles_at
 from portal.referrals.answer import accept, decline
+from portal.referrals.arrivals import hand_over_code
 from portal.referrals.duplicates import warn_of_duplicates
 from portal.referrals.matrix import current_offer
 from portal.referrals.models import CallRecord, Fallback, Need
 from portal.referrals.moves import Ground, NotHere, lock_need, overtaken
 from portal.referrals.onward import go_on
 from portal.referrals.requests import SendRequest
+from portal.referrals.script import keep_answers
 from portal.referrals.send import (
     already_sent,
     cleaned,
@@ -43,10 +47,12 @@ def record_call(
     called_at: datetime | None = None,
     need_id: UUID | None = None,
     version: int | None = None,
+    script: tuple[int, Sequence[str]] | None = None,
 ) -> Need:
     """A call to request.service_at_location_id and its answer: `yes`, `no` or `no_answer`; a need with one offer by phone, or
     with need_id one more offer of that need, whose version is given. reason: a decline code for `no`. called_at: UTC, within
-    the last day. The answer is the sender's own knowledge, so it is shown to them."""
+    the last day. script: the version of the questions that the page showed, and what was answered; kept, sealed, with a yes.
+    The answer is the sender's own knowledge, so it is shown to them."""
     if result not in rules.CALL_RESULTS:
         raise Refused(_("Choose what they said."), "result")
     why = reason or "other"
@@ -70,6 +76,7 @@ def record_call(
         ground = Ground(session, actor, need, offer, role, clock.now())
         if result == "yes":
             accept(ground, answered_by=who, channel="phone")
+            keep_answers(session, actor, offer, script)
         elif result == "no":
             decline(ground, why, channel="phone")
         else:
@@ -116,11 +123,24 @@ def _called(called_at: datetime | None, now: datetime) -> datetime:
     return moment
 
 
+@dataclass(frozen=True)
+class VictimCall:
+    """That the call is recorded; code: what may go along with the person, said this once and kept nowhere."""
+
+    code: str = ""
+
+
 def record_victim_call(
-    actor: Actor, service_at_location_id: UUID, answered: bool, *, called_at: datetime | None = None
-) -> CallRecord:
+    actor: Actor,
+    service_at_location_id: UUID,
+    answered: bool,
+    *,
+    called_at: datetime | None = None,
+    with_code: bool = False,
+) -> VictimCall:
     """That a victim service or a crisis line was called, when, and answered or not. There is no person in it, no need, and no
-    outcome after it. Refused for a service that answers here."""
+    outcome after it. with_code: a code to hand over, of a victim service alone; see arrivals. Refused for a service that
+    answers here."""
     with write() as session:
         at = _called(called_at, clock.now())
         listing: ServiceAtLocation = listing_here(session, actor, service_at_location_id)
@@ -131,4 +151,6 @@ def record_victim_call(
         )
         session.add(row)
         session.flush()
-    return row
+        if with_code and can_refer(listing) == "victim_call":
+            return VictimCall(hand_over_code(session, actor, listing))
+    return VictimCall()

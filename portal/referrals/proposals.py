@@ -1,5 +1,7 @@
 """Who could be asked next, with the reasons."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -14,12 +16,13 @@ from portal.directory.models import (
     ServiceTerm,
     TaxonomyTerm,
 )
-from portal.directory.terms import NEEDS
+from portal.directory.terms import GROUPS, NEEDS
 from portal.geo import Located, PlaceAmbiguous, PlaceUnknown, locate, miles
 from portal.referrals import rules
 from portal.referrals.access import in_the_dark, roles_at
 from portal.referrals.models import Need
 from portal.referrals.shapes import Proposal, ServiceChoice
+from portal.referrals.taught import often_declines
 from portal.store import Actor, clock, db
 
 MOST = 8
@@ -28,33 +31,64 @@ NEAR = 1.0  # degrees around the place, some 60 miles
 FAR = 10_000.0
 
 
-def proposals_for(actor: Actor, need_id: UUID) -> tuple[Proposal, ...]:
+@dataclass(frozen=True)
+class Wanted:
+    """What the need asks for, and what the answers so far have taught. In the dark no answer of this need counts.
+
+    cares: kinds of care, best first. access: what a service should have besides (wheelchair, transit, families). first: the
+    services named by "who could?", the newest first. often: listing -> the reason for which it often declines such needs.
+    """
+
+    cares: tuple[str, ...]
+    language: str = ""
+    access: tuple[str, ...] = ()
+    first: tuple[UUID, ...] = ()
+    often: Mapping[UUID, str] = field(default_factory=dict)
+
+
+def proposals_for(actor: Actor, need_id: UUID, *, again: bool = False) -> tuple[Proposal, ...]:
     """Up to eight services for this need, best first, each with its reasons; empty when the need is not the actor's to move
-    on. Never a victim service, never one that was asked or is on the list."""
+    on. Never a victim service, never one that was asked or is on the list.
+
+    After a decline that the person caused (refused, a client already, left) there are none until the sender asks for them
+    `again`; see nothing_proposed.
+    """
     need = db.session.get(Need, need_id)
     if need is None or roles_at(actor, need, None, clock.now()).isdisjoint(("sender", "supervisor")):
         return ()
     place = _place(need.area)
-    _cares, first = _wanted(need, in_the_dark(need))
-    return tuple(_proposal(view, place, view.id in first) for view in fitting(need)[:MOST])
+    ranked, wanted = _ranked(need, place, again)
+    return tuple(_proposal(view, place, wanted) for view in ranked[:MOST])
+
+
+def nothing_proposed(actor: Actor, need_id: UUID) -> bool:
+    """True when the list is empty because of what the person decided: the page then offers to show it again."""
+    need = db.session.get(Need, need_id)
+    if need is None or roles_at(actor, need, None, clock.now()).isdisjoint(("sender", "supervisor")):
+        return False
+    return not in_the_dark(need) and _person_done(need)
 
 
 def fitting(need: Need) -> list[Listing]:
     """The services that this need could still be put to, best first. In the dark it tells nothing of any answer."""
+    return _ranked(need, _place(need.area), again=False)[0]
+
+
+def _ranked(need: Need, place: Located | None, again: bool) -> tuple[list[Listing], Wanted]:
     dark = in_the_dark(need)
-    if not dark and _person_done(need):
-        return []
-    place = _place(need.area)
-    wanted, first = _wanted(need, dark)
+    wanted = _wanted(need, dark)
+    if not dark and _person_done(need) and not again:
+        return [], wanted
     known = {offer.service_at_location_id for offer in need.offers}
     known |= {row.service_at_location_id for row in need.fallbacks}
-    ids: list[UUID] = list(db.session.scalars(_candidates(need, wanted, place)))
+    ids: list[UUID] = list(db.session.scalars(_candidates(need, wanted.cares, place)))
     views = [
         view
-        for view in listings([*first, *ids]).values()
+        for view in listings([*wanted.first, *ids]).values()
         if view.id not in known and view.how != "victim_call"
     ]
-    return sorted(views, key=lambda view: _rank(view, place, first, wanted))
+    wanted = replace(wanted, often=often_declines(need, [view.id for view in views]))
+    return sorted(views, key=lambda view: _rank(view, place, wanted)), wanted
 
 
 def _person_done(need: Need) -> bool:
@@ -67,14 +101,17 @@ def _person_done(need: Need) -> bool:
     )
 
 
-def _wanted(need: Need, dark: bool) -> tuple[tuple[str, ...], list[UUID]]:
-    """Care codes best first, and the services named by "who could?". In the dark nothing that was answered counts."""
+def _wanted(need: Need, dark: bool) -> Wanted:
+    """A kind of care that a decline asked for (detox, a medical check) comes first; an access code is wished for besides."""
     cares = NEEDS[need.code][1]
     if dark:
-        return cares, []
-    said = [rules.DECLINE_REASONS[one.decline_reason].proposes for one in need.offers if one.decline_reason]
-    first = [one for one in (offer.who_could_id for offer in reversed(need.offers)) if one is not None]
-    return tuple(dict.fromkeys([*filter(None, said), *cares])), first
+        return Wanted(cares, need.language)
+    declined = [one.decline_reason for one in need.offers if one.decline_reason]
+    said = [rules.DECLINE_REASONS[reason].proposes for reason in declined]
+    care_first = [code for code in said if code in GROUPS["care"]]
+    access = tuple(dict.fromkeys(code for code in said if code and code not in GROUPS["care"]))
+    named = tuple(one.who_could_id for one in reversed(need.offers) if one.who_could_id is not None)
+    return Wanted(tuple(dict.fromkeys([*care_first, *cares])), need.language, access, named)
 
 
 def _place(area: str) -> Located | None:
@@ -125,16 +162,17 @@ def _away(view: Listing, place: Located | None) -> float | None:
     return miles(place.lat, place.lon, view.latitude, view.longitude)
 
 
-def _rank(
-    view: Listing, place: Located | None, first: list[UUID], wanted: tuple[str, ...]
-) -> tuple[float, ...]:
-    cares = {coded.code for coded in (*view.care, *view.access, *view.for_)}
-    best = next((index for index, code in enumerate(wanted) if code in cares), len(wanted))
+def _rank(view: Listing, place: Located | None, wanted: Wanted) -> tuple[float, ...]:
+    has = {coded.code for coded in (*view.care, *view.access, *view.for_)}
+    best = next((index for index, code in enumerate(wanted.cares) if code in has), len(wanted.cares))
     room = {"yes": 0, "limited": 1, "unknown": 2, "no": 3}[view.availability.value]
     away = _away(view, place)
     return (
-        view.id not in first,
+        view.id not in wanted.first,
         view.how != "refer",
+        sum(code not in has for code in wanted.access),
+        bool(wanted.language) and not _speaks(view, wanted.language),
+        view.id in wanted.often,
         view.open.open is False,
         room,
         best,
@@ -143,15 +181,26 @@ def _rank(
     )
 
 
-def _proposal(view: Listing, place: Located | None, named: bool) -> Proposal:
+def _speaks(view: Listing, language: str) -> bool:
+    """Staff who speak it. English is taken for granted."""
+    return language == "en" or any(coded.code == language for coded in view.languages)
+
+
+def _proposal(view: Listing, place: Located | None, wanted: Wanted) -> Proposal:
     away = _away(view, place)
-    why = [_("Named by the service that was asked")] if named else []
+    why = [_("Named by the service that was asked")] if view.id in wanted.first else []
+    if wanted.language not in ("", "en"):
+        why += [coded.label for coded in view.languages if coded.code == wanted.language]
+    why += [str(coded.label) for coded in (*view.access, *view.for_) if coded.code in wanted.access]
     why += [str(coded.label) for coded in view.care[:2]]
     why += [view.open.words, view.availability.words]
     if away is not None:
         why.append(_("%(miles)s miles away", miles=round(away, 1)))
     if view.how == "call":
         why.append(_("Answers by phone only"))
+    if view.id in wanted.often:
+        reason = rules.DECLINE_REASONS[wanted.often[view.id]]
+        why.append(_("Often declines: %(reason)s", reason=reason.label))
     phone = view.phones[0].number if view.phones else ""
     service = ServiceChoice(view.id, view.name, view.organization, phone)
     return Proposal(service, view.how, None if away is None else round(away, 1), tuple(filter(None, why)))

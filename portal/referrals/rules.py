@@ -17,6 +17,8 @@ AGE_BANDS = ("unknown", "under_13", "13_17", "18_24", "25_64", "65_plus")
 BASES = ("written_consent", "verbal_consent", "emergency", "none_needed", "health_or_safety")
 HANDOFF_METHODS = ("three_way_call", "in_person", "call", "voicemail", "fax", "mail", "list")
 TRANSPORT_BY = ("police", "ems", "provider", "family", "ride", "self")
+# What a person may be asked for on the form: codes as listings carry them. Others are said in the safety notes.
+LANGUAGES = ("", "en", "es", "ase", "ar", "ku", "vi", "zh", "ko", "so", "sw", "uk", "ru", "fr", "pt", "ht", "hi")  # fmt: skip
 QUESTION_KINDS = ("yes_no", "choice", "text")  # of what a service asks on the phone
 OWNERS = ("receiver", "sender", "supervisor")  # who must act next
 SAFE_CONTACTS = ("unknown", "call", "call_day", "call_evening", "call_quiet", "text", "no_contact")

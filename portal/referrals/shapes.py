@@ -29,14 +29,59 @@ class ServiceChoice:
 
 @dataclass(frozen=True)
 class HandoffView:
-    """The facts of a handoff and the temperature computed from them: warm, lukewarm or cold."""
+    """The facts of a handoff and the temperature computed from them: warm, lukewarm or cold. why: the facts that made it so, by
+    their names in rules.temperature_facts. recorded_by: sender or receiver."""
 
     started_at: datetime
     ended_at: datetime | None
     method: str
     spoke_with_name: str
     spoke_with_role: str
+    answered: bool
+    person_present: bool
+    person_spoke: bool
+    person_agreed: bool
+    receiver_took_over: bool
+    recorded_by: str
     temperature: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TransportView:
+    """How the person got there, as one side recorded it. means: rules.TRANSPORT_BY."""
+
+    means: str
+    voluntary: bool
+    departed_at: datetime | None
+    arrived_at: datetime | None
+    released_at: datetime | None
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class TryView:
+    """One try to reach the person. by: who of the reader's own side tried, or for the receiver whoever did."""
+
+    at: datetime
+    means: str
+    result: str
+    by: str
+
+
+@dataclass(frozen=True)
+class AfterView:
+    """What the page of one offer shows beside its view: how the person got there, the tries to reach them, and what the
+    service asks on the phone. tries_days: on how many days of the community's calendar nobody was reached."""
+
+    transports: tuple[TransportView, ...]
+    tries: tuple[TryView, ...]
+    tries_days: int
+    script: tuple[str, ...]
+    script_version: int
+    has_answers: bool
+    arrived_at: datetime | None
+    void_asked: bool  # the service says that the request is there twice
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from portal.referrals.models import Offer
 from portal.referrals.moves import Ground, NotHere, overtaken, standing_on
 from portal.referrals.payload import lock_payload
 from portal.referrals.requests import Moved
+from portal.referrals.stages import last_move
 from portal.referrals.views import may_correct
 from portal.referrals.wording import checked
 from portal.store import Actor, Refused, write
@@ -127,7 +128,10 @@ def correct_offer(actor: Actor, offer_id: UUID, reason: str, *, version: int) ->
             or offer.need.close_reason not in ("", offer.state)
         ):
             raise overtaken()
-        back = offer.events[-1].from_state
+        last = last_move(offer)
+        if last is None:
+            raise overtaken()
+        back = last.from_state
         ground.change(back, "correct", reason="correct", note=why, **_cleared(offer.state))
         _follow_ups_again(ground, back)
         ground.settle(closed_at=None, close_reason="")

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from flask_babel import gettext as _
+
 from portal.referrals import rules, words
 from portal.referrals.access import closed_for_sender, in_the_dark
 from portal.referrals.deadlines import NEXT_STEP
@@ -18,6 +20,8 @@ from portal.referrals.matrix import (
 )
 from portal.referrals.models import FollowUp, Handoff, Need, Offer, OfferEvent
 from portal.referrals.shapes import FollowUpView, HandoffView, Line, NeedView, ServiceChoice
+from portal.referrals.stages import last_move, may_correct_handoff
+from portal.referrals.transport import may_record
 from portal.referrals.words import said
 from portal.store import Actor
 
@@ -132,17 +136,27 @@ def sender_actions(actor: Actor, need: Need, role: str, state: str, now: datetim
         found += ["ask_next", "close_need"]
     if not closed and not dark and role == "sender" and offer.state in rules.HELD:
         found.append("record_attempt")
+    if role == "sender":
+        found += _added(need, offer, now)
     if role == "sender" and need.person_id is not None and actor.account_id == need.sender_account_id:
         found.append("reveal_person")
     return tuple(found)
+
+
+def _added(need: Need, offer: Offer, now: datetime) -> list[str]:
+    """What a sender may add without moving the offer. In the dark it hangs on what they did themselves and on nothing else."""
+    found = ["record_transport"] if may_record(offer, "sender") else []
+    if any(may_correct_handoff(one, "sender", now) for one in need.offers):
+        found.append("correct_handoff")
+    return found
 
 
 def may_correct(offer: Offer, role: str, now: datetime) -> bool:
     """A wrong end, set by this side within 24 hours, with nothing after it."""
     if offer.state not in rules.CORRECTABLE or offer is not offer.need.offers[-1] or not offer.events:
         return False
-    last = offer.events[-1]
-    return last.role == role and now <= last.at + rules.CORRECTION_TIME
+    last = last_move(offer)
+    return last is not None and last.role == role and now <= last.at + rules.CORRECTION_TIME
 
 
 def choice(offer: Offer) -> ServiceChoice:
@@ -184,7 +198,14 @@ def handoff_view(row: Handoff) -> HandoffView:
         row.method,
         row.spoke_with_name,
         row.spoke_with_role,
+        row.answered,
+        row.person_present,
+        row.person_spoke,
+        row.person_agreed,
+        row.receiver_took_over,
+        row.recorded_by,
         rules.temperature(row),
+        rules.temperature_facts(row),
     )
 
 
@@ -206,6 +227,8 @@ def _sender_deadline(need: Need, dark: bool, closed: bool, now: datetime) -> tup
 
 def line(offer: Offer, event: OfferEvent, reader: str, several: bool) -> Line:
     text = said(words.ACTIONS, event.action)
+    if event.action == "schedule" and event.from_state in ("scheduled", "no_show"):
+        text = _("New appointment made")
     if event.action == "decline" and event.reason:
         row = rules.DECLINE_REASONS[event.reason]
         if sees(reader, "decline_code"):

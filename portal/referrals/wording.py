@@ -16,6 +16,12 @@ _NUMBERS = re.compile(
     r"\b(?:ORI|NIC|FBI|UCN|SID|OCA)\b(?:\s*(?:no\.?|number|#|:))?\s*[A-Z]{0,2}\d", re.IGNORECASE
 )
 _SSN = re.compile(r"(?<!\d)(?:\d{3}[- ]\d{2}[- ]\d{4}|\d{9})(?!\d)")
+# What no service may ask a sender: it would make them say what a referral must never hold.
+_NEVER_ASKED = re.compile(
+    r"\b(?:diagnos(?:is|es|ed|tic)|ssn|social security|charges?|charged|arrest(?:s|ed)?|crimes?|offen[cs]es?|jail record"
+    r"|immigration|citizen(?:ship)?|undocumented|hiv|date of birth|birth ?date|dob|last name|full name|home address)\b",
+    re.IGNORECASE,
+)
 _STREET = re.compile(
     r"^\s*\d{1,6}[a-z]?\s+.*\b(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|ct|court|pl|place|pike|hwy|way)\b",
     re.IGNORECASE,
@@ -36,6 +42,20 @@ def checked(text: str, field: str, most: int = LONGEST) -> str:
         raise Refused(
             _(
                 "Leave out charges, warrants, probation and criminal records. Write only what keeps people safe now."
+            ),
+            field,
+        )
+    return plain
+
+
+def checked_question(text: str, field: str, most: int) -> str:
+    """A question of a service to a sender, trimmed. Raises Refused when it asks for a diagnosis, charges, an SSN or who the person
+    is: the name goes its own, sealed way."""
+    plain = checked(text, field, most)
+    if _NEVER_ASKED.search(plain):
+        raise Refused(
+            _(
+                "Do not ask for a name, a diagnosis, charges, an SSN or papers. Ask only what you need to say yes."
             ),
             field,
         )

@@ -65,6 +65,8 @@ ACTIONS: Words = {
     "withdraw": _l("Withdrawn by the person"),
     "void": _l("Marked void"),
     "correct": _l("Corrected"),
+    "correct_handoff": _l("Handoff corrected"),
+    "record_arrival": _l("Came to the appointment"),
 }
 DEADLINES: Words = {
     "seen_by": _l("to be seen by"),

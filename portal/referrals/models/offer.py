@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.directory.models import Organization, ServiceAtLocation
-from portal.referrals.models.handoff import Attempt, FollowUp, Handoff
+from portal.referrals.models.handoff import Attempt, FollowUp, Handoff, Transport
 from portal.referrals.models.need import Need
 from portal.referrals.rules import STATES
 from portal.store import Base, guards, one_of
@@ -62,6 +62,7 @@ class Offer(Base):
         viewonly=True,
         lazy="select",
     )
+    transports: Mapped[list["Transport"]] = relationship(order_by="Transport.recorded_by", lazy="select")
     follow_ups: Mapped[list["FollowUp"]] = relationship(order_by="FollowUp.day", lazy="select")
     attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.at", lazy="select")
 

@@ -30,7 +30,8 @@ BEGIN
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
     RETURN NEW;
   END IF;
-  RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  RAISE EXCEPTION USING
+    MESSAGE = TG_TABLE_NAME || ' is only ever added to', ERRCODE = 'integrity_constraint_violation';
 END $$"""
 # The lock first, then the number: a lower number can then never be committed after a higher one was chained.
 _NUMBER = f"""

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from portal import directory
 from portal.accounts.queries import actor_of
 from portal.directory import models as d
-from portal.store import Actor, Conflict, db, write
+from portal.store import Actor, Conflict, db, guards, write
 from tests.people import Cast, make_cast
 
 EDITORS = 4
@@ -27,8 +27,10 @@ def standing(migrated: Flask) -> Iterator[Cast]:
         db.session.expunge_all()
     yield made
     with migrated.app_context(), write() as session:
+        guards.take_down(session.connection())
         for table in reversed(db.metadata.sorted_tables):
             session.execute(delete(table))
+        guards.put_up(session.connection())
 
 
 def at_once(app: Flask, work: Work) -> list[object]:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import Account
 from portal.messages import drop_about, link
+from portal.referrals import texts
 from portal.referrals.letters import people_of, to_page, write_letter
 from portal.referrals.models import Asking, CapacityAsk
 from portal.store import db
@@ -14,24 +15,28 @@ def tell_asked(ask: CapacityAsk) -> None:
     drop_about(ask.id)
     for address in desk_of(ask):
         _with_link("ask", ask, address, "ask")
+    texts.ask_desk(ask.listing.desk, "ask", ask.id, ask.version)
 
 
 def remind(ask: CapacityAsk) -> None:
     """Nobody answered in time: everybody of that service is told."""
     for address in sorted({*desk_of(ask), *people_of(ask.organization_id, "provider")}):
         _with_link("ask", ask, address, "ask-again")
+    texts.ask_desk(ask.listing.desk, "ask", ask.id, ask.version, "again")
 
 
 def tell_over(ask: CapacityAsk) -> None:
     """It is no longer needed: the link says so, and thanks."""
     for address in desk_of(ask):
         _with_link("ask_over", ask, address, "ask-over")
+    texts.tell_desk_over(ask.listing.desk, "ask", ask.id, ask.version)
 
 
 def tell_held(ask: CapacityAsk) -> None:
     """The sender comes back to a desk that had said yes after another: its place is wanted after all."""
     for address in desk_of(ask):
         _with_link("ask", ask, address, "ask-held")
+    texts.tell_desk(ask.listing.desk, ask.id, to_page("/inbox"), f"held:{ask.version}")
 
 
 def tell_asker(asking: Asking, why: str) -> None:

@@ -11,11 +11,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal.accounts.models import Account, Membership
-from portal.messages import Letter, drop_about, enqueue, link
+from portal.messages import Letter, drop_about, enqueue, enqueue_for, link
+from portal.referrals import texts
 from portal.referrals.access import in_the_dark
 from portal.referrals.models import Need, Offer
 from portal.referrals.plan import Plan
 from portal.store import db
+
+LONGEST_PATH = 60  # characters that fit into a text; a signed link never does, and the inbox shows the same
 
 
 def tell_desk(offer: Offer) -> None:
@@ -23,7 +26,15 @@ def tell_desk(offer: Offer) -> None:
     drop_about(offer.id)
     url = link("answer", offer.id, offer.version)
     for address in desk_addresses(offer):
-        write_letter("desk", address, url, f"desk:{offer.id}:{offer.version}:{address}", offer.id)
+        write_letter(
+            "desk",
+            address,
+            url,
+            f"desk:{offer.id}:{offer.version}:{address}",
+            offer.id,
+            urgent=offer.need.urgency == "now",
+        )
+    texts.ask_desk(offer.listing.desk, "offer", offer.id, offer.version)
 
 
 def tell_backup(offer: Offer) -> None:
@@ -32,7 +43,14 @@ def tell_backup(offer: Offer) -> None:
     everybody = {*people_of(offer.organization_id, "provider"), *desk_addresses(offer)}
     url = link("answer", offer.id, offer.version)
     for address in [named] if named else sorted(everybody):
-        write_letter("backup", address, url, f"backup:{offer.id}:{offer.version}:{address}", offer.id)
+        write_letter(
+            "backup",
+            address,
+            url,
+            f"backup:{offer.id}:{offer.version}:{address}",
+            offer.id,
+            urgent=offer.need.urgency == "now",
+        )
 
 
 def tell_sender(need: Need, why: str, not_before: datetime | None = None) -> None:
@@ -41,7 +59,15 @@ def tell_sender(need: Need, why: str, not_before: datetime | None = None) -> Non
         select(Account.email).where(Account.id == need.sender_account_id, Account.disabled_at.is_(None))
     )
     if address:
-        write_letter("sender", address, to_page(f"/needs/{need.id}"), f"sender:{need.id}:{why}", need.id, not_before)
+        write_letter(
+            "sender",
+            address,
+            to_page(f"/needs/{need.id}"),
+            f"sender:{need.id}:{why}",
+            need.id,
+            not_before,
+            need.urgency == "now",
+        )
 
 
 def tell_supervisors(need: Need, why: str) -> None:
@@ -55,6 +81,7 @@ def tell_supervisors(need: Need, why: str) -> None:
             to_page(f"/needs/{need.id}"),
             f"supervisor:{need.id}:{why}:{address}",
             need.id,
+            urgent=need.urgency == "now",
         )
     if not addresses and not in_the_dark(need):
         tell_sender(need, f"supervisor:{why}")
@@ -62,6 +89,7 @@ def tell_supervisors(need: Need, why: str) -> None:
 
 def tell_receiver(offer: Offer, why: str) -> None:
     """The service has something to look at, behind sign-in: a task is due, or the request was taken back."""
+    urgent = offer.need.urgency == "now"
     for address in desk_addresses(offer):
         write_letter(
             "receiver",
@@ -69,7 +97,9 @@ def tell_receiver(offer: Offer, why: str) -> None:
             to_page(f"/offers/{offer.id}"),
             f"receiver:{offer.id}:{why}:{address}",
             offer.id,
+            urgent=urgent,
         )
+    texts.tell_desk(offer.listing.desk, offer.id, to_page(f"/offers/{offer.id}"), why)
 
 
 def desk_addresses(offer: Offer) -> list[str]:
@@ -103,20 +133,37 @@ def to_page(path: str) -> str:
 
 
 def write_letter(
-    name: str, address: str, url: str, key: str, about: UUID, not_before: datetime | None = None
+    name: str,
+    address: str,
+    url: str,
+    key: str,
+    about: UUID,
+    not_before: datetime | None = None,
+    urgent: bool = True,
 ) -> None:
-    """One finished letter of templates/letters/referrals/<name> into the outbox, in the caller's transaction."""
+    """One finished letter of templates/letters/referrals/<name> into the outbox, in the caller's transaction.
+
+    A person with an account gets it by the channel they chose, and unless it is urgent not in their quiet hours; an address
+    that is nobody's account, as a desk's, gets mail at any hour.
+    """
     subject = _("You have a new item in Handrail")
     values = {"url": url, "subject": subject}
-    enqueue(
-        Letter(
-            name=f"referrals/{name}",
-            to=address,
-            subject=subject,
-            text=render_template(f"letters/referrals/{name}.txt", **values),
-            html=render_template(f"letters/referrals/{name}.html", **values),
-            key=key,
-            about=about,
-        ),
-        not_before,
+    letter = Letter(
+        name=f"referrals/{name}",
+        to=address,
+        subject=subject,
+        text=render_template(f"letters/referrals/{name}.txt", **values),
+        html=render_template(f"letters/referrals/{name}.html", **values),
+        key=key,
+        about=about,
+    )
+    person = db.session.scalar(
+        select(Account.id).where(Account.email == address, Account.disabled_at.is_(None))
+    )
+    if person is None:
+        enqueue(letter, not_before)
+        return
+    path = url.removeprefix(to_page(""))
+    enqueue_for(
+        person, letter, path if len(path) <= LONGEST_PATH else "/inbox", urgent=urgent, not_before=not_before
     )

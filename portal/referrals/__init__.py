@@ -80,6 +80,8 @@ from portal.referrals.shapes import (
     ServiceChoice,
 )
 from portal.referrals.stop import cancel_offer, correct_offer, void_offer, withdraw_consent
+from portal.referrals.texting import receive_text
+from portal.referrals.texts import read_short_link
 from portal.referrals.unit import StateCount, UnitView, unit_for
 from portal.referrals.unmet import UnmetReferrals, unmet_referrals
 from portal.referrals.watch import Board, board, check
@@ -166,6 +168,8 @@ __all__ = [
     "proposals_for",
     "purge_due",
     "purge_tonight",
+    "read_short_link",
+    "receive_text",
     "record_attempt",
     "record_call",
     "record_handoff",

@@ -1,28 +1,101 @@
-"""Floor 3: people who sign in, what they may do, and the sessions of their browsers."""
+"""Floor 3: people who sign in, what they may do, and the sessions of their browsers.
 
-from portal.accounts.actions import (
+`sign_in` and `join` return an `Entry`: a session's token, or half a one that `pass_code` or `pass_set_up` turns into a session.
+Each browser of an account is signed out as soon as anything about that account changes.
+"""
+
+from portal.accounts.actions import request_reset, set_password, sign_in
+from portal.accounts.codes import SetUp
+from portal.accounts.halfway import Entry, Halfway, halfway_in, leave_halfway, pass_code, pass_set_up
+from portal.accounts.invitations import (
+    InvitationView,
+    OpenInvitation,
+    invitation_by_link,
+    invite,
+    join,
+    open_invitations,
+    take_role,
+    withdraw_invitation,
+)
+from portal.accounts.members import Member, Members, member, members
+from portal.accounts.people import (
     add_person,
+    add_role,
+    demand_second_factor,
     disable_person,
-    end_session,
-    purge,
-    request_reset,
-    set_password,
-    sign_in,
-    start_session,
+    enable_person,
+    remove_role,
+    reset_second_factor,
 )
 from portal.accounts.permissions import may
-from portal.accounts.queries import actor_for_token, reset_open
+from portal.accounts.queries import actor_for_token, reset_open, two_factor_roles
+from portal.accounts.second_factor import (
+    NewCodes,
+    SecondFactorState,
+    begin_set_up,
+    confirm_set_up,
+    new_recovery_codes,
+    own_set_up,
+    second_factor_of,
+    turn_off_second_factor,
+)
+from portal.accounts.sessions import (
+    Browser,
+    browsers_of,
+    end_browser,
+    end_other_browsers,
+    end_session,
+    purge,
+    start_session,
+)
 
 __all__ = [
+    "Browser",
+    "Entry",
+    "Halfway",
+    "InvitationView",
+    "Member",
+    "Members",
+    "NewCodes",
+    "OpenInvitation",
+    "SecondFactorState",
+    "SetUp",
     "actor_for_token",
     "add_person",
+    "add_role",
+    "begin_set_up",
+    "browsers_of",
+    "confirm_set_up",
+    "demand_second_factor",
     "disable_person",
+    "enable_person",
+    "end_browser",
+    "end_other_browsers",
     "end_session",
+    "halfway_in",
+    "invitation_by_link",
+    "invite",
+    "join",
+    "leave_halfway",
     "may",
+    "member",
+    "members",
+    "new_recovery_codes",
+    "open_invitations",
+    "own_set_up",
+    "pass_code",
+    "pass_set_up",
     "purge",
+    "remove_role",
     "request_reset",
     "reset_open",
+    "reset_second_factor",
+    "second_factor_of",
     "set_password",
     "sign_in",
     "start_session",
+    "take_role",
+    "turn_off_second_factor",
+    "two_factor_roles",
+    "withdraw_invitation",
 ]

@@ -5,7 +5,7 @@ from uuid import uuid4
 from flask import current_app, render_template
 from flask_babel import gettext as _
 
-from portal.accounts.models import Account
+from portal.accounts.models import Account, Invitation
 from portal.messages import Letter, link
 
 
@@ -32,18 +32,32 @@ def changed_letter(account: Account) -> Letter:
     )
 
 
+def account_changed_letter(account: Account) -> Letter:
+    """Tells the person that something about the account is another now: not what, nor who did it."""
+    return _letter(
+        account, "account_changed", _("Your account was changed"), url=_page("/sign-in"), key=uuid4()
+    )
+
+
+def invitation_letter(invitation: Invitation) -> Letter:
+    """A link with which somebody can join, for INVITATION_LIFE. The same for who has an account already."""
+    return _letter(
+        invitation, "invitation", _("You are invited"), url=link("invitation", invitation.id, 1), key="once"
+    )
+
+
 def _page(path: str) -> str:
     return f"{current_app.extensions['settings'].base_url}{path}"
 
 
-def _letter(account: Account, name: str, subject: str, *, url: str, key: object) -> Letter:
+def _letter(reader: Account | Invitation, name: str, subject: str, *, url: str, key: object) -> Letter:
     values = {"url": url, "subject": subject}
     return Letter(
         name=f"accounts/{name}",
-        to=account.email,
+        to=reader.email,
         subject=subject,
         text=render_template(f"letters/accounts/{name}.txt", **values),
         html=render_template(f"letters/accounts/{name}.html", **values),
-        key=f"accounts/{name}/{account.id}/{key}",
-        about=account.id,
+        key=f"accounts/{name}/{reader.id}/{key}",
+        about=reader.id,
     )

@@ -25,6 +25,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "outbox.read": frozenset(("admin",)),
     "messages.parked": frozenset(("admin",)),
     "person.manage": frozenset(("admin",)),
+    "unit.read": frozenset(("supervisor",)),
+    # Of the providers only those of treatment, for an offer put to them: that is asked of each offer, in the verb.
+    "break_glass.open": frozenset(("provider", "privacy_officer")),
+    "privacy.read": frozenset(("privacy_officer",)),
     "account.self": frozenset(
         (
             "responder",

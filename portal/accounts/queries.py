@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from portal.accounts.models import Account, AccountSession
-from portal.accounts.rules import RESET_LIFE, SEEN_EVERY, session_lives
+from portal.accounts.rules import RESET_LIFE, SEEN_EVERY, second_factor_demanded, session_lives
+from portal.directory.models import Community
 from portal.messages import read_link
 from portal.store import Actor, clock, db, write
 
@@ -41,6 +42,18 @@ def actor_of(account: Account) -> Actor:
         email=account.email,
         memberships=frozenset((m.role, m.organization_id) for m in account.memberships),
     )
+
+
+def demanded_of(account: Account) -> bool:
+    """Must this person use a second factor, by role or by what the community decided?"""
+    here = db.session.get_one(Community, account.community_id)
+    more = two_factor_roles(here)
+    return second_factor_demanded({m.role for m in account.memberships}, more, here.demonstration)
+
+
+def two_factor_roles(here: Community) -> tuple[str, ...]:
+    """The roles that the community adds to those that always use a second factor."""
+    return tuple(here.settings.get("second_factor_roles") or ())
 
 
 def _note_seen(hashed: str) -> None:

@@ -8,7 +8,7 @@ from portal.directory.edits import BothTexts, EditResult, decide_proposal, propo
 from portal.directory.feed import record_change, record_service_change, write_history
 from portal.directory.fields import FIELDS, clean_text, tidy
 from portal.directory.hours import DAY_LABELS, DAY_SHORT, DAYS, hours_text, parse_hours, parse_time
-from portal.directory.queries import NoCommunity, community, community_for, listing, listings
+from portal.directory.queries import NoCommunity, community, community_for, joined_organizations, listing, listings
 from portal.directory.rules import can_refer, open_state, shown_availability
 from portal.directory.settle import organization_named, set_community
 from portal.directory.view import Listing, listing_of
@@ -43,6 +43,7 @@ __all__ = [
     "community_for",
     "decide_proposal",
     "hours_text",
+    "joined_organizations",
     "listing",
     "listing_for",
     "listing_of",

@@ -12,7 +12,7 @@ from portal.directory.areas import holds
 from portal.directory.cards import cards, numbers_of
 from portal.directory.view import Listing, listing_of
 from portal.geo import Located
-from portal.store import clock, db
+from portal.store import Actor, clock, db
 
 Key = TypeVar("Key", int, UUID)
 
@@ -38,6 +38,14 @@ def community_for(place: Located) -> d.Community | None:
     rows = db.session.scalars(select(d.Community).order_by(d.Community.name, d.Community.id)).all()
     held = [(nearness, row) for row in rows if (nearness := holds(row.area, place))]
     return max(held, key=lambda each: each[0])[1] if held else None
+
+
+def joined_organizations(actor: Actor, most: int = 500) -> tuple[str, ...]:
+    """Names of the actor's community's organizations that work with the portal, for a form to suggest."""
+    found = select(d.Organization.name).where(
+        d.Organization.community_id == actor.community_id, d.Organization.joined_at.is_not(None)
+    )
+    return tuple(db.session.scalars(found.order_by(d.Organization.name).limit(most)))
 
 
 def listing(key: UUID | int) -> Listing | None:

@@ -4,7 +4,9 @@ from flask import Flask
 
 from portal import logs
 from portal.web import (
+    account,
     answer,
+    break_glass,
     clocks,
     errors,
     finding,
@@ -12,19 +14,24 @@ from portal.web import (
     headers,
     health,
     inbox,
+    invitation,
     leaving,
     moments,
     offers,
+    officer,
     origin,
     outbox,
     pages,
+    people,
     provider,
     public,
     reports,
     responder,
+    second_step,
     session,
     steward,
     suggesting,
+    unit,
     unmet,
     wording,
     words,
@@ -50,14 +57,21 @@ def register(app: Flask) -> None:
     app.register_blueprint(finding.blueprint)
     app.register_blueprint(leaving.blueprint)
     app.register_blueprint(outbox.blueprint)
+    app.register_blueprint(people.blueprint)
     app.register_blueprint(provider.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(reports.blueprint)
+    app.register_blueprint(second_step.blueprint)
     app.register_blueprint(session.blueprint)
     app.register_blueprint(steward.blueprint)
     app.register_blueprint(suggesting.blueprint)
+    app.register_blueprint(unit.blueprint)
     app.register_blueprint(unmet.blueprint)
+    app.register_blueprint(account.blueprint)
     app.register_blueprint(answer.blueprint)
+    app.register_blueprint(break_glass.blueprint)
     app.register_blueprint(inbox.blueprint)
+    app.register_blueprint(invitation.blueprint)
     app.register_blueprint(offers.blueprint)
+    app.register_blueprint(officer.blueprint)
     app.register_blueprint(responder.blueprint)

@@ -57,6 +57,11 @@ def when(moment: datetime | date | None) -> str:
     return _("%(hour)s on %(day)s", hour=hour, day=format_date(there, "medium", rebase=False))
 
 
+def local_day(moment: datetime | None) -> date | None:
+    """The day of a moment, here: where the hour is nobody's business."""
+    return local(moment).date() if moment else None
+
+
 def ago(moment: datetime) -> str:
     return _("%(span)s ago", span=span(clock.now() - moment))
 
@@ -87,5 +92,5 @@ def past(moment: datetime) -> bool:
 
 def register_filters(app: Flask) -> None:
     """`{{ moment | when }}`, `{{ moment | ago }}`, `{{ deadline | left }}`, `{% if deadline is past %}`, `tel:{{ number | dial }}`."""
-    app.jinja_env.filters.update(when=when, ago=ago, left=left, dial=dial)
+    app.jinja_env.filters.update(when=when, local_day=local_day, ago=ago, left=left, dial=dial)
     app.jinja_env.tests.update(past=past)

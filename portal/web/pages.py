@@ -32,12 +32,16 @@ EXIT_SITE = "https://www.weather.gov/"
 
 # Where each kind of person works: path, gate of the permission table, words.
 LINKS = (
+    ("/unit", "unit.read", _l("My unit")),
     ("/needs", "need.read", _l("My referrals")),
     ("/inbox", "inbox.read", _l("Inbox")),
     ("/listings", "listing.edit", _l("Listings")),
     ("/steward", "listing.approve", _l("Steward")),
     ("/reports", "report.read", _l("Report")),
     ("/messages/parked", "messages.parked", _l("Letters")),
+    ("/people", "person.manage", _l("People")),
+    ("/privacy", "privacy.read", _l("Privacy")),
+    ("/account", "account.self", _l("My account")),
 )
 
 

@@ -33,17 +33,19 @@ from portal.web.forms import PageForm
 from portal.web.gates import actor, opened, without_token
 from portal.web.headers import vary
 
-TOKEN = "t"  # noqa: S105 - a name: the session cookie's one entry: the token of an AccountSession
+TOKEN = "t"  # noqa: S105 - a name: of the session cookie's entry with the token of an AccountSession
+HALF = "h"  # of a browser whose second factor is still to come: the token of a HalfSession
+NEXT = "n"  # and where it wanted to go
 
 # Where each role works, first match wins.
 HOMES = (
     ("responder", "/needs"),
     ("dispatcher", "/needs"),
-    ("supervisor", "/needs"),
+    ("supervisor", "/unit"),
     ("provider", "/inbox"),
     ("steward", "/steward"),
+    ("privacy_officer", "/privacy"),
     ("evaluator", "/reports"),
-    ("privacy_officer", "/reports"),
     ("admin", "/messages/parked"),
 )
 
@@ -126,17 +128,13 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form("session/sign_in.html", form)
     try:
-        token = accounts.sign_in(form.email.data, form.password.data, request.remote_addr or "")
+        entry = accounts.sign_in(form.email.data, form.password.data, request.remote_addr or "")
     except Refused as refused:
         form.refuse(refused)
         return _form("session/sign_in.html", form)
     except TooMany as too_many:
         return _slower("session/sign_in.html", form, too_many)
-    _forget_session()
-    session[TOKEN] = token
-    return redirect(
-        local_path(form.next.data or "") or home(accounts.actor_for_token(token) or ANONYMOUS), 303
-    )
+    return admit(entry, form.next.data or "")
 
 
 @blueprint.post("/sign-out")
@@ -195,6 +193,24 @@ def reset(token: str) -> ResponseReturnValue:
     return redirect(url_for("session.reset_done"), 303)
 
 
+def admit(entry: accounts.Entry, following: str = "") -> ResponseReturnValue:
+    """Lets this browser in, to `following` or to where the person works; or half-way in, to what is still missing."""
+    _forget_session()
+    where = local_path(following) or ""
+    if entry.missing:
+        session[HALF], session[NEXT] = entry.token, where
+        return redirect(url_for(f"second_step.{entry.missing}"), 303)
+    become(entry.token)
+    return redirect(where or home(actor()), 303)
+
+
+def become(token: str) -> None:
+    """This browser, from now and in this response, is the one of this session."""
+    session.clear()
+    session[TOKEN] = token
+    g.actor = accounts.actor_for_token(token) or ANONYMOUS
+
+
 def _form(template: str, form: PageForm) -> ResponseReturnValue:
     return render_template(template, form=form), 422 if form.errors else 200
 
@@ -208,6 +224,9 @@ def _forget_session() -> None:
     token = session.get(TOKEN)
     if isinstance(token, str):
         accounts.end_session(token)
+    half = session.get(HALF)
+    if isinstance(half, str):
+        accounts.leave_halfway(half)
     session.clear()
 
 

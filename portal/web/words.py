@@ -26,6 +26,17 @@ AGE_WORDS: Words = {
     "65_plus": _l("65 or older"),
 }
 
+ROLE_WORDS: Words = {
+    "responder": _l("Responder"),
+    "dispatcher": _l("Dispatcher"),
+    "supervisor": _l("Supervisor"),
+    "provider": _l("Service desk"),
+    "steward": _l("Steward of the listings"),
+    "evaluator": _l("Evaluator"),
+    "privacy_officer": _l("Privacy officer"),
+    "admin": _l("Admin"),
+}
+
 BASIS_WORDS: Words = {
     "verbal_consent": _l("The person said yes"),
     "written_consent": _l("The person signed a consent"),

@@ -19,7 +19,9 @@ def test_the_terminal_adds_a_person_who_can_sign_in(cast: Cast) -> None:
     accounts.add_person(
         TERMINAL, "New@Test.invalid", "New", "provider", cast.team.id, "three words and a horse"
     )
-    actor = accounts.actor_for_token(accounts.sign_in("new@test.invalid", "three words and a horse", HERE))
+    actor = accounts.actor_for_token(
+        accounts.sign_in("new@test.invalid", "three words and a horse", HERE).token
+    )
     assert actor is not None
     assert actor.organizations("provider") == {cast.team.id}
     assert db.session.scalars(select(Message)).all() == []

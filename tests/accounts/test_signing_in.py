@@ -37,7 +37,7 @@ def refusal(email: str, password: str) -> str:
 
 
 def test_the_right_password_makes_an_actor_with_its_role_and_place(cast: Cast, responder: Account) -> None:
-    token = accounts.sign_in(" RESPONDER@Test.invalid ", PASSWORD, HERE)
+    token = accounts.sign_in(" RESPONDER@Test.invalid ", PASSWORD, HERE).token
     actor = accounts.actor_for_token(token)
     assert actor is not None
     assert (actor.account_id, actor.kind) == (responder.id, "account")
@@ -45,7 +45,7 @@ def test_the_right_password_makes_an_actor_with_its_role_and_place(cast: Cast, r
 
 
 def test_the_database_holds_no_token(responder: Account) -> None:
-    token = accounts.sign_in(responder.email, PASSWORD, HERE)
+    token = accounts.sign_in(responder.email, PASSWORD, HERE).token
     assert token not in db.session.scalars(select(AccountSession.token_hash)).all()
 
 

@@ -21,7 +21,17 @@ from tests.people import Cast
 pytestmark = pytest.mark.sqlite_only  # nothing here depends on the database's kind
 # What a GET may add to: who looked, how often, that somebody searched, that a session is alive.
 MAY_GROW = {"audit_entry", "search_tally", "rate_limit", "account_session"}
-PERSONS = ("nobody", "responder", "provider", "stranger", "steward", "evaluator", "admin")
+PERSONS = (
+    "nobody",
+    "responder",
+    "supervisor",
+    "provider",
+    "stranger",
+    "steward",
+    "evaluator",
+    "privacy_officer",
+    "admin",
+)
 # The ids that stand in addresses, and the table each is from.
 IDS = {
     "listing_id": "service_at_location",
@@ -31,6 +41,8 @@ IDS = {
     "message_id": "message",
     "proposal_id": "edit_proposal",
     "account_id": "account",
+    "invitation_id": "invitation",
+    "opening_id": "break_glass",
 }
 
 

@@ -85,6 +85,4 @@ def clean_closures(closures: Sequence[str]) -> tuple[str, ...]:
 
 
 def _of(here: Community) -> WorkingHours:
-    return WorkingHours(
-        dict(here.business_hours), tuple(here.settings.get("closures") or ()), here.version
-    )
+    return WorkingHours(dict(here.business_hours), tuple(here.settings.get("closures") or ()), here.version)

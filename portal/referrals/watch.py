@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Executable, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.referrals import rules
@@ -60,14 +60,14 @@ def faults(session: Session, need_id: UUID | None = None) -> dict[UUID, tuple[st
     return {key: tuple(kinds) for key, kinds in found.items()}
 
 
-def _kinds(session: Session, query: Select[Any]) -> Iterator[tuple[UUID, str]]:
+def _kinds(session: Session, query: Executable) -> Iterator[tuple[UUID, str]]:
     for row in session.execute(query):
         for kind in RULES:
             if row._mapping.get(kind):
                 yield row.id, kind
 
 
-def _of_open_needs(need_id: UUID | None) -> Select[Any]:
+def _of_open_needs(need_id: UUID | None) -> Executable:
     taken, asked = (func.sum(case((Offer.state.in_(states), 1), else_=0)) for states in (TAKEN, rules.ASKED))
     lost = or_(
         Need.deadline.is_(None),
@@ -89,14 +89,14 @@ def _of_open_needs(need_id: UUID | None) -> Select[Any]:
     )
 
 
-def _closed_but_open(need_id: UUID | None) -> Select[Any]:
+def _closed_but_open(need_id: UUID | None) -> Executable:
     open_still = exists().where(Offer.need_id == Need.id, Offer.state.in_(rules.OPEN))
     return select(Need.id, open_still.label("closed_but_open")).where(
         Need.closed_at.is_not(None), open_still, *_only(need_id)
     )
 
 
-def _gaps(need_id: UUID | None) -> Select[Any]:
+def _gaps(need_id: UUID | None) -> Executable:
     """Open needs with an event that does not begin where the one before it ended, or a last one that is not the state."""
     of_offer: dict[str, Any] = {"partition_by": OfferEvent.offer_id, "order_by": OfferEvent.number}
     steps = (

@@ -38,7 +38,8 @@ class ClocksForm(PageForm):
             self[name].data = length_words(length) if length else ""
         self.follow_up_days.data = view.own.follow_up_days.replace(",", ", ")
         self.backup_email.data = view.own.backup_email
-        self.backup_contact.data = str(view.own.backup_contact_id or NOBODY)
+        if "backup_contact" in self:
+            self.backup_contact.data = str(view.own.backup_contact_id or NOBODY)
         self.version.data = str(view.version)
 
     def explain(self, view: ClockView) -> None:
@@ -58,7 +59,9 @@ class ClocksForm(PageForm):
             "Days after the handoff, with commas. Empty: %(days)s.",
             days=", ".join(map(str, view.without.follow_up_days)),
         )
-        self.backup_email.description = _("Told when nobody has looked in time. Empty: everybody of the service.")
+        self.backup_email.description = _(
+            "Told when nobody has looked in time. Empty: everybody of the service."
+        )
         if view.without.backup_email:
             self.backup_email.description = _("Empty: %(email)s.", email=view.without.backup_email)
         self.backup_contact.choices = [
@@ -162,5 +165,13 @@ def _uuid(text: str | None) -> UUID | None:
 for _name in LENGTHS:
     setattr(ClocksForm, _name, StringField(NAMES[_name]))
 for _code, _day in DAY_LABELS.items():
-    setattr(WorkingHoursForm, f"{_key(_code)}_opens", StringField(_l("%(day)s opens", day=_day), widget=TimeInput()))
-    setattr(WorkingHoursForm, f"{_key(_code)}_closes", StringField(_l("%(day)s closes", day=_day), widget=TimeInput()))
+    setattr(
+        WorkingHoursForm,
+        f"{_key(_code)}_opens",
+        StringField(_l("%(day)s opens", day=_day), widget=TimeInput()),
+    )
+    setattr(
+        WorkingHoursForm,
+        f"{_key(_code)}_closes",
+        StringField(_l("%(day)s closes", day=_day), widget=TimeInput()),
+    )

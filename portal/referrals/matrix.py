@@ -70,7 +70,7 @@ VIEW_FIELDS: dict[str, dict[str, str]] = {
     "FollowUpView": _fields(follow_ups="id day due_at done_at result attempts"),
     "NeedView": _fields(
         frame="id role reference callback version service also offer_id offer_version hears_back actions closed close_words",
-        request="code code_words urgency urgency_words area age_band",
+        request="code code_words urgency urgency_words area age_band restricted",
         progress="sent_at escalated",
         state="state state_words owner_words deadline deadline_words timeline",
         question="question answer",

@@ -19,15 +19,23 @@ from portal.store import Actor, Refused, audit, clock, write
 from portal.store.actor import CLOCK
 
 
-def ask_next(actor: Actor, need_id: UUID, service_at_location_id: UUID, *, version: int) -> Need:
+def ask_next(
+    actor: Actor, need_id: UUID, service_at_location_id: UUID, *, version: int, person_asked: bool = False
+) -> Need:
     """The owner confirms the next service: a new offer on the same basis. Refused for one that cannot be referred to, or that
     was asked already.
 
     For a sender in the dark the service goes on the list (three at most) and is asked at once if nobody else is being
     asked; what they see is the same in both cases. Others get Conflict while a service is still being asked.
+    person_asked: the person agreed to this very service; without it Refused for a need that they have restricted.
     """
     with write() as session:
         need, role = _need_of(session, actor, need_id, version)
+        if need.restricted_at is not None and not person_asked:
+            raise Refused(
+                _("The person wants to be asked before each further service. Ask them, then tick that they agree."),
+                "person_asked",
+            )
         listing = referable(session, actor, service_at_location_id)
         asked = {offer.service_at_location_id for offer in need.offers}
         waiting = {row.service_at_location_id for row in need.fallbacks}
@@ -38,7 +46,9 @@ def ask_next(actor: Actor, need_id: UUID, service_at_location_id: UUID, *, versi
                 raise Refused(_("This service is on your list already."), "listing")
             if len(need.fallbacks) >= MOST_FALLBACKS:
                 raise Refused(_("Three more services are the most."), "listing")
-            need.fallbacks.append(Fallback(listing=listing, rank=len(need.fallbacks) + 1))
+            need.fallbacks.append(
+                Fallback(listing=listing, rank=len(need.fallbacks) + 1, person_asked=person_asked)
+            )
         elif listing.id in asked:
             raise Refused(_("This service was asked already."), "listing")
         offer = None
@@ -93,10 +103,12 @@ def _being_asked(need: Need) -> bool:
 
 
 def next_fallback(session: Session, need: Need) -> Fallback | None:
-    """The first of the sender's list that was not asked and can still be referred to."""
+    """The first of the sender's list that was not asked and can still be referred to. Of a need that its person has restricted
+    only one that they were asked about since."""
     asked = {offer.service_at_location_id for offer in need.offers}
     for row in need.fallbacks:
-        if row.service_at_location_id not in asked and can_refer(row.listing) == "refer":
+        free = row.person_asked or need.restricted_at is None
+        if free and row.service_at_location_id not in asked and can_refer(row.listing) == "refer":
             return row
     return None
 

@@ -119,6 +119,7 @@ class NeedView:
     callback: str
     sent_at: datetime
     hears_back: bool
+    restricted: bool  # the person wants to be asked before each further service
     state: str
     state_words: str
     owner_words: str

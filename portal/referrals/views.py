@@ -50,6 +50,7 @@ def need_view(actor: Actor, need: Need, role: str, now: datetime) -> NeedView:
         callback=need.callback,
         sent_at=need.sent_at,
         hears_back=need.hears_back,
+        restricted=need.restricted_at is not None,
         state=state,
         state_words=said(words.STATES, state),
         owner_words=""

@@ -191,6 +191,7 @@ class NextForm(VersionForm):
     listing = RadioField(
         _l("Ask next"), choices=[], validate_choice=False, validators=[InputRequired(_l("Choose a service."))]
     )
+    person_asked = BooleanField(_l("I asked the person, and they agree to this service"))
 
 
 class AttemptForm(VersionForm):

@@ -143,7 +143,13 @@ def next_service(need_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _next_page(found, form, proposals), 422
     try:
-        r.ask_next(actor(), need_id, _listing_id(form.listing.data), version=version_of(form))
+        r.ask_next(
+            actor(),
+            need_id,
+            _listing_id(form.listing.data),
+            version=version_of(form),
+            person_asked=form.person_asked.data,
+        )
     except r.NotHere:
         abort(404)
     except Refused as refused:

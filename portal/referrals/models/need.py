@@ -95,5 +95,7 @@ class Fallback(Base):
     need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id"), index=True)
     service_at_location_id: Mapped[UUID] = mapped_column(ForeignKey("service_at_location.id"))
     rank: Mapped[int]
+    # The person was asked about this very service: it may be asked of a need that is restricted.
+    person_asked: Mapped[bool] = mapped_column(default=False)
 
     listing: Mapped[ServiceAtLocation] = relationship(lazy="select")

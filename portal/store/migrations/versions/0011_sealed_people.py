@@ -107,9 +107,11 @@ def upgrade() -> None:
     op.add_column('need', key, inline_references=True)
     op.create_index(op.f('ix_need_client_id'), 'need', ['client_id'])
     op.add_column('need', sa.Column('restricted_at', sa.DateTime(timezone=True), nullable=True))
+    op.add_column('fallback', sa.Column('person_asked', sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
+    op.drop_column('fallback', 'person_asked')
     op.drop_column('need', 'restricted_at')
     op.drop_index(op.f('ix_need_client_id'), 'need')
     op.drop_column('need', 'client_id')

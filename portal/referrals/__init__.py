@@ -46,6 +46,8 @@ from portal.referrals.break_glass import (
 from portal.referrals.clock_effect import Effect, effect_of_clocks, effect_of_hours
 from portal.referrals.clock_settings import ClockView, Wanted, clock_faults, clocks_for, set_clocks
 from portal.referrals.clocks import tick
+from portal.referrals.consent import ConsentAsk, lapse_consents, record_consent, revoke_consent
+from portal.referrals.consent_terms import ConsentTerms
 from portal.referrals.duplicates import PossibleDuplicate
 from portal.referrals.follow_up import finish_follow_up, mark_unable_to_reach, record_attempt
 from portal.referrals.handoff import (
@@ -57,6 +59,7 @@ from portal.referrals.handoff import (
 )
 from portal.referrals.holds import HoldView, held, holds_for, lift_hold, place_hold
 from portal.referrals.left import Left, what_is_left
+from portal.referrals.ledger import LedgerLine, LedgerQuestion, disclosures, disclosures_of, ledger_csv
 from portal.referrals.moves import NotHere
 from portal.referrals.nightly import erase_again, purge_tonight
 from portal.referrals.onward import ask_next, close_need
@@ -87,6 +90,16 @@ from portal.referrals.unmet import UnmetReferrals, unmet_referrals
 from portal.referrals.watch import Board, board, check
 
 __all__ = [
+    "ConsentAsk",
+    "ConsentTerms",
+    "LedgerLine",
+    "LedgerQuestion",
+    "disclosures",
+    "disclosures_of",
+    "lapse_consents",
+    "ledger_csv",
+    "record_consent",
+    "revoke_consent",
     "Answered",
     "AskRequest",
     "AskView",

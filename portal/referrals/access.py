@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from portal.referrals.force import status_back
 from portal.referrals.models import Need, Offer
 from portal.referrals.plan import CLOSE_DAYS
 from portal.store import Actor
@@ -53,11 +54,11 @@ def closed_for_sender(need: Need, now: datetime) -> datetime | None:
 
 def knows(need: Need, offer: Offer) -> bool:
     """May the sender know what this service answers? With the person's permission; where they took the answer themselves, by
-    phone; and from a Part 2 program only on a written consent."""
+    phone; and from a Part 2 program only while a signed consent for this very disclosure is in force."""
     if offer.channel == "phone":
         return True
-    if offer.organization.kind == "part2_program" and need.basis != "written_consent":
-        return False
+    if offer.organization.under_part2:
+        return status_back(need, offer) is not None
     return need.hears_back
 
 

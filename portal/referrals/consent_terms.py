@@ -1,21 +1,29 @@
 """The words and closed lists of a consent: what may be named, who may sign, and the texts that people read. No database.
 
-A text is a file by version and language, in parts; `{sender}`, `{program}` and `{until}` are filled in with names of
+A text is a file by version and language, in parts; `{discloser}`, `{recipient}` and `{until}` are filled in with names of
 organizations and a day, never with anything of a person. A version that was signed once is never changed: a new one is added.
 """
 
 import re
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
+from babel.dates import format_date
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-KINDS = ("scene", "signed")  # scene: the ground given at the send. signed: a consent with all elements of 42 CFR 2.31
+KINDS = (
+    "scene",
+    "signed",
+)  # scene: the ground given at the send. signed: a consent with all elements of 42 CFR 2.31
 SIGNATURES = ("electronic", "paper")  # a spoken yes is recorded as the ground of the need; it signs nothing
 LANGUAGES = ("en", "es")
 TEXT_VERSION = "2026-11"
-NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."  # 2.32 (a)(2), the short form
+NOTICE = (
+    "42 CFR part 2 prohibits unauthorized use or disclosure of these records."  # 2.32 (a)(2), the short form
+)
 
 # What a consent lets go out, and by whom: from the program back to the sender, or from the sender to the program.
 SCOPES: dict[str, LazyString] = {
@@ -54,19 +62,35 @@ DISCLOSED: dict[str, LazyString] = {
 
 _FOLDER = Path(__file__).parent / "consent_texts"
 _PART = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
-PARTS = (
-    "title",
+# For a status back, and for a request that goes out: the parts in the order in which a person reads them.
+ORDER = (
     "who",
-    "what",
-    "not",
-    "purpose",
+    "what_{scope}",
+    "not_{scope}",
+    "intermediary",
+    "purpose_{purpose}",
     "revoke",
-    "redisclosure",
-    "refusal",
-    "until",
+    "redisclosure_{purpose}",
+    "refusal_{scope}",
+    "{end}",
     "signer",
-    "sign",
 )
+# What each scope may be signed for; and of these, what is named when the recipient treats people.
+PURPOSES_OF = {"status": ("handoff",), "request": ("handoff", "treatment")}
+
+
+@dataclass(frozen=True)
+class ConsentTerms:
+    """What was filled in when a consent was signed. initials: as typed. signer, lasts, language, signature_kind: of the lists
+    above. signed_on: the day on the paper; empty where it was signed here and now. version: of the text that was shown."""
+
+    initials: str
+    signer: str = "person"
+    lasts: str = "90_days"
+    language: str = "en"
+    signature_kind: str = "electronic"
+    signed_on: date | None = None
+    version: str = TEXT_VERSION
 
 
 @cache
@@ -77,6 +101,59 @@ def text_parts(version: str, language: str) -> dict[str, str]:
         raise KeyError(f"no text {version}.{language}")
     names = _PART.split(path.read_text(encoding="utf-8"))
     return {name: " ".join(words.split()) for name, words in zip(names[1::2], names[2::2], strict=True)}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A consent's text as it stands before a person: with the organizations' names, in one language."""
+
+    title: str
+    lines: tuple[str, ...]
+    revoke: str
+    statements: str
+    language: str
+    version: str
+
+    @property
+    def text(self) -> str:
+        return "\n".join((self.title, *self.lines))
+
+
+def shown_text(
+    scope: str,
+    purpose: str,
+    discloser: str,
+    recipient: str,
+    until: date | None,
+    *,
+    language: str = "en",
+    version: str = TEXT_VERSION,
+    intermediary: str = "",
+    members: str = "",
+) -> Shown:
+    """The text for one discloser and one recipient. until None: it has no end."""
+    parts = text_parts(version, language)
+    names = {
+        "discloser": discloser,
+        "recipient": recipient,
+        "until": format_date(until, "long", locale=language) if until else "",
+        "intermediary": intermediary,
+        "members": members,
+    }
+    keys = [
+        key.format(scope=scope, purpose=purpose, end="until" if until else "no_end")
+        for key in ORDER
+        if key != "intermediary" or intermediary
+    ]
+    said = {key: parts[key].format(**names) for key in {*keys, "sign", "paper"}}
+    return Shown(
+        parts["title"],
+        tuple(said[key] for key in keys),
+        said["revoke"],
+        " ".join((said[f"redisclosure_{purpose}"], said[f"refusal_{scope}"])),
+        language,
+        version,
+    )
 
 
 def versions() -> list[str]:

@@ -168,7 +168,7 @@ def _visible(need: Need, offer: Offer, event: OfferEvent, reader: str) -> bool:
         return event.role == "sender" and sees(reader, "own_handoff")
     if event.action in ("send", "see"):
         first = next(one for one in need.offers if not knows(need, one))
-        told = event.action == "send" or offer.organization.kind != "part2_program"
+        told = event.action == "send" or not offer.organization.under_part2
         return offer is first and told and sees(reader, "progress")
     own = event.role == "sender" or event.action == "ask_information"
     return field == "question" and own and sees(reader, field)

@@ -19,8 +19,9 @@ from portal.messages import drop_about
 from portal.referrals import letters
 from portal.referrals.access import in_the_dark, knows, roles_at
 from portal.referrals.deadlines import NEXT_STEP, Facts, next_deadline
+from portal.referrals.ledger import write_down, write_move
 from portal.referrals.matrix import current_offer, known_version, turn_at
-from portal.referrals.models import Asking, CapacityAsk, Disclosure, FollowUp, Need, Offer, OfferEvent
+from portal.referrals.models import Asking, CapacityAsk, FollowUp, Need, Offer, OfferEvent
 from portal.referrals.plan import PAUSE, Plan
 from portal.referrals.requests import Moved
 from portal.referrals.rules import ASKED, ENDS, HELD, MOVES
@@ -89,6 +90,7 @@ class Ground:
             )
         )
         audit.append(self.actor, action, "offer", offer.id)
+        write_move(self.session, self.need, offer, action, self.role, self.now)
 
     def settle(self, *, close: str = "", **values: Any) -> None:
         """Owner and next deadline of the need, computed afresh; or its close."""
@@ -96,15 +98,7 @@ class Ground:
 
     def disclose(self, what: str, organization_id: UUID) -> None:
         """One row of the ledger."""
-        self.session.add(
-            Disclosure(
-                need_id=self.need.id,
-                offer_id=self.offer.id,
-                organization_id=organization_id,
-                at=self.now,
-                what=what,
-            )
-        )
+        write_down(self.session, self.need, self.offer, what, organization_id, at=self.now)
 
     def moved(self, code: str = "", callback: str = "") -> Moved:
         """What this actor may hear of it."""

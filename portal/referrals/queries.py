@@ -9,6 +9,7 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from portal.directory.models import Organization, ServiceAtLocation
 from portal.referrals.access import SENDERS, roles_at
+from portal.referrals.force import sql_unknown
 from portal.referrals.models import Fallback, FollowUp, Need, Offer
 from portal.referrals.offer_views import moved_on_view, offer_view
 from portal.referrals.plan import CLOSE_DAYS
@@ -36,6 +37,7 @@ _OFFERS: tuple[_AbstractLoad, ...] = tuple(
 _NEED = (
     *_OFFERS,
     selectinload(Need.fallbacks).joinedload(Fallback.listing, innerjoin=True),
+    selectinload(Need.consents),
 )
 
 
@@ -77,12 +79,7 @@ def in_the_dark_sql() -> ColumnElement[bool]:
     return (
         exists()
         .where(Offer.need_id == Need.id, Offer.channel != "phone", Organization.id == Offer.organization_id)
-        .where(
-            or_(
-                Need.hears_back.is_(False),
-                and_(Organization.kind == "part2_program", Need.basis != "written_consent"),
-            )
-        )
+        .where(sql_unknown())
     )
 
 

@@ -22,7 +22,8 @@ from portal.referrals.ask_offer import sent_from, take_up
 from portal.referrals.blind import know_person
 from portal.referrals.clock_terms import community_terms, listing_hours, listing_terms
 from portal.referrals.duplicates import warn_of_duplicates
-from portal.referrals.models import Consent, Disclosure, Fallback, Need, Offer, OfferEvent, Person
+from portal.referrals.ledger import write_down
+from portal.referrals.models import Consent, Fallback, Need, Offer, OfferEvent, Person
 from portal.referrals.moves import NotHere, settle
 from portal.referrals.names import OLDEST, age_band_of
 from portal.referrals.plan import CLOCKS, Plan
@@ -276,9 +277,5 @@ def put_to(
     terms = listing_terms(session, plan.terms, need.urgency, listing)
     need.plan = plan.with_listing(str(listing.id), listing_hours(session, listing), terms).to_json()
     session.flush()
-    session.add(
-        Disclosure(
-            need_id=need.id, offer_id=offer.id, organization_id=offer.organization_id, at=now, what="request"
-        )
-    )
+    write_down(session, need, offer, "request", offer.organization_id, at=now)
     return offer

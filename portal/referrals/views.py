@@ -97,7 +97,7 @@ def sender_state(need: Need, reader: str, now: datetime) -> str:
         shown = shown_offer(need)
         if offer is not None and offer.state == "info_asked" and sees(reader, "question"):
             return offer.state
-        if shown is not None and shown.organization.kind == "part2_program":
+        if shown is not None and shown.organization.under_part2:
             return "sent"  # and never anything else: a change of words would say that the program has reacted
         return (
             offer.state

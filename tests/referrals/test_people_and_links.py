@@ -85,8 +85,8 @@ def test_the_receiver_opens_the_person_after_the_accept_and_the_reading_is_logge
     assert [row.account_id for row in read] == [cast.provider.id, cast.responder.id]
     assert [row.what for row in db.session.scalars(select(Disclosure).order_by(Disclosure.number))] == [
         "request",
-        "identity",
         "status",
+        "identity",
     ]
 
 

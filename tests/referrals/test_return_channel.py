@@ -150,7 +150,7 @@ def test_a_need_closed_in_the_dark_keeps_its_place_in_a_long_list(
     if part_2:
         db.session.get_one(Organization, cast.crisis_center.service.organization_id).kind = "part2_program"
         db.session.commit()
-    need = send(cast, hears_back=part_2)
+    need = send(cast, hears_back=part_2)  # a Part 2 program needs a signed consent, whatever was said
     _answer(cast, need, "accept")
     _answer(cast, need, "confirm_connected")
     move_time(timedelta(days=1))
@@ -249,6 +249,7 @@ def test_a_part_2_program_tells_sent_only_without_a_written_consent(move_time: M
         assert [line.words for line in view.timeline] == ["Sent"]
         assert view.state == "sent"
     written = send(cast, basis="written_consent", duplicate_confirmed=True)
+    referrals.record_consent(acting(cast.responder), referrals.ConsentTerms("QC"), need_id=written.id)
     referrals.accept_offer(acting(cast.provider), offer_of(written).id, version=1)
     view = referrals.need_for(acting(cast.responder), written.id)
     assert view is not None

@@ -221,6 +221,7 @@ def _need_page(found: r.NeedView, moved_on: str = "") -> str:
         "responder/need.html",
         need=found,
         moved_on=moved_on,
+        left=r.what_is_left(actor(), found.id),
         steps=steps,
         follow_ups=follow_ups_of(found, found.offer_id),
         paused="pause" in request.args,

@@ -1,4 +1,5 @@
-"""The steward's report of unmet need: searches that found nothing, by kind of help and coarse area; as a page and as CSV.
+"""The steward's report of unmet need, by kind of help and coarse area, as a page and as CSV: searches that found nothing, and
+apart from them referrals that came back because no service took the person.
 
 It is told by whole calendar months and in no other way. Days that two reports had in common, less those that they had not,
 would tell the searches of a day; months have none in common, so nothing can be taken from anything.
@@ -13,8 +14,9 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.directory.terms import GROUPS
+from portal.directory.terms import GROUPS, NEEDS
 from portal.outcomes.suppression import small
+from portal.referrals import unmet_referrals
 from portal.search import unmet_needs
 from portal.store import clock
 from portal.web.gates import gate
@@ -23,6 +25,7 @@ blueprint = Blueprint("unmet", __name__)
 
 MONTHS = 12  # that can be looked at
 COLUMNS = ("care", "area", "found_nothing", "searches", "suppressed", "first_day", "last_day")
+REFERRAL_COLUMNS = ("need", "area", "came_back", "suppressed", "first_day", "last_day")
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,37 @@ class Line:
 
     @property
     def where(self) -> str:
-        if not self.area:
-            return _("No place said")
-        return _("ZIP codes %(start)s…", start=self.area) if self.area.isdecimal() else self.area
+        return _where(self.area)
+
+
+@dataclass(frozen=True)
+class CameBack:
+    """Referrals of one need from one area, as published: None is a count of 1 to 10."""
+
+    code: str
+    area: str
+    count: int | None
+
+    @property
+    def kind(self) -> str:
+        return str(NEEDS[self.code][0]) if self.code in NEEDS else self.code
+
+    @property
+    def where(self) -> str:
+        return _where(self.area)
 
 
 @blueprint.get("/steward/unmet-need")
 @gate("unmet.read")
 def report() -> ResponseReturnValue:
     first, last = _month()
-    return render_template("steward/unmet.html", lines=lines(first, last), first=first, months=_months())
+    return render_template(
+        "steward/unmet.html",
+        lines=lines(first, last),
+        referrals=came_back(first, last),
+        first=first,
+        months=_months(),
+    )
 
 
 @blueprint.get("/steward/unmet-need.csv")
@@ -57,15 +81,35 @@ def report() -> ResponseReturnValue:
 def table() -> ResponseReturnValue:
     """The same lines; a hidden number is an empty cell with suppressed = 1."""
     first, last = _month()
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    rows: list[list[object]] = []
     for line in lines(first, last):
         hidden = int(line.nothing is None or line.searches is None)
         numbers = ["" if number is None else number for number in (line.nothing, line.searches)]
-        writer.writerow([line.care, line.area, *numbers, hidden, first.isoformat(), last.isoformat()])
+        rows.append([line.care, line.area, *numbers, hidden, first.isoformat(), last.isoformat()])
+    return _csv(f"handrail-unmet-need-{first:%Y-%m}.csv", COLUMNS, rows)
+
+
+@blueprint.get("/steward/unmet-need/referrals.csv")
+@gate("unmet.read")
+def referrals_table() -> ResponseReturnValue:
+    """The referrals that came back; a hidden number is an empty cell with suppressed = 1."""
+    first, last = _month()
+    rows: list[list[object]] = []
+    for line in came_back(first, last):
+        number = "" if line.count is None else line.count
+        rows.append(
+            [line.code, line.area, number, int(line.count is None), first.isoformat(), last.isoformat()]
+        )
+    return _csv(f"handrail-referrals-that-came-back-{first:%Y-%m}.csv", REFERRAL_COLUMNS, rows)
+
+
+def _csv(name: str, columns: tuple[str, ...], rows: list[list[object]]) -> Response:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
     answer = Response(out.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="handrail-unmet-need-{first:%Y-%m}.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
@@ -77,6 +121,21 @@ def lines(first: date, last: date) -> list[Line]:
         nothing = None if small(each.nothing) else each.nothing
         found.append(Line(each.care, each.area, nothing, None if rest_tells else each.searches))
     return sorted(found, key=lambda line: (-(line.nothing or 0), line.care, line.area))
+
+
+def came_back(first: date, last: date) -> list[CameBack]:
+    """Referrals of these days that no service took; shown numbers first, most first, then by name those that are hidden."""
+    found = [
+        CameBack(each.code, each.area, None if small(each.count) else each.count)
+        for each in unmet_referrals(first, last)
+    ]
+    return sorted(found, key=lambda line: (-(line.count or 0), line.code, line.area))
+
+
+def _where(area: str) -> str:
+    if not area:
+        return _("No place said")
+    return _("ZIP codes %(start)s…", start=area) if area.isdecimal() else area
 
 
 def _months() -> list[date]:

@@ -1,4 +1,4 @@
-// Renews the part of the page marked data-live every 30 seconds, without a jump; stops while the page is hidden,
+// Renews the part of the page marked data-live every 30 seconds (or data-every), without a jump; stops while the page is hidden,
 // while something inside has the focus, and after 3 failures in a row. Without this file the browser reloads the page.
 (function () {
   var part = document.querySelector("[data-live]");
@@ -21,5 +21,5 @@
       })
       .catch(function () { failures += 1; if (failures >= 3) clearInterval(timer); });
   }
-  var timer = setInterval(renew, 30000);
+  var timer = setInterval(renew, (Number(part.dataset.every) || 30) * 1000);
 })();

@@ -114,6 +114,14 @@ AVAILABILITY_WORDS: Words = {
     "unknown": _l("Call first"),
 }
 
+# What a desk presses when it is asked for room, and how its page says it afterwards.
+ROOM_WORDS: Words = {
+    "yes": _l("Yes"),
+    "no": _l("No"),
+    "waitlist": _l("Waitlist"),
+    "assessment": _l("Needs an assessment"),
+}
+
 
 def register_words(app: Flask) -> None:
     """Give templates the words of codes that views carry as codes."""
@@ -122,6 +130,7 @@ def register_words(app: Flask) -> None:
         method_words=METHOD_WORDS,
         temperature_words=TEMPERATURE_WORDS,
         availability_words=AVAILABILITY_WORDS,
+        room_words=ROOM_WORDS,
         contact_advice=CONTACT_ADVICE,
         safe_contact_words=SAFE_CONTACT_WORDS,
     )

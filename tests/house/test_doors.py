@@ -37,6 +37,8 @@ IDS = {
     "listing_id": "service_at_location",
     "need_id": "need",
     "offer_id": "offer",
+    "asking_id": "asking",
+    "ask_id": "capacity_ask",
     "follow_up_id": "follow_up",
     "message_id": "message",
     "proposal_id": "edit_proposal",

@@ -4,6 +4,8 @@ from flask import Flask
 
 from portal import logs
 from portal.web import (
+    asked,
+    asking,
     account,
     answer,
     break_glass,
@@ -69,6 +71,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(unmet.blueprint)
     app.register_blueprint(account.blueprint)
     app.register_blueprint(answer.blueprint)
+    app.register_blueprint(asked.blueprint)
+    app.register_blueprint(asking.blueprint)
     app.register_blueprint(break_glass.blueprint)
     app.register_blueprint(inbox.blueprint)
     app.register_blueprint(invitation.blueprint)

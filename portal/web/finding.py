@@ -24,6 +24,7 @@ from portal.search import Answer, Question, find_services, relax, tally
 from portal.search.ranking import WEIGHTS
 from portal.search.suggest import says_abuse
 from portal.store import Refused
+from portal.web.asking import Bar, bar
 from portal.web.filters import Counts, filter_groups
 from portal.web.gates import actor, opened, without_token
 from portal.web.hits import cards
@@ -129,6 +130,7 @@ def _page(question: Question, answer: Answer) -> ResponseReturnValue:
     may_explain = may(actor(), "search.explain")
     counts = answer.counts if answer.index_state == "ready" else {}  # the database looks at too few to count
     frame, need_of = _frame(question, _is_quiet(question, answer), counts), _need_of(answer)
+    ask = _bar(answer, need_of) if frame["may_send"] else None
     return render_template(
         "public/search.html",
         **frame,
@@ -140,7 +142,8 @@ def _page(question: Question, answer: Answer) -> ResponseReturnValue:
         sorted=_other_order(question, answer),
         relaxed=relax(answer),
         need_of=need_of,
-        card=cards(frame["may_send"], need_of),
+        card=cards(frame["may_send"], need_of, ask.ticked if ask else None),
+        ask=ask,
         may_explain=may_explain,
         explained=may_explain and request.values.get("explain") == "1",
         explain=[("explain", "1")],
@@ -191,6 +194,13 @@ def _need_of(answer: Answer) -> Callable[[Listing], str]:
         return next((code for code in wanted if code in found.needs), next(iter(found.needs), ""))
 
     return need_of
+
+
+def _bar(answer: Answer, need_of: Callable[[Listing], str]) -> Bar | None:
+    """What asks several services of this page at once."""
+    found = [hit.listing for hit in answer.hits if not hit.partly]
+    first = next((listing for listing in found if listing.how == "refer"), None)
+    return bar(found, need_of(first), answer.place) if first else None
 
 
 def _other_order(question: Question, answer: Answer) -> tuple[str, Question] | None:

@@ -102,6 +102,7 @@ class ReferForm(PageForm):
     )
     idempotency_key = HiddenField()
     confirm_duplicate = HiddenField()
+    asking_id = HiddenField()  # the asking for room that this follows from
 
     @property
     def details_open(self) -> bool:

@@ -5,6 +5,7 @@ buttons. parts/cards.html says what the pieces look like.
 """
 
 from collections.abc import Callable
+from uuid import UUID
 
 from markupsafe import Markup
 
@@ -13,8 +14,11 @@ from portal.search import Hit
 from portal.web.remembered import Pieces
 
 
-def cards(may_send: bool, need_of: Callable[[Listing], str]) -> Callable[[Hit], Markup]:
-    """What makes a card of a hit. Who `may_send` has the button for it, with the need that `need_of` says."""
+def cards(
+    may_send: bool, need_of: Callable[[Listing], str], ticked: frozenset[UUID] | None = None
+) -> Callable[[Hit], Markup]:
+    """What makes a card of a hit. Who `may_send` has the button for it, with the need that `need_of` says; where several can be
+    asked at once (`ticked` is not None) each of those has a box, and these are ticked."""
     piece = Pieces("parts/cards.html")
 
     def card(hit: Hit) -> Markup:
@@ -27,6 +31,7 @@ def cards(may_send: bool, need_of: Callable[[Listing], str]) -> Callable[[Hit], 
             piece("head", key, listing.name, listing.organization, opening.open, opening.words, room.value, room.words, care),
             piece("middle", care, miles, exactly, "" if miles is not None else listing.area, listing.for_words),
             piece.afresh("why", more) if more else "",
+            piece("tick", key, listing.name, listing.id in ticked) if ticked is not None and listing.how == "refer" else "",
             piece(
                 "tail", listing.assured_words, key, listing.name, listing.how, phone.tel if phone else "",
                 phone.number if phone else "", may_send, need_of(listing) if may_send else "",

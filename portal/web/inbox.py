@@ -43,6 +43,7 @@ def inbox() -> ResponseReturnValue:
     desks = {offer.service.id: offer.service for offer in offers}
     desk = _desk(desks)
     shown = [offer for offer in offers if desk is None or offer.service.id == desk]
+    asks = [ask for ask in r.asks_for_desk(actor()) if desk is None or ask.service.id == desk]
     groups = (
         (_("Waiting for an answer"), sorted((o for o in shown if o.state in ASKED), key=_urgent_first)),
         (_("We said yes"), [o for o in shown if o.state in HELD]),
@@ -54,7 +55,8 @@ def inbox() -> ResponseReturnValue:
     return render_template(
         "inbox/inbox.html",
         groups=groups,
-        any=bool(shown),
+        any=bool(shown or asks),
+        asks=asks,
         desks=sorted(desks.values(), key=lambda each: each.name),
         desk=desk,
         listings=listings_for(actor()).rows[:MOST_LISTINGS],

@@ -42,6 +42,7 @@ def refer(listing_id: UUID) -> ResponseReturnValue:
     if request.method == "GET":
         form.need.data, form.urgency.data = _asked_need(found), _asked_urgency()
         form.idempotency_key.data = secrets.token_urlsafe(16)
+        _from_asking(form)
         return _refer_page(found, form)
     form.fallbacks.choices = []
     if form.fallbacks.data:
@@ -116,7 +117,11 @@ def needs() -> ResponseReturnValue:
         (_("Closed"), sorted((n for n in found if n.closed), key=lambda n: n.sent_at, reverse=True)),
     )
     return render_template(
-        "responder/needs.html", groups=groups, any=bool(found), paused="pause" in request.args
+        "responder/needs.html",
+        groups=groups,
+        any=bool(found),
+        askings=r.askings_for(actor()),
+        paused="pause" in request.args,
     )
 
 
@@ -281,6 +286,7 @@ def _send_request(listing_id: UUID, form: ReferForm) -> r.SendRequest:
         hears_back=form.hears_back.data,
         fallbacks=tuple(_listing_id(text) for text in form.fallbacks.data or ()),
         duplicate_confirmed=form.confirm_duplicate.data == "y",
+        asking_id=_listing_id(form.asking_id.data) if form.asking_id.data else None,
     )
 
 
@@ -321,6 +327,22 @@ def _for_need(form: CallForm) -> None:
     if need is not None and "ask_next" in need.actions:
         form.need_id.data, form.version.data = str(need.id), str(need.version)
         form.need.data, form.urgency.data = need.code, need.urgency
+
+
+def _from_asking(form: ReferForm) -> None:
+    """A referral that follows from an asking for room: `?asking=` names it, and what was told there stands in the form."""
+    found = _asking_of(request.args.get("asking"))
+    if found is not None:
+        form.asking_id.data = str(found.id)
+        form.need.data, form.urgency.data = found.code, found.urgency
+        form.age_band.data, form.area.data = found.age_band, found.area
+
+
+def _asking_of(text: str | None) -> r.AskingView | None:
+    try:
+        return r.asking_for(actor(), UUID(text)) if text else None
+    except ValueError:
+        return None
 
 
 def _asked_need(found: Listing) -> str:

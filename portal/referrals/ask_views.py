@@ -114,7 +114,6 @@ def asking_view(asking: Asking, role: str, need_id: UUID | None) -> AskingView:
     """The asking for its sender or a supervisor."""
     stands, closed = stage(asking), asking.closed_at is not None
     lines = tuple(_line(asking, ask) for ask in asking.asks)
-    winner = next((line for line in lines if line.winner), None)
     return AskingView(
         id=asking.id,
         role=role,
@@ -129,7 +128,7 @@ def asking_view(asking: Asking, role: str, need_id: UUID | None) -> AskingView:
         asked_at=asking.asked_at,
         state=stands,
         state_words=said(STAGE_WORDS, stands),
-        owner_words="" if closed else _owner(asking, winner),
+        owner_words="" if closed or role == asking.owner else _owner(asking),
         deadline=asking.deadline,
         deadline_words="" if closed else said(ASK_DEADLINE_WORDS, asking.deadline_name),
         version=asking.version,
@@ -148,9 +147,9 @@ def _line(asking: Asking, ask: CapacityAsk) -> AskLine:
     )
 
 
-def _owner(asking: Asking, winner: AskLine | None) -> str:
-    name = winner.service.name if winner else str(STAGE_WORDS["asking"])
-    return "" if asking.owner == "receiver" else words.owner_words(asking.owner, name)
+def _owner(asking: Asking) -> str:
+    """Who must act, where it is not the reader."""
+    return "" if asking.owner == "receiver" else words.owner_words(asking.owner, "")
 
 
 def ask_view(ask: CapacityAsk, now: datetime) -> AskView:
@@ -202,6 +201,7 @@ def moved_on_view(ask: CapacityAsk, now: datetime) -> AskView:
         callback=asking.callback,
         version=ask.version,
         moved_on=True,
+        faster=ask.state == "yes" and asking.close_reason == "sent" and asking.winner != ask.ordinal,
         why=ask.state if late else "",
         may_say=("yes",) if late and open_yet else (),
     )

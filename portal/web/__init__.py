@@ -4,10 +4,10 @@ from flask import Flask
 
 from portal import logs
 from portal.web import (
-    asked,
-    asking,
     account,
     answer,
+    asked,
+    asking,
     break_glass,
     clocks,
     errors,

@@ -148,6 +148,7 @@ def scrub() -> bool:
     wait meanwhile. PostgreSQL: a plain VACUUM, which makes the room usable again; the bytes stay until they are written
     over, and in its log (WAL) and copies for as long as those are kept.
     """
+    db.session.rollback()  # our own reading would hold SQLite's log
     engine = db.engine.engine
     connection = engine.raw_connection()
     try:

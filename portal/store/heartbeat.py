@@ -49,7 +49,7 @@ def is_due_tonight(name: str, now: datetime, zone: str) -> bool:
         row = session.get(WorkerSeen, name, with_for_update=True)
         since = now - row.at if row is not None else timedelta(days=365)
         asleep = now.astimezone(ZoneInfo(zone)).hour in NIGHT
-        if since < timedelta(hours=20) or (not asleep and since < timedelta(hours=44)):
+        if since < timedelta(hours=12) or (not asleep and since < timedelta(hours=44)):
             return False
         if row is None:
             session.add(WorkerSeen(name=name, at=now))

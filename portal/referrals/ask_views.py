@@ -129,7 +129,7 @@ def asking_view(asking: Asking, role: str, need_id: UUID | None) -> AskingView:
         state=stands,
         state_words=said(STAGE_WORDS, stands),
         owner_words="" if closed or role == asking.owner else _owner(asking),
-        deadline=asking.deadline,
+        deadline=answers_by(asking) if stands == "asking" else asking.deadline,
         deadline_words="" if closed else said(ASK_DEADLINE_WORDS, asking.deadline_name),
         version=asking.version,
         escalated=asking.escalated_at is not None,
@@ -177,7 +177,7 @@ def ask_view(ask: CapacityAsk, now: datetime) -> AskView:
         asked_at=asking.asked_at,
         state=ask.state,
         state_words=said(ASK_WORDS, ask.state),
-        deadline=plan.after(plan.clocks.decide_by, asking.asked_at) if asked else until,
+        deadline=answers_by(asking) if asked else until,
         deadline_words=said(ASK_DEADLINE_WORDS, "decide_by" if asked else "send_by" if until else ""),
         answered_by=ask.answered_by,
         held=held,
@@ -185,6 +185,12 @@ def ask_view(ask: CapacityAsk, now: datetime) -> AskView:
         faster=ask.state == "yes" and not held,
         may_say=tuple(answer for answer in ANSWERS if may_say(f"say_{answer}", ask.state, "receiver")),
     )
+
+
+def answers_by(asking: Asking) -> datetime:
+    """Until when answers are waited for."""
+    plan = Plan.from_json(asking.plan)
+    return plan.after(plan.clocks.decide_by, asking.asked_at)
 
 
 def moved_on_view(ask: CapacityAsk, now: datetime) -> AskView:

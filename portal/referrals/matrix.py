@@ -102,7 +102,7 @@ VIEW_FIELDS: dict[str, dict[str, str]] = {
     "PersonView": _fields(
         person="name phone safety_notes date_of_birth corrections", safe_contact="safe_contact"
     ),
-    "Proposal": _fields(frame="service can miles why"),
+    "Proposal": _fields(frame="service can miles why first"),
 }
 # Under which field of the matrix a state, and the event of an action, falls.
 STATE_FIELD = {

@@ -20,6 +20,7 @@ from portal.directory.terms import GROUPS, NEEDS
 from portal.geo import Located, PlaceAmbiguous, PlaceUnknown, locate, miles
 from portal.referrals import rules
 from portal.referrals.access import in_the_dark, roles_at
+from portal.referrals.ask_offer import said_yes
 from portal.referrals.models import Need
 from portal.referrals.shapes import Proposal, ServiceChoice
 from portal.referrals.taught import often_declines
@@ -35,15 +36,21 @@ FAR = 10_000.0
 class Wanted:
     """What the need asks for, and what the answers so far have taught. In the dark no answer of this need counts.
 
-    cares: kinds of care, best first. access: what a service should have besides (wheelchair, transit, families). first: the
-    services named by "who could?", the newest first. often: listing -> the reason for which it often declines such needs.
+    cares: kinds of care, best first. access: what a service should have besides (wheelchair, transit, families). room: services
+    that said yes when they were asked for it, the first first. named: by "who could?", the newest first. often: listing -> the reason for which it often declines such needs.
     """
 
     cares: tuple[str, ...]
     language: str = ""
     access: tuple[str, ...] = ()
-    first: tuple[UUID, ...] = ()
+    room: tuple[UUID, ...] = ()
+    named: tuple[UUID, ...] = ()
     often: Mapping[UUID, str] = field(default_factory=dict)
+
+    @property
+    def first(self) -> tuple[UUID, ...]:
+        """Who has room by their own word comes before who was named by another."""
+        return (*self.room, *self.named)
 
 
 def proposals_for(actor: Actor, need_id: UUID, *, again: bool = False) -> tuple[Proposal, ...]:
@@ -105,13 +112,15 @@ def _wanted(need: Need, dark: bool) -> Wanted:
     """A kind of care that a decline asked for (detox, a medical check) comes first; an access code is wished for besides."""
     cares = NEEDS[need.code][1]
     if dark:
-        return Wanted(cares, need.language)
+        return Wanted(cares, need.language, room=tuple(said_yes(need)))
     declined = [one.decline_reason for one in need.offers if one.decline_reason]
     said = [rules.DECLINE_REASONS[reason].proposes for reason in declined]
     care_first = [code for code in said if code in GROUPS["care"]]
     access = tuple(dict.fromkeys(code for code in said if code and code not in GROUPS["care"]))
     named = tuple(one.who_could_id for one in reversed(need.offers) if one.who_could_id is not None)
-    return Wanted(tuple(dict.fromkeys([*care_first, *cares])), need.language, access, named)
+    return Wanted(
+        tuple(dict.fromkeys([*care_first, *cares])), need.language, access, tuple(said_yes(need)), named
+    )
 
 
 def _place(area: str) -> Located | None:
@@ -168,7 +177,7 @@ def _rank(view: Listing, place: Located | None, wanted: Wanted) -> tuple[float, 
     room = {"yes": 0, "limited": 1, "unknown": 2, "no": 3}[view.availability.value]
     away = _away(view, place)
     return (
-        view.id not in wanted.first,
+        wanted.first.index(view.id) if view.id in wanted.first else len(wanted.first),
         view.how != "refer",
         sum(code not in has for code in wanted.access),
         bool(wanted.language) and not _speaks(view, wanted.language),
@@ -188,7 +197,8 @@ def _speaks(view: Listing, language: str) -> bool:
 
 def _proposal(view: Listing, place: Located | None, wanted: Wanted) -> Proposal:
     away = _away(view, place)
-    why = [_("Named by the service that was asked")] if view.id in wanted.first else []
+    why = [_("Said yes when you asked for room")] if view.id in wanted.room else []
+    why += [_("Named by the service that was asked")] if view.id in wanted.named else []
     if wanted.language not in ("", "en"):
         why += [coded.label for coded in view.languages if coded.code == wanted.language]
     why += [str(coded.label) for coded in (*view.access, *view.for_) if coded.code in wanted.access]
@@ -203,4 +213,5 @@ def _proposal(view: Listing, place: Located | None, wanted: Wanted) -> Proposal:
         why.append(_("Often declines: %(reason)s", reason=reason.label))
     phone = view.phones[0].number if view.phones else ""
     service = ServiceChoice(view.id, view.name, view.organization, phone)
-    return Proposal(service, view.how, None if away is None else round(away, 1), tuple(filter(None, why)))
+    away = None if away is None else round(away, 1)
+    return Proposal(service, view.how, away, tuple(filter(None, why)), view.id in wanted.first)

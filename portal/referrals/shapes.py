@@ -210,9 +210,11 @@ class PersonView:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A service that could be asked next, with the reasons why; `can` is refer or call."""
+    """A service that could be asked next, with the reasons why; `can` is refer or call. first: it has room by its own word, or
+    the service that was asked has named it: the page has chosen it already."""
 
     service: ServiceChoice
     can: str
     miles: float | None
     why: tuple[str, ...]
+    first: bool = False

@@ -131,6 +131,12 @@ def bar(found: Iterable[Listing], need: str, place: Located | None) -> Bar | Non
     return Bar(form, frozenset(likely[:TICKED]))
 
 
+def bar_for_need(ids: Iterable[UUID]) -> Bar | None:
+    """The same for the next step of a referral: of these services, best first, the first three that may have room are ticked."""
+    found = list(listings(tuple(ids)).values())
+    return bar(found, "", None)
+
+
 def may_have_room(listing: Listing) -> bool:
     """Worth a question now: it does not say no, and is not closed."""
     return listing.availability.value != "no" and listing.open.open is not False

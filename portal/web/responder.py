@@ -15,6 +15,7 @@ from portal.directory import Listing, listing
 from portal.directory.terms import NEEDS
 from portal.referrals.rules import URGENCIES
 from portal.store import Conflict, Refused, clock
+from portal.web.asking import bar_for_need
 from portal.web.forms_offer import CloseForm, NextForm
 from portal.web.forms_refer import CallForm, ReferForm, VictimCallForm
 from portal.web.gates import actor, gate
@@ -144,6 +145,8 @@ def next_service(need_id: UUID) -> ResponseReturnValue:
     form.listing.choices = [(str(each.service.id), each.service.name) for each in proposals]
     if request.method == "GET":
         form.version.data = str(found.version)
+        if proposals and proposals[0].first and proposals[0].can == "refer":
+            form.listing.data = str(proposals[0].service.id)
         return _next_page(found, form, proposals)
     if not form.validate():
         return _next_page(found, form, proposals), 422
@@ -227,6 +230,7 @@ def _need_page(found: r.NeedView, moved_on: str = "") -> str:
         need=found,
         moved_on=moved_on,
         left=r.what_is_left(actor(), found.id),
+        asking=r.asking_of_need(actor(), found.id),
         steps=steps,
         follow_ups=follow_ups_of(found, found.offer_id),
         paused="pause" in request.args,
@@ -234,7 +238,8 @@ def _need_page(found: r.NeedView, moved_on: str = "") -> str:
 
 
 def _next_page(found: r.NeedView, form: NextForm, proposals: tuple[r.Proposal, ...]) -> str:
-    return render_template("responder/next.html", need=found, form=form, proposals=proposals)
+    ask = bar_for_need(each.service.id for each in proposals if each.can == "refer")
+    return render_template("responder/next.html", need=found, form=form, proposals=proposals, ask=ask)
 
 
 def _closing_page(found: r.NeedView, form: CloseForm) -> str:

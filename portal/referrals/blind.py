@@ -8,21 +8,15 @@ a phone would join the record of somebody who was hurt to that of whoever hurt t
 There is no index of an anonymous need, and none of victim services: nobody is referred to those.
 """
 
-from datetime import date, datetime, timedelta
-from typing import Any, cast
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, exists, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from portal.referrals.models import BlindIndex, Client, Need, RightsRequest
+from portal.referrals.models import BlindIndex, Client, Need
 from portal.referrals.names import dialled, spelled
-from portal.store import write
-from portal.store.peppers import Peppers, peppers
-
-INDEX_KEPT = timedelta(days=396)  # 13 months after the last encounter
-KEY_KEPT = timedelta(days=761)  # 25 months after the need was sent
-BATCH = 500
+from portal.store.peppers import peppers
 
 Macs = dict[str, tuple[bytes, ...]]  # kind -> what the text may stand as, under all peppers first
 
@@ -99,74 +93,3 @@ def _client_with(session: Session, macs: tuple[bytes, ...]) -> Client | None:
 def forget_need(session: Session, need: Need) -> None:
     """The index rows of one need, at once: its person has withdrawn. The random key stays with the coded row."""
     session.execute(delete(BlindIndex).where(BlindIndex.need_id == need.id))
-
-
-def forget_blind(now: datetime) -> int:
-    """Delete index rows 13 months after the last encounter with their person; returns how many. For the nightly purge."""
-    with write() as session:
-        gone = session.execute(delete(BlindIndex).where(BlindIndex.last_encounter_at < now - INDEX_KEPT))
-    return cast(CursorResult[Any], gone).rowcount
-
-
-def cut_client_keys(now: datetime) -> int:
-    """Cut the key from closed needs that were sent 25 months ago, and delete keys that nothing points to; returns how many
-    needs were cut. The coded rows stay, of nobody any more. For the nightly purge."""
-    with write() as session:
-        late = (Need.client_id.is_not(None), Need.closed_at.is_not(None), Need.sent_at < now - KEY_KEPT)
-        session.execute(delete(BlindIndex).where(BlindIndex.need_id.in_(select(Need.id).where(*late))))
-        cut = session.execute(
-            update(Need).where(*late).values(client_id=None).execution_options(synchronize_session=False)
-        )
-        drop_idle_keys(session)
-    return cast(CursorResult[Any], cut).rowcount
-
-
-def drop_idle_keys(session: Session) -> None:
-    """Delete keys that no need has any more."""
-    idle = ~exists().where(Need.client_id == Client.id)
-    ids = select(Client.id).where(idle)
-    session.execute(delete(BlindIndex).where(BlindIndex.client_id.in_(ids)))
-    session.execute(
-        update(RightsRequest)
-        .where(RightsRequest.client_id.in_(ids))
-        .values(client_id=None)
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(delete(Client).where(idle).execution_options(synchronize_session=False))
-
-
-def lift_index() -> tuple[int, list[str]]:
-    """Put the newer peppers onto rows made before them, batch by batch; every link stays. Returns how many rows were lifted, and
-    the pepper ids of rows that no listed pepper is: those cannot be lifted, and nobody is found by them.
-
-    May be ended anywhere and run again: a row names the newest pepper in it, and is found before and after.
-    """
-    secret, lifted = peppers(), 0
-    while True:
-        with write() as session:
-            rows = session.scalars(
-                select(BlindIndex)
-                .where(BlindIndex.pepper_id.in_(secret.ids - {secret.newest}))
-                .order_by(BlindIndex.number)
-                .limit(BATCH)
-            ).all()
-            for row in rows:
-                _lift(row, secret)
-        lifted += len(rows)
-        if len(rows) < BATCH:
-            break
-    return lifted, _unknown(secret)
-
-
-def _lift(row: BlindIndex, secret: Peppers) -> None:
-    row.mac = secret.lifted(row.mac, row.pepper_id)
-    row.pepper_id = secret.newest
-
-
-def _unknown(secret: Peppers) -> list[str]:
-    with write() as session:
-        return sorted(
-            session.scalars(
-                select(BlindIndex.pepper_id).where(BlindIndex.pepper_id.not_in(secret.ids)).distinct()
-            )
-        )

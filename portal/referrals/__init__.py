@@ -45,6 +45,7 @@ from portal.referrals.break_glass import (
 )
 from portal.referrals.clock_effect import Effect, effect_of_clocks, effect_of_hours
 from portal.referrals.clock_settings import ClockView, Wanted, clock_faults, clocks_for, set_clocks
+from portal.referrals.blind_clock import lift_index
 from portal.referrals.clocks import tick
 from portal.referrals.consent import ConsentAsk, lapse_consents, record_consent, revoke_consent
 from portal.referrals.consent_terms import ConsentTerms
@@ -69,8 +70,20 @@ from portal.referrals.proposals import proposals_for
 from portal.referrals.purge import purge_due
 from portal.referrals.queries import inbox_for, need_by_offer, need_for, needs_for, offer_by_link, offer_for
 from portal.referrals.requests import Answered, AskRequest, HandoffFacts, Moved, SendRequest
+from portal.referrals.receipts import Card, ReceiptView, give_receipt, receipt_of, withdraw_by_receipt
 from portal.referrals.resend import send_current_link
 from portal.referrals.reveal import reveal_person
+from portal.referrals.rights import (
+    RequestView,
+    add_correction,
+    begin_request,
+    end_request,
+    erase_person,
+    request_for,
+    requests_for,
+    restrict_person,
+)
+from portal.referrals.rights_export import export_person
 from portal.referrals.send import send_offer
 from portal.referrals.shapes import (
     FollowUpView,
@@ -117,6 +130,7 @@ __all__ = [
     "Line",
     "Moved",
     "NeedView",
+    "Card",
     "NotHere",
     "OfferView",
     "OpenedPerson",
@@ -126,6 +140,8 @@ __all__ = [
     "Plan",
     "PossibleDuplicate",
     "Proposal",
+    "ReceiptView",
+    "RequestView",
     "SendRequest",
     "ServiceChoice",
     "StateCount",
@@ -138,7 +154,9 @@ __all__ = [
     "ask_capacity",
     "ask_for",
     "ask_information",
+    "add_correction",
     "ask_next",
+    "begin_request",
     "asked_services",
     "asking_for",
     "asking_of_need",
@@ -156,13 +174,18 @@ __all__ = [
     "decline_offer",
     "effect_of_clocks",
     "effect_of_hours",
+    "end_request",
     "erase_again",
+    "erase_person",
+    "export_person",
     "finish_follow_up",
     "give_information",
+    "give_receipt",
     "held",
     "holds_for",
     "inbox_for",
     "lift_hold",
+    "lift_index",
     "mark_no_show",
     "mark_not_connected",
     "mark_unable_to_reach",
@@ -182,7 +205,11 @@ __all__ = [
     "purge_due",
     "purge_tonight",
     "read_short_link",
+    "receipt_of",
     "receive_text",
+    "request_for",
+    "requests_for",
+    "restrict_person",
     "record_attempt",
     "record_call",
     "record_handoff",
@@ -201,5 +228,6 @@ __all__ = [
     "void_offer",
     "waitlist_offer",
     "what_is_left",
+    "withdraw_by_receipt",
     "withdraw_consent",
 ]

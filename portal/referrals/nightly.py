@@ -12,6 +12,8 @@ from portal.referrals.models import Need
 from portal.referrals.moves import Ground, lock_need, settle
 from portal.referrals.payload import lock_payload
 from portal.referrals.purge import blank_words, drop_people, purge_due
+from portal.referrals.receipts import end_status_back
+from portal.referrals.rights import erase_needs, restrict_need
 from portal.referrals.rules import MOVES
 from portal.store import audit, clock, erased, guards, heartbeat
 from portal.store.actor import CLOCK
@@ -60,6 +62,20 @@ def _withdraw_again(session: Session, need_id: UUID) -> None:
     settle(session, need, now, close="" if need.closed_at else "withdrawn", sender_closed_at=now)
 
 
+def _restrict_again(session: Session, need_id: UUID) -> None:
+    """The person had asked to be asked before each further service."""
+    need = lock_need(session, need_id)
+    if need is not None:
+        restrict_need(need, clock.now())
+
+
+def _end_status_again(session: Session, need_id: UUID) -> None:
+    """The person had taken back that the sender hears what happens."""
+    need = lock_need(session, need_id)
+    if need is not None:
+        end_status_back(session, need)
+
+
 def _of(verb: Callable[[Session, list[UUID]], None]) -> Callable[[Session, UUID], None]:
     def again(session: Session, need_id: UUID) -> None:
         if session.get(Need, need_id) is not None:
@@ -73,4 +89,7 @@ AGAIN: dict[str, Callable[[Session, UUID], None]] = {
     "free_text": _of(blank_words),
     "contact": _of(drop_people),
     "payload": _withdraw_again,
+    "deleted": _of(erase_needs),
+    "restricted": _restrict_again,
+    "status": _end_status_again,
 }

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, delete, exists, false, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from portal.referrals.blind_clock import cut_client_keys, forget_blind
 from portal.referrals.holds import not_held
 from portal.referrals.models import (
     BreakGlass,
@@ -90,7 +91,7 @@ STAYS = {
 
 def purge_due(now: datetime) -> dict[str, int]:
     """Erase what is due: how many needs lost their words, how many their person, how many rows of the ledger, consents and
-    openings went. Batches of one transaction each, each in the trail and in the list of what was erased."""
+    openings went, how many index rows, and how many needs lost their key. Batches of one transaction each, each in the trail and in the list of what was erased."""
     return {
         "free_text": _in_batches(lambda session: _erase(session, "free_text", _due_words(now))),
         "contact": _in_batches(lambda session: _erase(session, "contact", _due_person(now))),
@@ -101,6 +102,8 @@ def purge_due(now: datetime) -> dict[str, int]:
         "openings": _in_batches(
             lambda session: _drop(session, "openings", BreakGlass.id, _old_openings(now))
         ),
+        "blind_index": forget_blind(now),
+        "client_key": cut_client_keys(now),
     }
 
 

@@ -43,6 +43,20 @@ RETENTION: dict[str, Clock] = {
     "contact": Clock(
         _l("Name, phone and birth date of the person"), "person; need.request_digest", _CLOSE, 90, _PRIVACY
     ),
+    "blind_index": Clock(
+        _l("Marks by which a person is known again"),
+        "blind_index",
+        _l("the person was last met"),
+        396,
+        _l("13 months. They hold no name, but somebody could try names on them."),
+    ),
+    "client_key": Clock(
+        _l("The random key that ties the requests of one person together"),
+        "client; need.client_id",
+        _l("the request was sent"),
+        761,
+        _l("25 months. What stays is counted, and of nobody any more."),
+    ),
     "consent": Clock(_l("Consents"), "consent", _CLOSE, 6 * YEAR, _SIX_YEARS),
     "openings": Clock(_l("Openings in an emergency"), "break_glass", _DATE, 6 * YEAR, _SIX_YEARS),
     "ledger": Clock(_l("The list of what was told to whom"), "disclosure", _DATE, 6 * YEAR, _SIX_YEARS),

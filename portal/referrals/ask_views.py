@@ -157,7 +157,6 @@ def ask_view(ask: CapacityAsk, now: datetime) -> AskView:
     asking = ask.asking
     if asking.closed_at is not None or ask.state in ("released", "expired"):
         return moved_on_view(ask, now)
-    plan = Plan.from_json(asking.plan)
     held = asking.winner == ask.ordinal
     until = asking.deadline if held and asking.deadline_name == "send_by" else None
     asked = ask.state == "asked"

@@ -24,26 +24,26 @@ def email(server: Server) -> str:
         with write() as session:
             session.execute(
                 update(Account)
-                .where(Account.id == server.cast.admin.id)
+                .where(Account.id == server.cast.steward.id)
                 .values(password_hash=passwords.hashed(PASSWORD))
             )
         db.session.remove()
-    return server.cast.admin.email
+    return server.cast.steward.email
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_signing_in_by_keyboard_and_out_again(visit: Visit, email: str, scripts: bool) -> None:
-    page = visit("/messages/parked", java_script_enabled=scripts)
+    page = visit("/steward", java_script_enabled=scripts)
     expect(page).to_have_title("Sign in - Handrail")
     page.get_by_label("E-mail").fill(email)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Letters that did not arrive")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Steward")
     page.get_by_role("button", name="Sign out and clear this phone").click()
     page.wait_for_url("**/")
     assert page.context.cookies() == []
-    page.goto("/messages/parked")
+    page.goto("/steward")
     expect(page).to_have_title("Sign in - Handrail")
 
 
@@ -70,7 +70,7 @@ def test_a_form_on_another_site_is_refused(visit: Visit, server: Server) -> None
             page.get_by_role("button", name=path).click()
         assert answered.value.status == 403, path
     page.goto(server.url + "/messages/parked")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Letters that did not arrive")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Messages that did not arrive")
 
 
 def test_axe_finds_nothing_on_the_pages_of_signing_in_and_of_letters(visit: Visit, server: Server) -> None:

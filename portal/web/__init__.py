@@ -6,7 +6,6 @@ from portal import logs
 from portal.web import (
     account,
     answer,
-    asked,
     asking,
     break_glass,
     clocks,
@@ -29,6 +28,7 @@ from portal.web import (
     public,
     reports,
     responder,
+    room,
     second_step,
     session,
     steward,
@@ -71,7 +71,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(unmet.blueprint)
     app.register_blueprint(account.blueprint)
     app.register_blueprint(answer.blueprint)
-    app.register_blueprint(asked.blueprint)
+    app.register_blueprint(room.blueprint)
     app.register_blueprint(asking.blueprint)
     app.register_blueprint(break_glass.blueprint)
     app.register_blueprint(inbox.blueprint)

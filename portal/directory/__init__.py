@@ -3,12 +3,28 @@
 from portal.directory.actions import assure_service, set_availability, settle_flags
 from portal.directory.card import Card
 from portal.directory.cards import cards
+from portal.directory.desk_texts import (
+    DeadPhone,
+    DeskPhone,
+    ask_desk_phone,
+    confirm_desk_phone,
+    dead_phones,
+    desk_phone,
+    remove_desk_phone,
+)
 from portal.directory.editors import EditView, listing_for, listings_for, rejected_rows, steward_desk
 from portal.directory.edits import BothTexts, EditResult, decide_proposal, propose_edit
 from portal.directory.feed import record_change, record_service_change, write_history
 from portal.directory.fields import FIELDS, clean_text, tidy
 from portal.directory.hours import DAY_LABELS, DAY_SHORT, DAYS, hours_text, parse_hours, parse_time
-from portal.directory.queries import NoCommunity, community, community_for, joined_organizations, listing, listings
+from portal.directory.queries import (
+    NoCommunity,
+    community,
+    community_for,
+    joined_organizations,
+    listing,
+    listings,
+)
 from portal.directory.rules import can_refer, open_state, shown_availability
 from portal.directory.settle import organization_named, set_community
 from portal.directory.view import Listing, listing_of
@@ -26,6 +42,8 @@ __all__ = [
     "Card",
     "DAYS",
     "DAY_LABELS",
+    "DeadPhone",
+    "DeskPhone",
     "EditResult",
     "EditView",
     "FIELDS",
@@ -33,6 +51,7 @@ __all__ = [
     "NoCommunity",
     "DAY_SHORT",
     "WorkingHours",
+    "ask_desk_phone",
     "assure_service",
     "can_refer",
     "cards",
@@ -41,7 +60,10 @@ __all__ = [
     "clean_week",
     "community",
     "community_for",
+    "confirm_desk_phone",
+    "dead_phones",
     "decide_proposal",
+    "desk_phone",
     "hours_text",
     "joined_organizations",
     "listing",
@@ -57,6 +79,7 @@ __all__ = [
     "record_change",
     "record_service_change",
     "rejected_rows",
+    "remove_desk_phone",
     "set_availability",
     "settle_flags",
     "set_community",

@@ -11,13 +11,13 @@ from portal.messages.channels import mail_mode, push_mode, text_mode
 from portal.messages.confirming import confirm_code, forget_code, send_code, waiting_number
 from portal.messages.keywords import Heard, hear
 from portal.messages.links import link, read_link
-from portal.messages.numbers import let_go, masked, number_of, purge_numbers, reachable
+from portal.messages.numbers import let_go, masked, number_of, reachable
 from portal.messages.push import public_key, subscribe, unsubscribe
 from portal.messages.queries import Parked, Shown, parked, shown
 from portal.messages.readers import Choice, choice_of, choose, drop_number, enqueue_for, use_number
 from portal.messages.receipts import take_receipt
 from portal.messages.sending import send_due
-from portal.messages.sms import Incoming, ReceiptIn, TextIn, provider
+from portal.messages.sms import Incoming, Provider, ReceiptIn, TextIn, provider
 from portal.messages.texts import Text, enqueue_text
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Incoming",
     "Letter",
     "Parked",
+    "Provider",
     "ReceiptIn",
     "Shown",
     "Text",
@@ -50,7 +51,6 @@ __all__ = [
     "provider",
     "public_key",
     "purge",
-    "purge_numbers",
     "push_mode",
     "reachable",
     "read_link",

@@ -9,6 +9,7 @@ from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.messages.models import Delivery, Message
+from portal.messages.numbers import purge_numbers
 from portal.store import Actor, Conflict, audit, clock, engine_name, write
 
 _OUTBOX = cast(Table, Message.__table__)
@@ -108,11 +109,13 @@ def _parked(message_id: UUID) -> Message:
 
 
 def purge(now: datetime) -> int:
-    """Delete letters that were settled more than KEPT_DAYS ago, with their tries; returns how many letters."""
+    """Delete messages that were settled more than KEPT_DAYS ago, with their tries, and numbers that nobody uses any more;
+    returns how many messages."""
     settled = select(Message.id).where(
         Message.state.in_(("sent", "shown", "dropped")), Message.created_at < now - timedelta(days=KEPT_DAYS)
     )
     with write() as session:
         session.execute(delete(Delivery).where(Delivery.message_id.in_(settled)))
         gone = session.execute(delete(Message).where(Message.id.in_(settled)))
+    purge_numbers(now)
     return int(getattr(gone, "rowcount", 0))

@@ -156,9 +156,15 @@ def purge_numbers(now: datetime) -> int:
 def _blind_anew() -> None:
     """After a change of the install's secret every hash is another: STOP must still be remembered, so they are made anew from
     the sealed numbers."""
-    first = db.session.scalar(select(TextNumber).limit(1))
+    first = db.session.scalar(select(TextNumber).order_by(TextNumber.created_at).limit(1))
     if first is None or first.blind == blind(first.number):
         return
     with write() as session:
-        for row in session.scalars(select(TextNumber)):
-            row.blind = blind(row.number)
+        rows = {row.blind: row for row in session.scalars(select(TextNumber).order_by(TextNumber.created_at))}
+        for row in list(rows.values()):
+            made = blind(row.number)
+            newer = rows.get(made)
+            if newer is None:
+                row.blind = made
+            elif newer is not row and row.stopped_at is not None:  # it wrote again before we came to it
+                newer.stopped_at = newer.stopped_at or row.stopped_at

@@ -7,11 +7,12 @@ version, and no more.
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.directory.models import Contact
 from portal.messages import Text, enqueue_text, link, reachable, text_mode
@@ -22,6 +23,7 @@ from portal.store import clock, db, write
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read as something else
 REFERENCE = 6  # signs
 TAG = 14  # signs of the short link behind the reference: 84 bits that only this install can make
+KEPT = timedelta(days=90)
 PURPOSES = {"offer": "answer", "ask": "ask"}  # kind -> the page that its link opens
 
 
@@ -72,6 +74,13 @@ def phone_of(desk: Contact | None) -> UUID | None:
     if desk is None or desk.text_number_id is None or text_mode() == "off":
         return None
     return desk.text_number_id if reachable(desk.text_number_id) else None
+
+
+def purge(now: datetime) -> int:
+    """Delete what was asked by text more than KEPT ago: its links and references are long dead. Returns how many."""
+    with write() as session:
+        gone = session.execute(delete(TextAsk).where(TextAsk.at < now - KEPT))
+    return int(getattr(gone, "rowcount", 0))
 
 
 def open_text(number_id: UUID, kind: str, about: UUID, version: int) -> TextAsk:

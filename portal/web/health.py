@@ -40,6 +40,8 @@ def _facts(app: Flask) -> dict[str, object]:
         "index": {name: index[name] for name in ("state", "listings", "behind")},
         "worker_seen_seconds": seen,
         "mail": messages.mail_mode(),
+        "sms": messages.text_mode(),
+        "push": messages.push_mode(),
     }
 
 

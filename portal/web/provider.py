@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal import directory
-from portal.store import Conflict, Refused
+from portal import directory, messages, referrals
+from portal.store import Conflict, Refused, TooMany
 from portal.web.forms_listing import ListingForm
+from portal.web.forms_messages import DeskPhoneForm
 from portal.web.gates import actor, gate
 
 blueprint = Blueprint("provider", __name__)
@@ -22,6 +23,12 @@ HISTORY_WORDS = {
     "*": _l("Listing made"),
     "availability": _l("Can take one person now"),
     "assured_date": _l("Confirmed"),
+    "desk_text": _l("Phone of the desk for texts"),
+}
+PHONE_SAID = {
+    "send": _l("We sent a code to this number. Type it here within 10 minutes."),
+    "confirm": _l("Done. This desk is asked by text message too."),
+    "remove": _l("Done. This desk gets no more text messages."),
 }
 
 
@@ -94,6 +101,40 @@ def confirmation(listing_id: UUID) -> ResponseReturnValue:
     return redirect(_back(listing_id), 303)
 
 
+@blueprint.post("/listings/<uuid:listing_id>/desk-phone")
+@gate("listing.edit")
+def desk_phone(listing_id: UUID) -> ResponseReturnValue:
+    """The phone on which the desk answers by text: send a code to a number, type the code, or take the number out."""
+    view, form = _own(listing_id), DeskPhoneForm()
+    if not form.validate():
+        return _with_phone(view, form), 422
+    verbs = {"send": directory.ask_desk_phone, "confirm": directory.confirm_desk_phone}
+    typed = {"send": form.number.data, "confirm": form.code.data}
+    try:
+        if form.press.data == "remove":
+            done = directory.remove_desk_phone(actor(), listing_id)
+        elif form.press.data in verbs:
+            done = verbs[form.press.data](actor(), listing_id, typed[form.press.data] or "")
+        else:
+            abort(422)
+    except Refused as refused:
+        form.refuse(refused)
+        return _with_phone(view, form), 422
+    except TooMany as too_many:
+        form.refuse(Refused(too_many.reason, "number"))
+        return _with_phone(view, form), 429, {"Retry-After": str(too_many.seconds)}
+    if done is None:
+        abort(404)
+    flash(str(PHONE_SAID[form.press.data]))
+    return redirect(url_for("provider.listing", listing_id=listing_id) + "#desk-phone", 303)
+
+
+def _with_phone(view: directory.EditView, phone: "DeskPhoneForm") -> str:
+    form = ListingForm(formdata=None)
+    form.fill(view)
+    return _edit_page(view, form, phone_form=phone)
+
+
 def _own(listing_id: UUID) -> directory.EditView:
     view = directory.listing_for(actor(), listing_id)
     if view is None:
@@ -110,13 +151,17 @@ def _both_texts(listing_id: UUID, conflict: Conflict) -> ResponseReturnValue:
 
 
 def _edit_page(view: directory.EditView, form: ListingForm, **more: object) -> str:
+    more.setdefault("phone_form", DeskPhoneForm(formdata=None))
     return render_template(
         "provider/listing.html",
         view=view,
         form=form,
         fields=directory.FIELDS,
         days=directory.DAYS,
+        phone=directory.desk_phone(actor(), view.listing.id),
+        texts_on=messages.text_mode() != "off",
         history_words=HISTORY_WORDS,
+        takes_codes=referrals.takes_codes(actor(), view.listing.id) is not None,
         **more,
     )
 

@@ -70,6 +70,7 @@ def _desk_page(fault: str | None = None) -> str:
     return render_template(
         "steward/desk.html",
         desk=directory.steward_desk(actor()),
+        dead_phones=directory.dead_phones(actor()),
         fields=directory.FIELDS,
         flag_words=FLAG_WORDS,
         **more,

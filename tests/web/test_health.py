@@ -29,13 +29,15 @@ def test_health_names_the_version_the_database_the_index_the_worker_and_the_mail
         "index",
         "worker_seen_seconds",
         "mail",
+        "sms",
+        "push",
     }
     assert facts["version"] == __version__
     assert facts["database"].split()[0] == engine_name()
     assert facts["migration"] == "0001" or facts["migration"] > "0001"
     assert set(facts["index"]) == {"state", "listings", "behind"}
     assert facts["worker_seen_seconds"] == 0
-    assert facts["mail"] == "off"
+    assert (facts["mail"], facts["sms"], facts["push"]) == ("off", "off", "off")
     assert "Set-Cookie" not in answer.headers
 
 

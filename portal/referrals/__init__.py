@@ -97,6 +97,7 @@ from portal.referrals.shapes import (
 )
 from portal.referrals.stop import cancel_offer, correct_offer, void_offer, withdraw_consent
 from portal.referrals.texting import receive_text
+from portal.referrals.texts import purge as purge_texts
 from portal.referrals.texts import read_short_link
 from portal.referrals.unit import StateCount, UnitView, unit_for
 from portal.referrals.unmet import UnmetReferrals, unmet_referrals
@@ -204,6 +205,7 @@ __all__ = [
     "proposals_for",
     "purge_due",
     "purge_tonight",
+    "purge_texts",
     "read_short_link",
     "receipt_of",
     "receive_text",

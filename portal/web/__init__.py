@@ -18,6 +18,7 @@ from portal.web import (
     invitation,
     leaving,
     moments,
+    notices,
     offers,
     officer,
     origin,
@@ -31,6 +32,7 @@ from portal.web import (
     room,
     second_step,
     session,
+    sms,
     steward,
     suggesting,
     unit,
@@ -58,6 +60,7 @@ def register(app: Flask) -> None:
     finding.register_filters(app)
     app.register_blueprint(finding.blueprint)
     app.register_blueprint(leaving.blueprint)
+    app.register_blueprint(notices.blueprint)
     app.register_blueprint(outbox.blueprint)
     app.register_blueprint(people.blueprint)
     app.register_blueprint(provider.blueprint)
@@ -65,6 +68,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(second_step.blueprint)
     app.register_blueprint(session.blueprint)
+    app.register_blueprint(sms.blueprint)
     app.register_blueprint(steward.blueprint)
     app.register_blueprint(suggesting.blueprint)
     app.register_blueprint(unit.blueprint)

@@ -59,6 +59,7 @@ VIEW_FIELDS: dict[str, dict[str, str]] = {
     ),
     "TransportView": _fields(own_transport="means voluntary departed_at arrived_at released_at recorded_by"),
     "TryView": _fields(own_tries="at means result by"),
+    "AppointmentView": _fields(appointment="at zone place phone uid sequence"),
     "AfterView": _fields(
         own_transport="transports",
         own_tries="tries tries_days",
@@ -84,8 +85,9 @@ VIEW_FIELDS: dict[str, dict[str, str]] = {
         person="has_person",
     ),
     "OfferView": _fields(
-        frame="id need_id role service reference sender_organization callback version moved_on actions answered_by",
-        request="code code_words urgency urgency_words area age_band",
+        frame="id need_id role service reference sender_organization callback version moved_on actions answered_by"
+        " redisclosure_notice consent_scope",
+        request="code code_words urgency urgency_words area age_band language",
         progress="sent_at",
         state="state state_words owner_words deadline deadline_words timeline",
         question="question answer",

@@ -40,6 +40,7 @@ def offer_view(offer: Offer, role: str, now: datetime) -> OfferView:
         urgency_words=said(words.URGENCIES, need.urgency),
         area=need.area,
         age_band=need.age_band,
+        language=need.language,
         safe_contact=need.safe_contact if sees(reader, "safe_contact") else "",
         sender_organization=need.sender.name,
         callback=need.callback,
@@ -77,7 +78,7 @@ def moved_on_view(offer: Offer) -> OfferView:
     empty = ""
     return OfferView(
         id=offer.id, need_id=offer.need_id, role="link", service=choice(offer), code=empty, code_words=empty,
-        reference=empty, urgency=empty, urgency_words=empty, area=empty, age_band=empty, safe_contact=empty,
+        reference=empty, urgency=empty, urgency_words=empty, area=empty, age_band=empty, language=empty, safe_contact=empty,
         sender_organization=offer.need.sender.name, callback=offer.need.callback, state=empty, state_words=empty, version=0,
         sent_at=offer.sent_at, deadline=None, deadline_words=empty, owner_words=empty, question=empty, answer=empty,
         answer_by=None, answered_by=empty, decline_reason=empty, decline_words=empty, decline_note=empty, accept_code=empty,

@@ -14,8 +14,9 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from portal.referrals.access import closed_for_sender, in_the_dark, roles_at
+from portal.referrals.ledger import write_down
 from portal.referrals.matrix import reader_of, sees, shown_offer
-from portal.referrals.models import Disclosure, Need, Offer, QuestionList, ScriptAnswers
+from portal.referrals.models import Need, Offer, QuestionList, ScriptAnswers
 from portal.referrals.moves import NotHere, lock_need, overtaken
 from portal.referrals.questions import Question, Questions, as_questions, questions_of
 from portal.referrals.rules import ASKED, HELD
@@ -106,15 +107,7 @@ def disclose_answers(session: Session, offer: Offer) -> None:
     """The ledger: this service may now read what was answered, if anything was."""
     session.flush()
     if session.scalar(select(exists().where(ScriptAnswers.offer_id == offer.id))):
-        session.add(
-            Disclosure(
-                need_id=offer.need_id,
-                offer_id=offer.id,
-                organization_id=offer.organization_id,
-                at=clock.now(),
-                what="identity",
-            )
-        )
+        write_down(session, offer.need, offer, "information", offer.organization_id)
 
 
 def forget_answers(session: Session, need: Need) -> None:

@@ -70,6 +70,22 @@ class TryView:
 
 
 @dataclass(frozen=True)
+class AppointmentView:
+    """An appointment as its own desk, and the person's own card, may show it: when, where, whom to call; never for what.
+
+    zone: of the place. place: the lines of its address, empty where the place is confidential or says what is treated there.
+    uid: the same for every new time of one request; sequence rises with it.
+    """
+
+    at: datetime
+    zone: str
+    place: tuple[str, ...]
+    phone: str
+    uid: str
+    sequence: int
+
+
+@dataclass(frozen=True)
 class AfterView:
     """What the page of one offer shows beside its view: how the person got there, the tries to reach them, and what the
     service asks on the phone. tries_days: on how many days of the community's calendar nobody was reached."""
@@ -115,6 +131,7 @@ class NeedView:
     urgency_words: str
     area: str
     age_band: str
+    language: str
     safe_contact: str
     callback: str
     sent_at: datetime
@@ -166,6 +183,7 @@ class OfferView:
     urgency_words: str
     area: str
     age_band: str
+    language: str
     safe_contact: str
     sender_organization: str
     callback: str

@@ -46,6 +46,7 @@ def need_view(actor: Actor, need: Need, role: str, now: datetime) -> NeedView:
         urgency_words=said(words.URGENCIES, need.urgency),
         area=need.area,
         age_band=need.age_band,
+        language=need.language,
         safe_contact=need.safe_contact if sees(reader, "safe_contact") else "",
         callback=need.callback,
         sent_at=need.sent_at,

@@ -6,8 +6,11 @@ from portal import logs
 from portal.web import (
     account,
     answer,
+    appointments,
+    arrivals,
     asking,
     break_glass,
+    calling,
     clocks,
     errors,
     finding,
@@ -27,6 +30,8 @@ from portal.web import (
     people,
     provider,
     public,
+    questions,
+    receipt,
     reports,
     responder,
     room,
@@ -60,6 +65,10 @@ def register(app: Flask) -> None:
     finding.register_filters(app)
     app.register_blueprint(finding.blueprint)
     app.register_blueprint(leaving.blueprint)
+    app.register_blueprint(appointments.blueprint)
+    app.register_blueprint(arrivals.blueprint)
+    app.register_blueprint(calling.blueprint)
+    app.register_blueprint(questions.blueprint)
     app.register_blueprint(notices.blueprint)
     app.register_blueprint(outbox.blueprint)
     app.register_blueprint(people.blueprint)

@@ -22,8 +22,10 @@ from portal.web.words import (
     ATTEMPT_WORDS,
     DECLINE_CHOICES,
     FOLLOW_UP_WORDS,
+    JOB_WORDS,
     MEANS_WORDS,
     METHOD_WORDS,
+    TRANSPORT_WORDS,
 )
 
 ANSWERS = ("see", "accept", "decline", "question", "waitlist", "not_us")
@@ -97,18 +99,36 @@ class HandoffForm(VersionForm):
     started_at = DateTimeLocalField(
         _l("When did it start?"), validators=[InputRequired(_l("Give the time it started."))]
     )
-    ended_at = DateTimeLocalField(
-        _l("When did it end?"), description=_l("You may leave this empty."), validators=[Optional()]
-    )
+    ended_at = DateTimeLocalField(_l("When did it end?"), validators=[Optional()])
     answered = BooleanField(_l("Somebody at the service answered"))
     spoke_with_name = StringField(
         _l("Who was it?"), description=_l("The staff member's name."), validators=[SHORT]
     )
-    spoke_with_role = StringField(_l("Their job"), validators=[SHORT])
+    spoke_with_role = RadioField(
+        _l("Their job"), choices=list(JOB_WORDS.items()), validate_choice=False, validators=[Optional()]
+    )
     person_present = BooleanField(_l("The person was there or on the line"))
     person_spoke = BooleanField(_l("The person spoke with them"))
     person_agreed = BooleanField(_l("The person agreed"))
     receiver_took_over = BooleanField(_l("They said “we have them” before the sender left"))
+
+
+class TransportForm(PageForm):
+    """How the person got there. A time that has not come yet stays empty."""
+
+    means = RadioField(
+        _l("Who took them there?"),
+        choices=list(TRANSPORT_WORDS.items()),
+        validators=[InputRequired(_l("Choose who took them there."))],
+    )
+    voluntary = RadioField(
+        _l("Did they go of their own will?"),
+        choices=YES_NO,
+        validators=[InputRequired(_l("Choose yes or no."))],
+    )
+    departed_at = DateTimeLocalField(_l("When did they leave?"), validators=[Optional()])
+    arrived_at = DateTimeLocalField(_l("When did they arrive?"), validators=[Optional()])
+    released_at = DateTimeLocalField(_l("When were you free again?"), validators=[Optional()])
 
 
 class SenderHandoffForm(HandoffForm):
@@ -199,6 +219,7 @@ class AttemptForm(VersionForm):
     result = RadioField(
         _l("What came of it?"), choices=list(ATTEMPT_WORDS.items()), validators=[InputRequired(CHOOSE)]
     )
+    at = DateTimeLocalField(_l("When?"), validators=[Optional()])
 
 
 class FollowUpForm(PageForm):

@@ -25,6 +25,7 @@ from portal.web.words import (
     AGE_WORDS,
     BASIS_WORDS,
     DECLINE_WORDS,
+    LANGUAGE_WORDS,
     NEED_WORDS,
     SAFE_CONTACT_WORDS,
     URGENCY_WORDS,
@@ -100,6 +101,9 @@ class ReferForm(PageForm):
     safe_contact = SelectField(
         _l("How to contact the person safely"), choices=list(SAFE_CONTACT_WORDS.items()), default="unknown"
     )
+    language = SelectField(
+        _l("Language the person speaks"), choices=list(LANGUAGE_WORDS.items()), default=""
+    )
     idempotency_key = HiddenField()
     confirm_duplicate = HiddenField()
     asking_id = HiddenField()  # the asking for room that this follows from
@@ -164,3 +168,7 @@ class VictimCallForm(PageForm):
         validators=[InputRequired(CHOOSE)],
     )
     called_at = DateTimeLocalField(_l("When"), validators=[Optional()])
+    # The button that was pressed: with a code to hand over, or without; and a number for this one form, so that a page
+    # that is loaded again neither records a second call nor makes a second code.
+    code = HiddenField()
+    once = HiddenField()

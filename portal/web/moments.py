@@ -62,6 +62,12 @@ def local_day(moment: datetime | None) -> date | None:
     return local(moment).date() if moment else None
 
 
+def at_place(moment: datetime, name: str) -> str:
+    """`Tuesday, December 1, 2026, 9:00 AM`, on the clock of a place."""
+    there = moment.astimezone(ZoneInfo(name))
+    return f"{format_date(there, 'full', rebase=False)}, {format_time(there, 'short', rebase=False)}"
+
+
 def ago(moment: datetime) -> str:
     return _("%(span)s ago", span=span(clock.now() - moment))
 
@@ -92,5 +98,5 @@ def past(moment: datetime) -> bool:
 
 def register_filters(app: Flask) -> None:
     """`{{ moment | when }}`, `{{ moment | ago }}`, `{{ deadline | left }}`, `{% if deadline is past %}`, `tel:{{ number | dial }}`."""
-    app.jinja_env.filters.update(when=when, local_day=local_day, ago=ago, left=left, dial=dial)
+    app.jinja_env.filters.update(when=when, at_place=at_place, local_day=local_day, ago=ago, left=left, dial=dial)
     app.jinja_env.tests.update(past=past)

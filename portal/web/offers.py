@@ -92,19 +92,22 @@ def step(offer_id: UUID, noun: str) -> ResponseReturnValue:
             flash(_("That cannot be done now. This is how it stands."))
             return redirect(found.back, 303)
         _start(form, found)
-        return _page(taken.about, form, found)
+        if taken.start is not None:
+            taken.start(form, found.view)
+        return _page(taken.about, form, found, template=taken.template)
     if not form.validate():
-        return _page(taken.about, form, found, status=422)
+        return _page(taken.about, form, found, status=422, template=taken.template)
     try:
         taken.act(actor(), offer_id, form)
     except r.NotHere:
         abort(404)
     except Refused as refused:
         form.refuse(refused)
-        return _page(taken.about, form, found, status=422)
+        return _page(taken.about, form, found, status=422, template=taken.template)
     except Conflict as conflict:
+        now_stands = side_of(actor(), offer_id) or found
         return _page(
-            taken.about, form, side_of(actor(), offer_id) or found, status=409, moved_on=conflict.reason
+            taken.about, form, now_stands, status=409, moved_on=conflict.reason, template=taken.template
         )
     flash(_("Saved."))
     return redirect(_after(found, offer_id), 303)
@@ -148,18 +151,25 @@ def _start(form: Any, found: Side) -> None:
     if "version" in form:
         form.version.data = str(found.version)
     for field in form:
-        if isinstance(field, DateTimeLocalField) and field.name == "started_at":
+        if isinstance(field, DateTimeLocalField) and field.name in ("started_at", "at"):
             field.data = local(clock.now()).replace(tzinfo=None, second=0, microsecond=0)
         elif isinstance(field, DateField) and field.name == "connected_on":
             field.data = today()
 
 
-def _page(about: About, form: Any, found: Side, status: int = 200, moved_on: str = "") -> tuple[str, int]:
+def _page(
+    about: About,
+    form: Any,
+    found: Side,
+    status: int = 200,
+    moved_on: str = "",
+    template: str = "inbox/act.html",
+) -> tuple[str, int]:
     if status == 409 and "version" in form:
         form.version.data = str(found.version)
     view = found.view
     text = render_template(
-        "inbox/act.html",
+        template,
         step=about,
         form=form,
         what=f"{view.code_words} · {view.service.name if view.service else ''}".rstrip(" ·"),

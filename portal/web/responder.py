@@ -13,13 +13,12 @@ from flask_babel import gettext as _
 from portal import referrals as r
 from portal.directory import Listing, listing
 from portal.directory.terms import NEEDS
-from portal.referrals.rules import URGENCIES
-from portal.store import Conflict, Refused, clock
+from portal.store import Conflict, Refused
+from portal.web.asked import asked_need, asked_urgency, chosen_listing
 from portal.web.asking import bar_for_need
 from portal.web.forms_offer import CloseForm, NextForm
-from portal.web.forms_refer import CallForm, ReferForm, VictimCallForm
+from portal.web.forms_refer import ReferForm
 from portal.web.gates import actor, gate
-from portal.web.moments import from_wall, local
 from portal.web.nearby import nearby
 from portal.web.offers import follow_ups_of, steps_of
 from portal.web.steps import About, version_of
@@ -35,13 +34,13 @@ def refer(listing_id: UUID) -> ResponseReturnValue:
     if found is None:
         abort(404)
     if found.how != "refer":
-        asked = {"need": _asked_need(found), "urgency": _asked_urgency()}
+        asked = {"need": asked_need(found), "urgency": asked_urgency()}
         return render_template("responder/not_here.html", listing=found, way=found.how, **asked), (
             200 if request.method == "GET" else 422
         )
     form = ReferForm()
     if request.method == "GET":
-        form.need.data, form.urgency.data = _asked_need(found), _asked_urgency()
+        form.need.data, form.urgency.data = asked_need(found), asked_urgency()
         form.idempotency_key.data = secrets.token_urlsafe(16)
         _from_asking(form)
         return _refer_page(found, form)
@@ -62,45 +61,6 @@ def refer(listing_id: UUID) -> ResponseReturnValue:
     except Conflict as conflict:
         form.refuse(Refused(conflict.reason))
         return _refer_page(found, form), 409
-    return redirect(url_for("responder.need", need_id=need.id), 303)
-
-
-@blueprint.route("/services/<uuid:listing_id>/call", methods=["GET", "POST"])
-@gate("call.record")
-def call(listing_id: UUID) -> ResponseReturnValue:
-    """Call this service, then record the call. For a victim service: when, and answered or not; nothing else."""
-    found = listing(listing_id)
-    if found is None:
-        abort(404)
-    form: Any = VictimCallForm() if found.how == "victim_call" else CallForm()
-    if request.method == "GET":
-        form.called_at.data = local(clock.now()).replace(tzinfo=None, second=0, microsecond=0)
-        if found.how != "victim_call":
-            form.need.data, form.urgency.data = _asked_need(found), _asked_urgency()
-            form.idempotency_key.data = secrets.token_urlsafe(16)
-            _for_need(form)
-        return _call_page(found, form)
-    if not form.validate():
-        return _call_page(found, form), 422
-    try:
-        if found.how == "victim_call":
-            r.record_victim_call(
-                actor(), listing_id, form.answered.data == "yes", called_at=from_wall(form.called_at.data)
-            )
-            flash(_("The call is recorded."))
-            return redirect(url_for("responder.needs"), 303)
-        need = _record_call(listing_id, form)
-    except r.NotHere:
-        abort(404)
-    except Refused as refused:
-        form.refuse(refused)
-        return _call_page(found, form), 422
-    except r.PossibleDuplicate as duplicate:
-        return _call_page(found, form, duplicates=duplicate.current or (duplicate.reason,)), 409
-    except Conflict as conflict:
-        form.refuse(Refused(conflict.reason))
-        return _call_page(found, form), 409
-    flash(_("The call is recorded."))
     return redirect(url_for("responder.need", need_id=need.id), 303)
 
 
@@ -154,7 +114,7 @@ def next_service(need_id: UUID) -> ResponseReturnValue:
         r.ask_next(
             actor(),
             need_id,
-            _listing_id(form.listing.data),
+            chosen_listing(form.listing.data),
             version=version_of(form),
             person_asked=form.person_asked.data,
         )
@@ -233,6 +193,7 @@ def _need_page(found: r.NeedView, moved_on: str = "") -> str:
         asking=r.asking_of_need(actor(), found.id),
         steps=steps,
         follow_ups=follow_ups_of(found, found.offer_id),
+        after=r.after_for(actor(), found.offer_id) if found.offer_id else None,
         paused="pause" in request.args,
     )
 
@@ -258,15 +219,9 @@ def _refer_page(found: Listing, form: ReferForm, duplicates: Any = ()) -> str:
     return render_template("responder/refer.html", listing=found, form=form, duplicates=duplicates)
 
 
-def _call_page(found: Listing, form: Any, duplicates: Any = ()) -> str:
-    return render_template(
-        "responder/call.html", listing=found, form=form, way=found.how, duplicates=duplicates
-    )
-
-
 def _offer_fallbacks(found: Listing, form: ReferForm) -> None:
     if not form.fallbacks.choices:
-        code = form.need.data if form.need.data in NEEDS else _asked_need(found)
+        code = form.need.data if form.need.data in NEEDS else asked_need(found)
         others = nearby(found, code, 3)
         form.fallbacks.choices = [
             (str(other.id), f"{other.name}, {other.organization}. {other.availability.words}")
@@ -284,54 +239,16 @@ def _send_request(listing_id: UUID, form: ReferForm) -> r.SendRequest:
         age_band=form.age_band.data,
         area=(form.area.data or "").strip(),
         safe_contact=form.safe_contact.data,
+        language=form.language.data,
         name=(form.name.data or "").strip(),
         phone=(form.phone.data or "").strip(),
         safety_notes=(form.safety_notes.data or "").strip(),
         date_of_birth=form.date_of_birth.data,
         hears_back=form.hears_back.data,
-        fallbacks=tuple(_listing_id(text) for text in form.fallbacks.data or ()),
+        fallbacks=tuple(chosen_listing(text) for text in form.fallbacks.data or ()),
         duplicate_confirmed=form.confirm_duplicate.data == "y",
-        asking_id=_listing_id(form.asking_id.data) if form.asking_id.data else None,
+        asking_id=chosen_listing(form.asking_id.data) if form.asking_id.data else None,
     )
-
-
-def _record_call(listing_id: UUID, form: CallForm) -> Any:
-    """A first call, or one more for a need that is already there (its version is in the form)."""
-    asked = r.SendRequest(
-        service_at_location_id=listing_id,
-        need=form.need.data,
-        urgency=form.urgency.data,
-        basis=form.basis.data,
-        idempotency_key=form.idempotency_key.data or "",
-        age_band=form.age_band.data,
-        name=(form.name.data or "").strip(),
-        phone=(form.phone.data or "").strip(),
-        duplicate_confirmed=form.confirm_duplicate.data == "y",
-    )
-    more: dict[str, Any] = {}
-    if form.need_id.data:
-        more = {"need_id": _listing_id(form.need_id.data), "version": version_of(form)}
-    return r.record_call(
-        actor(),
-        asked,
-        form.result.data,
-        reason=(form.reason.data or "") if form.result.data == "no" else "",
-        spoke_with=(form.spoke_with.data or "").strip(),
-        called_at=from_wall(form.called_at.data),
-        **more,
-    )
-
-
-def _for_need(form: CallForm) -> None:
-    """A call for a need that is there already: `?for=` names it, if it is this actor's to move on."""
-    text = request.args.get("for", "")
-    try:
-        need = r.need_for(actor(), UUID(text)) if text else None
-    except ValueError:
-        need = None
-    if need is not None and "ask_next" in need.actions:
-        form.need_id.data, form.version.data = str(need.id), str(need.version)
-        form.need.data, form.urgency.data = need.code, need.urgency
 
 
 def _from_asking(form: ReferForm) -> None:
@@ -350,23 +267,5 @@ def _asking_of(text: str | None) -> r.AskingView | None:
         return None
 
 
-def _asked_need(found: Listing) -> str:
-    """The need that the search was for, else the first that this service answers."""
-    wanted = request.args.get("need", "")
-    return wanted if wanted in NEEDS else found.needs[0]
-
-
-def _asked_urgency() -> str:
-    wanted = request.args.get("urgency", "")
-    return wanted if wanted in URGENCIES else "now"
-
-
 def _waits_for_sender(need: r.NeedView) -> bool:
     return need.state in ("next_step", "info_asked")
-
-
-def _listing_id(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Refused(_("Choose a service from the list.")) from None

@@ -14,17 +14,26 @@ from flask_babel import lazy_gettext as _l
 
 from portal import referrals as r
 from portal.referrals.rules import MOVES
-from portal.store import Actor, Refused
+from portal.store import Actor, Refused, clock
 from portal.web import forms_offer as f
 from portal.web.forms import PageForm
-from portal.web.moments import from_wall
+from portal.web.moments import from_wall, local
 
 Act = Callable[[Actor, UUID, Any], object]
+Start = Callable[[Any, r.OfferView | r.NeedView], None]
+# What is added without a move, by fewer than all: arrivals are the desk's own.
+ADDED = {"record_arrival": ("receiver",)}
+FACTS = ("answered", "person_present", "person_spoke", "person_agreed", "receiver_took_over")
 
 
 def version_of(form: Any) -> int:
     """The version that the page showed. Raises Refused for what no page of ours says."""
-    text = str(form.version.data or "")
+    return whole_number(form.version.data)
+
+
+def whole_number(typed: object) -> int:
+    """A version out of a hidden field. Raises Refused for what no page of ours says."""
+    text = str(typed or "")
     if not (text.isascii() and text.isdigit()) or len(text) > 9:
         raise Refused(str(_l("This page is old. Open it again.")))
     return int(text)
@@ -43,7 +52,8 @@ class About:
 @dataclass(frozen=True)
 class Step:
     """noun: of the URL. action: as the views name it. label: of the button that leads here. form, and the sender's own
-    form where it differs. look: how the button looks (first: what usually comes next)."""
+    form where it differs. look: how the button looks (first: what usually comes next). start: fills in what is known already;
+    template: the page, where the plain one is not enough."""
 
     noun: str
     action: str
@@ -55,6 +65,8 @@ class Step:
     words: LazyString | str = ""
     look: str = ""
     sender_form: type[PageForm] | None = None
+    start: Start | None = None
+    template: str = "inbox/act.html"
 
     @property
     def about(self) -> About:
@@ -71,13 +83,22 @@ class Step:
         """Whether the tables let this role take it at all (attempts are recorded by both sides)."""
         move = MOVES.get(self.action)
         role = "receiver" if role == "link" else role
-        return move is None or role in move.roles
+        return role in (move.roles if move is not None else ADDED.get(self.action, (role,)))
 
 
 def _handoff(actor: Actor, offer_id: UUID, form: f.HandoffForm) -> object:
+    code = "".join(letter for letter in (form.code.data or "") if letter.isdigit()) if "code" in form else ""
+    return r.record_handoff(actor, offer_id, _facts(form), version=version_of(form), code=code)
+
+
+def _corrected(actor: Actor, offer_id: UUID, form: f.HandoffForm) -> object:
+    return r.correct_handoff(actor, offer_id, _facts(form), version=version_of(form))
+
+
+def _facts(form: f.HandoffForm) -> r.HandoffFacts:
     started = from_wall(form.started_at.data)
     assert started is not None  # noqa: S101 - the form requires it
-    facts = r.HandoffFacts(
+    return r.HandoffFacts(
         method=form.method.data,
         started_at=started,
         ended_at=from_wall(form.ended_at.data),
@@ -89,8 +110,32 @@ def _handoff(actor: Actor, offer_id: UUID, form: f.HandoffForm) -> object:
         person_agreed=form.person_agreed.data,
         receiver_took_over=form.receiver_took_over.data,
     )
-    code = "".join(letter for letter in (form.code.data or "") if letter.isdigit()) if "code" in form else ""
-    return r.record_handoff(actor, offer_id, facts, version=version_of(form), code=code)
+
+
+def _shown_again(form: f.HandoffForm, view: r.OfferView | r.NeedView) -> None:
+    """The facts as they were recorded, to be put right."""
+    row = view.handoff
+    if row is None:
+        return
+    for name in ("started_at", "ended_at"):
+        moment = getattr(row, name)
+        form[name].data = local(moment).replace(tzinfo=None) if moment else None
+    for name in ("method", "spoke_with_name", "spoke_with_role", *FACTS):
+        form[name].data = getattr(row, name)
+
+
+def _who_took_it(form: f.HandoffForm, view: r.OfferView | r.NeedView) -> None:
+    """It has just ended, and at the desk it is known who took it."""
+    form.ended_at.data = local(clock.now()).replace(tzinfo=None, second=0, microsecond=0)
+    if isinstance(view, r.OfferView):
+        form.spoke_with_name.data = view.answered_by
+
+
+def _transport(actor: Actor, offer_id: UUID, form: f.TransportForm) -> None:
+    times = {name: from_wall(form[name].data) for name in ("departed_at", "arrived_at", "released_at")}
+    r.record_transport(
+        actor, offer_id, r.TransportFacts(form.means.data, form.voluntary.data == "yes", **times)
+    )
 
 
 def _connected(actor: Actor, offer_id: UUID, form: f.ConnectedForm) -> object:
@@ -107,7 +152,7 @@ def _appointment(actor: Actor, offer_id: UUID, form: f.AppointmentForm) -> objec
 
 
 def _attempt(actor: Actor, offer_id: UUID, form: f.AttemptForm) -> object:
-    return r.record_attempt(actor, offer_id, form.means.data, form.result.data)
+    return r.record_attempt(actor, offer_id, form.means.data, form.result.data, at=from_wall(form.at.data))
 
 
 STEPS: tuple[Step, ...] = (
@@ -133,6 +178,8 @@ STEPS: tuple[Step, ...] = (
         _handoff,
         look="first",
         sender_form=f.SenderHandoffForm,
+        start=_who_took_it,
+        template="inbox/handoff.html",
     ),
     Step(
         "connected",
@@ -156,6 +203,17 @@ STEPS: tuple[Step, ...] = (
         words=_l("Only your own desk sees it. Tell the person yourself."),
     ),
     Step(
+        "arrival",
+        "record_arrival",
+        _l("They came to the appointment"),
+        _l("They came to the appointment"),
+        _l("They came"),
+        f.VersionForm,
+        lambda actor, offer_id, form: r.record_arrival(actor, offer_id, version=version_of(form)),
+        words=_l("Only your own desk sees it. Say it apart when the first service is received."),
+        look="first",
+    ),
+    Step(
         "no-show",
         "mark_no_show",
         _l("Did not come"),
@@ -163,6 +221,18 @@ STEPS: tuple[Step, ...] = (
         _l("Did not come"),
         f.VersionForm,
         lambda actor, offer_id, form: r.mark_no_show(actor, offer_id, version=version_of(form)),
+        words=_l("You can give a new time afterwards."),
+    ),
+    Step(
+        "transport",
+        "record_transport",
+        _l("How they got there"),
+        _l("How they got there"),
+        _l("Save"),
+        f.TransportForm,
+        _transport,
+        words=_l("Fill in what has happened so far. You can come back for the rest."),
+        template="inbox/transport.html",
     ),
     Step(
         "attempts",
@@ -229,6 +299,18 @@ STEPS: tuple[Step, ...] = (
         lambda actor, offer_id, form: r.void_offer(actor, offer_id, form.reason.data),
         words=_l("It leaves every count. Only within 24 hours after it was sent."),
         look="danger",
+    ),
+    Step(
+        "handoff-correction",
+        "correct_handoff",
+        _l("Correct the handoff"),
+        _l("Correct the handoff"),
+        _l("Save the correction"),
+        f.HandoffForm,
+        _corrected,
+        words=_l("For 24 hours after it was recorded. The record keeps both."),
+        start=_shown_again,
+        template="inbox/handoff.html",
     ),
     Step(
         "correction",

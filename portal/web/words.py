@@ -102,10 +102,51 @@ FOLLOW_UP_WORDS: Words = {
     "not_reached": _l("Not reached"),
     "other_end": _l("Died, was jailed, or moved away"),
 }
-TEMPERATURE_WORDS: Words = {
-    "warm": _l("Warm: all three were live together"),
-    "lukewarm": _l("Lukewarm: taken over without the person there"),
-    "cold": _l("Cold: nobody took over live"),
+TEMPERATURE_WORDS: Words = {"warm": _l("Warm"), "lukewarm": _l("Lukewarm"), "cold": _l("Cold")}
+# The facts that made a temperature, by their names in rules.temperature_facts.
+FACT_WORDS: Words = {
+    "all_together": _l("all three were live together, and they took over"),
+    "not_live": _l("nobody spoke live"),
+    "nobody_answered": _l("nobody answered"),
+    "nobody_named": _l("nobody was named"),
+    "not_taken_over": _l("nobody took over while the sender was there"),
+    "person_absent": _l("the person was not there"),
+    "person_did_not_agree": _l("the person did not agree"),
+}
+JOB_WORDS: Words = {
+    "intake": _l("Intake"),
+    "nurse": _l("Nurse"),
+    "clinician": _l("Clinician"),
+    "peer": _l("Peer"),
+    "case_manager": _l("Case manager"),
+    "other": _l("Other staff"),
+}
+TRANSPORT_WORDS: Words = {
+    "police": _l("Police"),
+    "ems": _l("Ambulance"),
+    "provider": _l("The service"),
+    "family": _l("Family or a friend"),
+    "ride": _l("A ride or taxi"),
+    "self": _l("On their own"),
+}
+LANGUAGE_WORDS: Words = {
+    "": _l("Not asked"),
+    "en": _l("English"),
+    "es": _l("Spanish"),
+    "ase": _l("American Sign Language"),
+    "ar": _l("Arabic"),
+    "ku": _l("Kurdish"),
+    "vi": _l("Vietnamese"),
+    "zh": _l("Chinese"),
+    "ko": _l("Korean"),
+    "so": _l("Somali"),
+    "sw": _l("Swahili"),
+    "uk": _l("Ukrainian"),
+    "ru": _l("Russian"),
+    "fr": _l("French"),
+    "pt": _l("Portuguese"),
+    "ht": _l("Haitian Creole"),
+    "hi": _l("Hindi"),
 }
 AVAILABILITY_WORDS: Words = {
     "yes": _l("Yes"),
@@ -129,6 +170,12 @@ def register_words(app: Flask) -> None:
         age_words=AGE_WORDS,
         method_words=METHOD_WORDS,
         temperature_words=TEMPERATURE_WORDS,
+        fact_words=FACT_WORDS,
+        job_words=JOB_WORDS,
+        transport_words=TRANSPORT_WORDS,
+        language_words=LANGUAGE_WORDS,
+        means_words=MEANS_WORDS,
+        attempt_words=ATTEMPT_WORDS,
         availability_words=AVAILABILITY_WORDS,
         room_words=ROOM_WORDS,
         contact_advice=CONTACT_ADVICE,

@@ -9,6 +9,7 @@ The actor of an answer link is `Actor(kind="link", offer_id, offer_version)`; it
 link `Moved.version` is the new one: the door goes on with `messages.link("answer", offer_id, version)`.
 """
 
+from portal.referrals.after import after_for
 from portal.referrals.answer import (
     accept_offer,
     ask_information,
@@ -17,6 +18,8 @@ from portal.referrals.answer import (
     see_offer,
     waitlist_offer,
 )
+from portal.referrals.appointment import appointment_for, calendar_file
+from portal.referrals.arrivals import enter_code, forget_codes, takes_codes
 from portal.referrals.ask_clock import tick_asks
 from portal.referrals.ask_queries import (
     ask_by_link,
@@ -53,8 +56,10 @@ from portal.referrals.duplicates import PossibleDuplicate
 from portal.referrals.follow_up import finish_follow_up, mark_unable_to_reach, record_attempt
 from portal.referrals.handoff import (
     confirm_connected,
+    correct_handoff,
     mark_no_show,
     mark_not_connected,
+    record_arrival,
     record_handoff,
     schedule_offer,
 )
@@ -64,11 +69,12 @@ from portal.referrals.ledger import LedgerLine, LedgerQuestion, disclosures, dis
 from portal.referrals.moves import NotHere
 from portal.referrals.nightly import erase_again, purge_tonight
 from portal.referrals.onward import ask_next, close_need
-from portal.referrals.phone import record_call, record_victim_call
+from portal.referrals.phone import VictimCall, record_call, record_victim_call
 from portal.referrals.plan import Plan
-from portal.referrals.proposals import proposals_for
+from portal.referrals.proposals import nothing_proposed, proposals_for
 from portal.referrals.purge import purge_due
 from portal.referrals.queries import inbox_for, need_by_offer, need_for, needs_for, offer_by_link, offer_for
+from portal.referrals.questions import Question, Questions, questions_of, set_questions
 from portal.referrals.requests import Answered, AskRequest, HandoffFacts, Moved, SendRequest
 from portal.referrals.receipts import Card, ReceiptView, give_receipt, receipt_of, withdraw_by_receipt
 from portal.referrals.resend import send_current_link
@@ -84,8 +90,11 @@ from portal.referrals.rights import (
     restrict_person,
 )
 from portal.referrals.rights_export import export_person
+from portal.referrals.script import Told, answer_script, open_answers
 from portal.referrals.send import send_offer
 from portal.referrals.shapes import (
+    AfterView,
+    AppointmentView,
     FollowUpView,
     HandoffView,
     Line,
@@ -94,11 +103,14 @@ from portal.referrals.shapes import (
     PersonView,
     Proposal,
     ServiceChoice,
+    TransportView,
+    TryView,
 )
 from portal.referrals.stop import cancel_offer, correct_offer, void_offer, withdraw_consent
 from portal.referrals.texting import receive_text
 from portal.referrals.texts import purge as purge_texts
 from portal.referrals.texts import read_short_link
+from portal.referrals.transport import TransportFacts, record_transport
 from portal.referrals.unit import StateCount, UnitView, unit_for
 from portal.referrals.unmet import UnmetReferrals, unmet_referrals
 from portal.referrals.watch import Board, board, check
@@ -114,9 +126,8 @@ __all__ = [
     "ledger_csv",
     "record_consent",
     "revoke_consent",
-    "Answered",
-    "AskRequest",
-    "AskView",
+    "AfterView",
+    "AppointmentView",
     "AskedService",
     "AskingView",
     "Board",
@@ -146,14 +157,29 @@ __all__ = [
     "SendRequest",
     "ServiceChoice",
     "StateCount",
+    "Told",
+    "TransportFacts",
+    "TransportView",
+    "TryView",
     "UnitView",
     "UnmetReferrals",
+    "VictimCall",
     "Wanted",
     "accept_offer",
     "answer_ask",
     "ask_by_link",
     "ask_capacity",
     "ask_for",
+    "asking_for",
+    "asking_of_need",
+    "askings_for",
+    "asks_for_desk",
+    "close_asking",
+    "tick_asks",
+    "after_for",
+    "appointment_for",
+    "calendar_file",
+    "answer_script",
     "ask_information",
     "add_correction",
     "ask_next",
@@ -171,15 +197,18 @@ __all__ = [
     "close_asking",
     "close_need",
     "confirm_connected",
+    "correct_handoff",
     "correct_offer",
     "decline_offer",
     "effect_of_clocks",
     "effect_of_hours",
+    "enter_code",
     "end_request",
     "erase_again",
     "erase_person",
     "export_person",
     "finish_follow_up",
+    "forget_codes",
     "give_information",
     "give_receipt",
     "held",
@@ -194,8 +223,10 @@ __all__ = [
     "need_by_offer",
     "need_for",
     "needs_for",
+    "nothing_proposed",
     "offer_by_link",
     "offer_for",
+    "open_answers",
     "open_in_emergency",
     "open_opening",
     "opened_person",
@@ -205,6 +236,8 @@ __all__ = [
     "proposals_for",
     "purge_due",
     "purge_tonight",
+    "questions_of",
+    "record_arrival",
     "purge_texts",
     "read_short_link",
     "receipt_of",
@@ -223,6 +256,8 @@ __all__ = [
     "send_current_link",
     "send_offer",
     "set_clocks",
+    "set_questions",
+    "takes_codes",
     "tick",
     "tick_asks",
     "unit_for",

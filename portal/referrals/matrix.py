@@ -70,8 +70,9 @@ VIEW_FIELDS: dict[str, dict[str, str]] = {
     ),
     "FollowUpView": _fields(follow_ups="id day due_at done_at result attempts"),
     "NeedView": _fields(
-        frame="id role reference callback version service also offer_id offer_version hears_back actions closed close_words",
-        request="code code_words urgency urgency_words area age_band restricted",
+        frame="id role reference callback version service also offer_id offer_version hears_back actions closed close_words"
+        " redisclosure_notice consent_scope folded",
+        request="code code_words urgency urgency_words area age_band restricted language",
         progress="sent_at escalated",
         state="state state_words owner_words deadline deadline_words timeline",
         question="question answer",

@@ -33,6 +33,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # A person stands at the desk of a service, or of the officer; only the officer carries it out.
     "rights.take": frozenset(("provider", "privacy_officer")),
     "rights.act": frozenset(("privacy_officer",)),
+    # A person stands at the desk of a service, or of the officer; only the officer carries it out.
+    "rights.take": frozenset(("provider", "privacy_officer")),
+    "rights.act": frozenset(("privacy_officer",)),
     "account.self": frozenset(
         (
             "responder",

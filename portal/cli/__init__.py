@@ -5,7 +5,7 @@ Progress goes to stderr, results to stdout.
 
 import click
 
-from portal.cli import data, importing, office, serving, trail
+from portal.cli import data, importing, keys, office, serving, trail
 from portal.cli.terminal import Verbs
 from portal.logs import to_stderr
 
@@ -27,6 +27,8 @@ for command in (
     office.mail,
     importing.import_,
     trail.audit,
+    keys.keys,
+    keys.pepper,
     data.index,
     data.purge,
     data.backup,

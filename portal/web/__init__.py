@@ -15,6 +15,7 @@ from portal.web import (
     errors,
     finding,
     gates,
+    guesses,
     headers,
     health,
     inbox,
@@ -32,8 +33,10 @@ from portal.web import (
     public,
     questions,
     receipt,
+    receipt,
     reports,
     responder,
+    rights,
     room,
     second_step,
     session,
@@ -59,6 +62,7 @@ def register(app: Flask) -> None:
     leaving.guard(app)
     session.load_actor(app)
     gates.guard(app)
+    guesses.guard(app)
     origin.guard(app)
     app.register_blueprint(clocks.blueprint)
     app.register_blueprint(health.blueprint)
@@ -84,6 +88,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(unmet.blueprint)
     app.register_blueprint(account.blueprint)
     app.register_blueprint(answer.blueprint)
+    app.register_blueprint(receipt.blueprint)
+    app.register_blueprint(rights.blueprint)
     app.register_blueprint(room.blueprint)
     app.register_blueprint(asking.blueprint)
     app.register_blueprint(break_glass.blueprint)

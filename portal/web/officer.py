@@ -18,6 +18,7 @@ blueprint = Blueprint("officer", __name__)
 
 # Records of the officer's, each with a page of its own.
 RECORDS = (
+    ("/privacy/requests", _l("People's own data: copy, correct, delete")),
     ("/privacy/disclosures", _l("What was told to whom")),
     ("/privacy/consents", _l("Consents")),
     ("/privacy/audit", _l("Who did what: the trail")),

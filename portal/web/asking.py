@@ -15,6 +15,7 @@ from portal.directory import Listing, listings
 from portal.geo import Located
 from portal.store import Conflict, Refused
 from portal.web.forms_ask import AskForm, EndForm, NeedAskForm
+from portal.web.forms_refer import ReferForm
 from portal.web.gates import actor, gate
 from portal.web.steps import version_of
 
@@ -140,6 +141,24 @@ def bar_for_need(ids: Iterable[UUID]) -> Bar | None:
 def may_have_room(listing: Listing) -> bool:
     """Worth a question now: it does not say no, and is not closed."""
     return listing.availability.value != "no" and listing.open.open is not False
+
+
+def from_asking(form: ReferForm) -> None:
+    """A referral that follows from an asking: `?asking=` names it, and what was told there stands in the form."""
+    try:
+        named = asking_named(request.args.get("asking"))
+    except Refused:
+        return
+    found = r.asking_for(actor(), named) if named else None
+    if found is not None:
+        form.asking_id.data = str(found.id)
+        form.need.data, form.urgency.data = found.code, found.urgency
+        form.age_band.data, form.area.data = found.age_band, found.area
+
+
+def asking_named(text: str | None) -> UUID | None:
+    """An asking's id out of a form or an address. Refused for what no page of ours says."""
+    return _ids([text])[0] if text else None
 
 
 def _area(place: Located | None) -> str:

@@ -1,6 +1,6 @@
 """The desk's doors to "can you take one person now?": one tap each, in the inbox or by the link of a letter.
 
-The link's page is `/room/<token>`. Opening it changes nothing; its token names one ask and one version of it.
+The link's page is `/reply/<token>`. Opening it changes nothing; its token names one ask and one version of it.
 """
 
 from urllib.parse import urlsplit
@@ -51,7 +51,7 @@ def answer(ask_id: UUID) -> ResponseReturnValue:
     return redirect(to, 303)
 
 
-@blueprint.get("/room/<string:token>")
+@blueprint.get("/reply/<string:token>")
 @opened(WHY)
 def room(token: str) -> ResponseReturnValue:
     """What is asked: a need code, an age band, a coarse area, who asks. Changes nothing: scanners open links too."""
@@ -61,7 +61,7 @@ def room(token: str) -> ResponseReturnValue:
     return _link_page(found, token)
 
 
-@blueprint.post("/room/<string:token>")
+@blueprint.post("/reply/<string:token>")
 @opened(WHY)
 def say(token: str) -> ResponseReturnValue:
     """The desk's answer; then the same page under the ask's new link."""

@@ -19,7 +19,7 @@ from tests.people import Cast
 SignIn = Callable[[Any], FlaskClient]
 MADE = re.compile(
     r'(?<=nonce=")[^"]+|(?<=name="csrf_token" value=")[^"]+'  # tokens
-    r"|(?<=/answer/)[\w.~-]+|(?<=/room/)[\w.~-]+|(?<=/reset/)[\w.~-]+"  # links of letters
+    r"|(?<=/answer/)[\w.~-]+|(?<=/reply/)[\w.~-]+|(?<=/reset/)[\w.~-]+"  # links of letters
     r"|\b[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\b"  # ids
 )
 PERSON = {"name": "Jo Canary", "phone": "615-555-0177", "basis": "verbal_consent"}

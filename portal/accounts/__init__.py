@@ -28,7 +28,13 @@ from portal.accounts.people import (
     reset_second_factor,
 )
 from portal.accounts.permissions import may
-from portal.accounts.queries import actor_for_token, reset_open, two_factor_roles
+from portal.accounts.queries import (
+    account_called,
+    actor_for_token,
+    names_of,
+    reset_open,
+    two_factor_roles,
+)
 from portal.accounts.second_factor import (
     NewCodes,
     SecondFactorState,
@@ -60,6 +66,7 @@ __all__ = [
     "OpenInvitation",
     "SecondFactorState",
     "SetUp",
+    "account_called",
     "actor_for_token",
     "add_person",
     "add_role",
@@ -98,4 +105,5 @@ __all__ = [
     "turn_off_second_factor",
     "two_factor_roles",
     "withdraw_invitation",
+    "names_of",
 ]

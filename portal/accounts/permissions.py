@@ -22,6 +22,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "clocks.edit": frozenset(("steward",)),
     "board.read": frozenset(("supervisor", "admin")),
     "arrivals.read": frozenset(("evaluator", "privacy_officer", "admin")),
+    "consent.revoke": frozenset(("provider", "privacy_officer")) | RESPONDERS,
+    "disclosure.read": frozenset(("privacy_officer",)),
+    "part2.set": frozenset(("privacy_officer", "admin")),
     "report.read": frozenset(("evaluator", "supervisor", "privacy_officer", "admin")),
     "outbox.read": frozenset(("admin",)),
     "messages.parked": frozenset(("admin",)),
@@ -30,9 +33,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Of the providers only those of treatment, for an offer put to them: that is asked of each offer, in the verb.
     "break_glass.open": frozenset(("provider", "privacy_officer")),
     "privacy.read": frozenset(("privacy_officer",)),
-    # A person stands at the desk of a service, or of the officer; only the officer carries it out.
-    "rights.take": frozenset(("provider", "privacy_officer")),
-    "rights.act": frozenset(("privacy_officer",)),
+    "audit.read": frozenset(("privacy_officer",)),
+    "hold.manage": frozenset(("privacy_officer",)),
     # A person stands at the desk of a service, or of the officer; only the officer carries it out.
     "rights.take": frozenset(("provider", "privacy_officer")),
     "rights.act": frozenset(("privacy_officer",)),

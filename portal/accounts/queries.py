@@ -1,6 +1,7 @@
 """Who is asking: made fresh from the database in every request, so that a change of role works at once."""
 
 import hashlib
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -68,6 +69,19 @@ def account_by_email(email: str) -> Account | None:
     return db.session.scalar(
         select(Account).where(Account.email == folded(email), Account.disabled_at.is_(None))
     )
+
+
+def account_called(actor: Actor, email: str) -> UUID | None:
+    """The account of the actor's community with this e-mail, also one that has ended."""
+    return db.session.scalar(
+        select(Account.id).where(Account.email == folded(email), Account.community_id == actor.community_id)
+    )
+
+
+def names_of(ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these accounts' people are called, also of accounts that have ended."""
+    rows = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 def folded(email: str) -> str:

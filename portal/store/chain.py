@@ -193,6 +193,23 @@ def _unguarded() -> Fault | None:
     return Fault("unguarded", None, ", ".join(names)) if names else None
 
 
+@dataclass(frozen=True)
+class State:
+    """How far the chain was made: rows, the number of the last, and how many wait."""
+
+    chained: int
+    last: int
+    tail: int
+
+
+def state() -> State:
+    """The chain as it stands, unchecked; for a page."""
+    end = db.session.execute(_last_link()).first()
+    position, number = (end.position, end.number) if end else (0, 0)
+    tail = db.session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.number > number))
+    return State(position, number, tail or 0)
+
+
 def head() -> Head:
     """The end of the chain as it is stored, unchecked."""
     last = db.session.execute(_last_link()).first()

@@ -25,7 +25,6 @@ LIMITS: dict[str, tuple[tuple[int, int], ...]] = {
     "resend": ((3, 3600),),  # one more letter with the link as it stands, by offer
     "invite": ((20, 3600), (60, 24 * 3600)),  # letters to people who have no account yet, by account
     "note": ((60, 60), (600, 3600)),  # tries, follow-ups, questions and answers, by account
-    "guess": ((60, 900),),  # pages of requests that are not theirs, by account or address
 }
 
 

@@ -19,6 +19,7 @@ from portal.store import Actor, Conflict, Refused, TooMany, limits
 from portal.web.forms_offer import AnswerForm, CodeForm
 from portal.web.gates import opened
 from portal.web.inbox import answer_form, give_answer, name_others
+from portal.web.watching import saw
 
 blueprint = Blueprint("answer", __name__)
 WHY = "whoever holds the link from the desk's mail may answer for that desk, once"
@@ -36,6 +37,7 @@ def answer(token: str) -> ResponseReturnValue:
     found = r.offer_by_link(who)
     if found is None:
         abort(404)
+    saw(who, "offer", found.id)
     return _page(who, found, token)
 
 

@@ -20,8 +20,9 @@ blueprint = Blueprint("officer", __name__)
 RECORDS = (
     ("/privacy/requests", _l("People's own data: copy, correct, delete")),
     ("/privacy/disclosures", _l("What was told to whom")),
-    ("/privacy/consents", _l("Consents")),
+    ("/privacy/units", _l("Units under 42 CFR part 2")),
     ("/privacy/audit", _l("Who did what: the trail")),
+    ("/privacy/holds", _l("Legal holds")),
     ("/privacy/retention", _l("How long what is kept")),
 )
 

@@ -101,7 +101,7 @@ def next_service(need_id: UUID) -> ResponseReturnValue:
     if request.method == "GET" and "ask_next" not in found.actions:
         return _not_now(found)
     form = NextForm()
-    proposals = r.proposals_for(actor(), need_id)
+    proposals = r.proposals_for(actor(), need_id, again="again" in request.args)
     form.listing.choices = [(str(each.service.id), each.service.name) for each in proposals]
     if request.method == "GET":
         form.version.data = str(found.version)

@@ -48,6 +48,7 @@ JOBS = (
     Job("backups.purge", 3600, lambda: expire_backups(clock.now())),
     Job("accounts.purge", 3600, lambda: accounts.purge(clock.now())),
     Job("messages.purge", 3600, lambda: messages.purge(clock.now())),
+    Job("referrals.forget_codes", 3600, lambda: referrals.forget_codes()),
     Job("referrals.purge_texts", 3600, lambda: referrals.purge_texts(clock.now())),
     Job("limits.purge", 3600, lambda: limits.purge(clock.now())),
 )

@@ -136,11 +136,17 @@ def decline_reasons(facts: list[NeedFacts]) -> list[Row]:
     declined = [sheet for sheet in facts if sheet.declines]
     rows = [
         share_row(
-            definition, str(reason.label), sum(1 for s in declined if code in s.declines), len(declined)
+            definition, reason_label(code), sum(1 for s in declined if code in s.declines), len(declined)
         )
-        for code, reason in DECLINE_REASONS.items()
+        for code in DECLINE_REASONS
     ]
     return sorted(rows, key=lambda row: (-row.numerator, row.label))
+
+
+def reason_label(code: str) -> str:
+    """A reason in words; those of access carry the equity flag: the person was right there, and the way in was missing."""
+    reason = DECLINE_REASONS[code]
+    return f"{reason.label} ({_('equity')})" if reason.group == "access" else str(reason.label)
 
 
 def warm_handoff(facts: list[NeedFacts], cut: datetime) -> list[Row]:

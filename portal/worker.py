@@ -39,6 +39,7 @@ JOBS = (
     Job("search.catch_up", 0.1, lambda: search.catch_up(), apart=True),
     Job("messages.send_due", 2, lambda: messages.send_due()),
     Job("referrals.tick", 5, lambda: referrals.tick(clock.now())),
+    Job("referrals.lapse_consents", 60, lambda: referrals.lapse_consents(clock.now())),
     Job("referrals.tick_asks", 5, lambda: referrals.tick_asks(clock.now())),
     Job("referrals.check", 3600, lambda: referrals.check(clock.now())),
     Job("store.checkpoint", 5, lambda: int(checkpoint())),

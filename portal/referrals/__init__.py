@@ -65,7 +65,14 @@ from portal.referrals.handoff import (
 )
 from portal.referrals.holds import HoldView, held, holds_for, lift_hold, place_hold
 from portal.referrals.left import Left, what_is_left
-from portal.referrals.ledger import LedgerLine, LedgerQuestion, disclosures, disclosures_of, ledger_csv
+from portal.referrals.ledger import (
+    LedgerLine,
+    LedgerQuestion,
+    disclosures,
+    disclosures_of,
+    ledger_csv,
+    ledger_parties,
+)
 from portal.referrals.moves import NotHere
 from portal.referrals.nightly import erase_again, purge_tonight
 from portal.referrals.onward import ask_next, close_need
@@ -112,6 +119,7 @@ from portal.referrals.texts import purge as purge_texts
 from portal.referrals.texts import read_short_link
 from portal.referrals.transport import TransportFacts, record_transport
 from portal.referrals.unit import StateCount, UnitView, unit_for
+from portal.referrals.units import SendingUnit, sending_units, set_part2
 from portal.referrals.unmet import UnmetReferrals, unmet_referrals
 from portal.referrals.watch import Board, board, check
 

@@ -12,17 +12,18 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.directory.models import Community, Organization
+from portal.directory.models import Community, Organization, ServiceAtLocation
 from portal.messages import drop_about
 from portal.referrals import consent_terms as terms_of
 from portal.referrals.access import knows, roles_at
-from portal.referrals.consent_terms import ConsentTerms, shown_text
-from portal.referrals.force import covering
+from portal.referrals.consent_terms import ConsentTerms, Shown, shown_text
+from portal.referrals.force import check_outbound, covering
+from portal.referrals.grounds import sending_unit
 from portal.referrals.ledger import write_down
 from portal.referrals.models import Consent, Need, Offer
 from portal.referrals.moves import NotHere, lock_need, settle
 from portal.referrals.wording import checked
-from portal.store import Actor, Refused, audit, clock, erased, write
+from portal.store import Actor, Refused, audit, clock, db, erased, write
 
 OLDEST_PAPER = timedelta(days=30)
 GROWN = ("18_24", "25_64", "65_plus")
@@ -66,18 +67,36 @@ def _ask(
     )
 
 
-def asks_of(need: Need) -> tuple[ConsentAsk, ...]:
-    """What is still unsigned of what could be, over every service of this need. The list of services is the sender's own, so
-    that it says nothing of what was answered."""
-    services = [offer.organization for offer in need.offers if offer.channel != "phone"]
-    services += [row.listing.service.organization for row in need.fallbacks]
+def services_of(need: Need) -> list[Organization]:
+    """Every organization that this need was or will be put to. The sender chose them all, so the list says nothing of what was
+    answered."""
+    asked = [offer.organization for offer in need.offers if offer.channel != "phone"]
+    return asked + [row.listing.service.organization for row in need.fallbacks]
+
+
+def asks_of(need: Need, services: list[Organization] | None = None) -> tuple[ConsentAsk, ...]:
+    """What is still unsigned of what could be, over every service of this need, or over these."""
     if need.person_id is None:
         return ()
     return tuple(
         ask
-        for ask in asks_between(need.sender, services)
+        for ask in asks_between(need.sender, services_of(need) if services is None else services)
         if covering(need, ask.scope, ask.discloser_id, ask.recipient_id) is None
     )
+
+
+def consent_actions(need: Need, own: Organization | None = None) -> list[str]:
+    """What a view offers its reader about consents: of the sender, or of one service (own)."""
+    services = services_of(need) if own is None else [own]
+    if not asks_between(need.sender, services):
+        return []
+    asks = [ask for ask in asks_of(need, services) if own is None or ask.discloser_id == own.id]
+    held = [
+        row
+        for row in need.consents
+        if row.kind == "signed" and (own is None or own.id in (row.discloser_id, row.recipient_id))
+    ]
+    return (["record_consent"] if asks else []) + (["read_consents"] if held else [])
 
 
 def sign(
@@ -91,22 +110,13 @@ def sign(
     initials = checked(terms.initials, "initials", 40)
     if not any(letter.isalpha() for letter in initials):
         raise Refused(_("The person types their initials here, or whoever signs for them."), "initials")
-    intermediary = str(community.settings.get("intermediary") or "")
-    members = ", ".join(dict.fromkeys(ask.recipient for ask in asks)) if intermediary else ""
+    zone = ZoneInfo(community.time_zone)
+    intermediary, members = passed_on(community, asks)
     made = []
     for ask in asks:
-        expires = _expires(ask, terms, now, today, ZoneInfo(community.time_zone))
-        shown = shown_text(
-            ask.scope,
-            ask.purpose,
-            ask.discloser,
-            ask.recipient,
-            expires.astimezone(ZoneInfo(community.time_zone)).date() if expires else None,
-            language=terms.language,
-            version=terms.version,
-            intermediary=intermediary,
-            members=members,
-        )
+        expires = _expires(ask, terms, now, today, zone)
+        until = expires.astimezone(zone).date() if expires else None
+        shown = text_of(community, ask, asks, until, terms.language)
         row = Consent(
             need_id=need.id,
             kind="signed",
@@ -138,6 +148,65 @@ def sign(
     for row in made:
         audit.append(actor, "sign_consent", "consent", row.id, f"{row.scope} {row.signature_kind}")
     return made
+
+
+def sign_at_send(
+    session: Session,
+    actor: Actor,
+    need: Need,
+    terms: ConsentTerms | None,
+    services: list[Organization],
+) -> None:
+    """The consents that were signed on the form, in the caller's transaction. Refused when a unit that is bound by part 2
+    itself sends a person without one."""
+    asks = asks_between(need.sender, services)
+    if terms is not None and asks:
+        sign(session, actor, need, terms, asks)
+    for service in services:
+        check_outbound(need, service)
+
+
+def consents_to_sign(actor: Actor, listing_ids: list[UUID]) -> tuple[ConsentAsk, ...]:
+    """What could be signed before a request goes to these listings; what is `required` must be, where a person is named."""
+    sender = sending_unit(actor)
+    if sender is None:
+        return ()
+    rows = db.session.scalars(select(ServiceAtLocation).where(ServiceAtLocation.id.in_(listing_ids)))
+    found = {row.id: row.service.organization for row in rows}
+    return asks_between(sender, [found[one] for one in listing_ids if one in found])
+
+
+def passed_on(community: Community, asks: tuple[ConsentAsk, ...]) -> tuple[str, str]:
+    """Who passes it on, where the community has named an intermediary (`settings["intermediary"]`), and to whom: the very
+    recipients. Else nothing."""
+    name = str(community.settings.get("intermediary") or "")
+    return (name, ", ".join(dict.fromkeys(ask.recipient for ask in asks))) if name else ("", "")
+
+
+def text_of(
+    community: Community, ask: ConsentAsk, asks: tuple[ConsentAsk, ...], until: date | None, language: str
+) -> Shown:
+    """The text of one consent as the person reads it, among those that are signed together."""
+    intermediary, members = passed_on(community, asks)
+    return shown_text(
+        ask.scope,
+        ask.purpose,
+        ask.discloser,
+        ask.recipient,
+        until,
+        language=language,
+        intermediary=intermediary,
+        members=members,
+    )
+
+
+def texts_of(actor: Actor, asks: tuple[ConsentAsk, ...]) -> dict[str, tuple[Shown, ...]]:
+    """Language -> the texts to be signed, for a page."""
+    community = db.session.get_one(Community, actor.community_id)
+    return {
+        language: tuple(text_of(community, ask, asks, None, language) for ask in asks)
+        for language in terms_of.LANGUAGES
+    }
 
 
 def _check(need: Need, terms: ConsentTerms, today: date) -> None:
@@ -224,14 +293,14 @@ def revoke_consent(actor: Actor, consent_id: UUID) -> None:
     with write() as session:
         found = session.get(Consent, consent_id)
         need = lock_need(session, found.need_id) if found is not None and found.kind == "signed" else None
-        role = _holder(actor, need, found) if need is not None and found is not None else ""
+        role = holder_of(actor, need, found) if need is not None and found is not None else ""
         if need is None or found is None or not role or found.withdrawn_at is not None:
             raise NotHere
         end_consent(session, need, found, clock.now(), role)
         audit.append(actor, "revoke_consent", "consent", found.id, role)
 
 
-def _holder(actor: Actor, need: Need, consent: Consent) -> str:
+def holder_of(actor: Actor, need: Need, consent: Consent) -> str:
     """As whom this actor may take the consent back; empty for a stranger."""
     if actor.community_id != need.community_id or actor.kind != "account":
         return ""

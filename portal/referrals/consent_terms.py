@@ -72,7 +72,6 @@ ORDER = (
     "revoke",
     "redisclosure_{purpose}",
     "refusal_{scope}",
-    "{end}",
     "signer",
 )
 # What each scope may be signed for; and of these, what is named when the recipient treats people.
@@ -109,6 +108,8 @@ class Shown:
 
     title: str
     lines: tuple[str, ...]
+    end: str  # on a form the day is chosen: it stands beside the choice
+    sign: str
     revoke: str
     statements: str
     language: str
@@ -116,7 +117,7 @@ class Shown:
 
     @property
     def text(self) -> str:
-        return "\n".join((self.title, *self.lines))
+        return "\n".join((self.title, *self.lines, self.end))
 
 
 def shown_text(
@@ -141,14 +142,14 @@ def shown_text(
         "members": members,
     }
     keys = [
-        key.format(scope=scope, purpose=purpose, end="until" if until else "no_end")
-        for key in ORDER
-        if key != "intermediary" or intermediary
+        key.format(scope=scope, purpose=purpose) for key in ORDER if key != "intermediary" or intermediary
     ]
-    said = {key: parts[key].format(**names) for key in {*keys, "sign", "paper"}}
+    said = {key: words.format(**names) for key, words in parts.items()}
     return Shown(
         parts["title"],
         tuple(said[key] for key in keys),
+        said["until" if until else "no_end"],
+        said["sign"],
         said["revoke"],
         " ".join((said[f"redisclosure_{purpose}"], said[f"refusal_{scope}"])),
         language,

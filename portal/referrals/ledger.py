@@ -141,6 +141,19 @@ def disclosures_of(need_id: UUID) -> tuple[LedgerLine, ...]:
     return tuple(_line(*row) for row in db.session.execute(_all().where(Need.id == need_id)).tuples())
 
 
+def ledger_parties(actor: Actor) -> dict[UUID, str]:
+    """Every organization that stands in this community's ledger, by name; empty for anybody but a privacy officer."""
+    if not actor.has("privacy_officer"):
+        return {}
+    known = select(Disclosure.organization_id).union(select(Disclosure.discloser_id))
+    rows = db.session.execute(
+        select(Organization.id, Organization.name)
+        .where(Organization.community_id == actor.community_id, Organization.id.in_(known))
+        .order_by(Organization.name)
+    )
+    return {row.id: row.name for row in rows}
+
+
 def _all() -> Select[Disclosure, Need, str, str | None, datetime | None]:
     to, by = aliased(Organization), aliased(Organization)
     return (

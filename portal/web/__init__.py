@@ -29,6 +29,7 @@ from portal.web import (
     outbox,
     pages,
     people,
+    privacy,
     provider,
     public,
     questions,
@@ -76,6 +77,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(notices.blueprint)
     app.register_blueprint(outbox.blueprint)
     app.register_blueprint(people.blueprint)
+    app.register_blueprint(privacy.blueprint)
     app.register_blueprint(provider.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(reports.blueprint)

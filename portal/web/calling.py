@@ -17,6 +17,7 @@ from portal.web.forms_script import answers_of, script_fields, with_script
 from portal.web.gates import actor, gate
 from portal.web.moments import from_wall, local
 from portal.web.steps import version_of, whole_number
+from portal.web.words import BASIS_WORDS
 
 blueprint = Blueprint("calling", __name__)
 
@@ -32,6 +33,7 @@ def call(listing_id: UUID) -> ResponseReturnValue:
         return _victim_call(found)
     asked = r.questions_of(listing_id)
     form: Any = with_script(CallForm, asked)()
+    form.basis.choices = [(code, BASIS_WORDS[code]) for code in r.grounds_for(actor())]
     if request.method == "GET":
         form.called_at.data = _this_minute()
         form.script_version.data = str(asked.version)

@@ -54,7 +54,8 @@ class BirthField(DateField):  # type: ignore[misc]  # wtforms has no types
 
 
 class ReferForm(PageForm):
-    """Twelve fields at most, two of them typed; everything about the person is optional."""
+    """Twelve fields at most, two of them typed; everything about the person is optional. Which grounds there are depends on the
+    unit that sends: the door sets them."""
 
     need = SelectField(_l("What is needed"), choices=list(NEED_WORDS.items()))
     urgency = SelectField(

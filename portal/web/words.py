@@ -42,6 +42,7 @@ BASIS_WORDS: Words = {
     "written_consent": _l("The person signed a consent"),
     "emergency": _l("Emergency: the person cannot answer now"),
     "none_needed": _l("Not needed: I give no name and no phone"),
+    "health_or_safety": _l("Danger to health or safety: a school may share"),
 }
 
 SAFE_CONTACT_WORDS: Words = {
@@ -168,6 +169,7 @@ def register_words(app: Flask) -> None:
     """Give templates the words of codes that views carry as codes."""
     app.jinja_env.globals.update(
         age_words=AGE_WORDS,
+        basis_words=BASIS_WORDS,
         method_words=METHOD_WORDS,
         temperature_words=TEMPERATURE_WORDS,
         fact_words=FACT_WORDS,

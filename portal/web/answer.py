@@ -37,7 +37,8 @@ def answer(token: str) -> ResponseReturnValue:
     found = r.offer_by_link(who)
     if found is None:
         abort(404)
-    saw(who, "offer", found.id)
+    if not found.moved_on:
+        saw(who, "offer", found.id)
     return _page(who, found, token)
 
 

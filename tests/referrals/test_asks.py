@@ -1,7 +1,7 @@
 """Asking for room: the table of states and roles, the first yes, the clock, and the way to one referral."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
@@ -33,10 +33,9 @@ def ready(cast: Cast) -> Three:
 
 
 @pytest.fixture(autouse=True)
-def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test asks more often than a person can."""
     monkeypatch.setitem(limits.LIMITS, "ask", ((10_000, 60),))
-    yield
 
 
 def bring(ready: Three, state: str, move_time: MoveTime) -> Asking:

@@ -15,7 +15,7 @@ from portal.referrals.moves import NotHere, lock_need, overtaken, settle, standi
 from portal.referrals.onward import go_on
 from portal.referrals.requests import Moved
 from portal.referrals.stages import enough_tries, zone_of
-from portal.store import Actor, Refused, audit, clock, write
+from portal.store import Actor, Refused, audit, clock, limits, write
 
 AFTER = rules.HELD | {"connected", "no_information"}  # the person was taken on: follow-ups may be recorded
 
@@ -44,6 +44,7 @@ def record_attempt(
         task = session.get(FollowUp, follow_up_id) if follow_up_id else None
         if follow_up_id and (task is None or task.offer_id != offer.id):
             raise NotHere
+        limits.spend("note", str(actor.account_id))
         row = Attempt(
             recorded_by="receiver" if "receiver" in roles_at(actor, offer.need, offer, now) else "sender",
             offer_id=offer.id,

@@ -21,7 +21,7 @@ from portal.referrals.moves import NotHere, lock_need, overtaken
 from portal.referrals.questions import Question, Questions, as_questions, questions_of
 from portal.referrals.rules import ASKED, HELD
 from portal.referrals.wording import checked
-from portal.store import Actor, Refused, audit, clock, db, write
+from portal.store import Actor, Refused, audit, clock, db, limits, write
 
 LONGEST_ANSWER = 80
 GONE = ("declined", "cancelled", "withdrawn", "void")
@@ -89,6 +89,7 @@ def _store(session: Session, actor: Actor, offer: Offer, version: int, answers: 
     if asked is None:
         raise Refused(_("These questions are not there any more. Open the page again."))
     told = checked_answers(as_questions(asked).questions, answers, written=offer.need.basis != "none_needed")
+    limits.spend("note", str(actor.account_id))
     session.add(
         ScriptAnswers(
             offer_id=offer.id,

@@ -2,7 +2,7 @@
 
 LIMITS is the one table of what an account (or an offer, or an address) may do how often; `spend` counts and refuses. It is
 called inside the verb's transaction, so what is refused for another reason, or is a retry, costs nothing. Sign-in counts its
-tries by itself, with `tried`: a failed try must be counted.
+tries by itself, with `tried`, and so do invitations and guesses: a failed try must be counted.
 """
 
 import hashlib
@@ -23,8 +23,7 @@ LIMITS: dict[str, tuple[tuple[int, int], ...]] = {
     "send": ((30, 60), (300, 3600)),  # referrals and recorded calls, by account
     "ask": ((30, 60), (300, 3600)),  # services asked whether they have room, by account
     "resend": ((3, 3600),),  # one more letter with the link as it stands, by offer
-    "invite": ((20, 3600), (60, 24 * 3600)),  # letters to people who have no account yet, by account
-    "note": ((60, 60), (600, 3600)),  # tries, follow-ups, questions and answers, by account
+    "note": ((60, 60), (600, 3600)),  # tries to reach somebody and answers to a script, by account
 }
 
 
@@ -64,6 +63,15 @@ def spend(what: str, *parts: str) -> None:
     for most, seconds in LIMITS[what]:
         if not tried(f"{what} {seconds}", *parts, most=most, seconds=seconds):
             raise TooMany(_("That is a lot at once. Wait a little. If it cannot wait, call."), seconds)
+
+
+def within(what: str, *parts: str) -> bool:
+    """`spend` for a door that says the same either way. False when it was done too often."""
+    try:
+        spend(what, *parts)
+    except TooMany:
+        return False
+    return True
 
 
 def forget(name: str, *parts: str) -> None:

@@ -120,7 +120,7 @@ def current_link(token: str) -> ResponseReturnValue:
     found = r.offer_by_link(who)
     if found is None or who.offer_id is None:
         abort(404)
-    if limits.tried("current link", str(who.offer_id), most=3, seconds=3600):
+    if limits.within("resend", str(who.offer_id)):
         r.send_current_link(who)
     return _moved_on(found, token, sent=True)
 

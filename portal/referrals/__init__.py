@@ -50,10 +50,18 @@ from portal.referrals.clock_effect import Effect, effect_of_clocks, effect_of_ho
 from portal.referrals.clock_settings import ClockView, Wanted, clock_faults, clocks_for, set_clocks
 from portal.referrals.blind_clock import lift_index
 from portal.referrals.clocks import tick
-from portal.referrals.consent import ConsentAsk, lapse_consents, record_consent, revoke_consent
+from portal.referrals.consent import (
+    ConsentAsk,
+    consents_to_sign,
+    lapse_consents,
+    record_consent,
+    revoke_consent,
+    texts_of,
+)
 from portal.referrals.consent_terms import ConsentTerms
 from portal.referrals.duplicates import PossibleDuplicate
 from portal.referrals.follow_up import finish_follow_up, mark_unable_to_reach, record_attempt
+from portal.referrals.grounds import grounds_for
 from portal.referrals.handoff import (
     confirm_connected,
     correct_handoff,
@@ -113,6 +121,7 @@ from portal.referrals.shapes import (
     TransportView,
     TryView,
 )
+from portal.referrals.signing import ConsentView, Signing, consent_for, signing
 from portal.referrals.stop import cancel_offer, correct_offer, void_offer, withdraw_consent
 from portal.referrals.texting import receive_text
 from portal.referrals.texts import purge as purge_texts
@@ -126,6 +135,17 @@ from portal.referrals.watch import Board, board, check
 __all__ = [
     "ConsentAsk",
     "ConsentTerms",
+    "ConsentView",
+    "Signing",
+    "consents_to_sign",
+    "SendingUnit",
+    "consent_for",
+    "grounds_for",
+    "ledger_parties",
+    "sending_units",
+    "set_part2",
+    "texts_of",
+    "signing",
     "LedgerLine",
     "LedgerQuestion",
     "disclosures",

@@ -13,6 +13,7 @@ from portal.messages import drop_about
 from portal.referrals import letters, rules
 from portal.referrals.access import knows
 from portal.referrals.deadlines import follow_up_dates
+from portal.referrals.force import may_ask
 from portal.referrals.models import FollowUp
 from portal.referrals.moves import Ground, standing_on
 from portal.referrals.onward import go_on
@@ -45,6 +46,8 @@ def ask_information(actor: Actor, offer_id: UUID, question: str, *, version: int
         raise Refused(_("Write your question."), "question")
     with write() as session:
         ground = standing_on(session, actor, offer_id, "ask_information", version)
+        if not may_ask(ground.need, ground.offer):
+            raise Refused(_("Your program may not write back without a signed consent. Call them instead."), "question")
         ground.move("ask_information", question=asked, answer="")
         ground.settle()
         letters.tell_sender(ground.need, f"question:{ground.offer.id}:{ground.offer.version}")

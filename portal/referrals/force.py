@@ -7,13 +7,14 @@ end or its revocation; and only for the person who signed it.
 from datetime import datetime
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 
 from portal.directory.models import Organization
 from portal.referrals.consent_terms import NOTICE, PURPOSES_OF
 from portal.referrals.models import Consent, Need, Offer
-from portal.store import clock
+from portal.store import Refused, clock
 
 
 def in_force(consent: Consent, now: datetime) -> bool:
@@ -58,6 +59,25 @@ def may_identify(need: Need, organization_id: UUID) -> bool:
         or need.person_id is None
         or request_out(need, organization_id) is not None
     )
+
+
+def check_outbound(need: Need, service: Organization) -> None:
+    """Refused when the sender is bound by part 2 and the person has not signed for this service."""
+    if not may_identify(need, service.id):
+        raise Refused(
+            _(
+                "Your unit works under 42 CFR part 2. It may send this person to %(name)s only with their signed consent."
+                " Have them sign, or leave out name, phone and notes.",
+                name=service.name,
+            ),
+            "basis",
+        )
+
+
+def may_ask(need: Need, offer: Offer) -> bool:
+    """Whether this service may write back to the sender. For a program under part 2 a question is an answer: that the
+    person was sent to it."""
+    return not offer.organization.under_part2 or status_back(need, offer) is not None
 
 
 def noticed(need: Need, offer: Offer) -> Consent | None:

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from portal.referrals import rules, words
+from portal.referrals.consent import consent_actions
+from portal.referrals.force import may_ask, may_identify, notice_words, noticed
 from portal.referrals.matrix import current_offer, reader_of, sees
 from portal.referrals.models import Offer
 from portal.referrals.plan import Plan
@@ -28,6 +30,7 @@ def offer_view(offer: Offer, role: str, now: datetime) -> OfferView:
     elif current and offer.state in rules.HELD and need.deadline_name != "your_turn":
         name, deadline = need.deadline_name, need.deadline
     after = sees(reader, "connected")
+    notice, scope = notice_words(noticed(need, offer))
     return OfferView(
         id=offer.id,
         need_id=need.id,
@@ -70,6 +73,8 @@ def offer_view(offer: Offer, role: str, now: datetime) -> OfferView:
         moved_on=False,
         actions=receiver_actions(offer, role, now),
         timeline=tuple(line(offer, event, reader, False) for event in offer.events),
+        redisclosure_notice=notice,
+        consent_scope=scope,
     )
 
 
@@ -91,6 +96,8 @@ def receiver_actions(offer: Offer, role: str, now: datetime) -> tuple[str, ...]:
     """What the service may do now. A link only answers; everything after the accept wants a sign-in."""
     found = list(rules.available_actions(offer.state, frozenset(("receiver",))))
     after = person_open(offer)
+    if "ask_information" in found and not may_ask(offer.need, offer):
+        found.remove("ask_information")
     if role == "link":
         answers = [action for action in found if offer.state in rules.ASKED and action != "withdraw"]
         return tuple(answers + (["reveal_person"] if after else []))
@@ -106,6 +113,7 @@ def receiver_actions(offer: Offer, role: str, now: datetime) -> tuple[str, ...]:
         found.append("correct_handoff")
     if may_correct(offer, "receiver", now):
         found.append("correct")
+    found += consent_actions(offer.need, offer.organization) if after else []
     return tuple(found + (["reveal_person"] if after else []))
 
 
@@ -115,5 +123,6 @@ def person_open(offer: Offer) -> bool:
     return (
         offer.need.person_id is not None
         and sees(reader_of("receiver", offer.need, offer), "person")
+        and may_identify(offer.need, offer.organization_id)
         and not gone
     )

@@ -9,6 +9,7 @@ from portal.directory import can_refer
 from portal.referrals import letters, rules
 from portal.referrals.access import in_the_dark, roles_at
 from portal.referrals.ask_offer import asking_goes_with
+from portal.referrals.force import check_outbound, may_identify
 from portal.referrals.matrix import current_offer, known_version, turn_at
 from portal.referrals.models import Fallback, Need, Offer
 from portal.referrals.moves import Ground, NotHere, lock_need, overtaken, settle
@@ -37,6 +38,7 @@ def ask_next(
                 "person_asked",
             )
         listing = referable(session, actor, service_at_location_id)
+        check_outbound(need, listing.service.organization)
         asked = {offer.service_at_location_id for offer in need.offers}
         waiting = {row.service_at_location_id for row in need.fallbacks}
         now = clock.now()
@@ -108,6 +110,7 @@ def next_fallback(session: Session, need: Need) -> Fallback | None:
     asked = {offer.service_at_location_id for offer in need.offers}
     for row in need.fallbacks:
         free = row.person_asked or need.restricted_at is None
+        free = free and may_identify(need, row.listing.service.organization_id)
         if free and row.service_at_location_id not in asked and can_refer(row.listing) == "refer":
             return row
     return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from portal.referrals.consent_terms import ConsentTerms
 from portal.referrals.plan import Plan
 
 
@@ -15,7 +16,8 @@ class SendRequest:
     notes or date of birth. area: a ZIP or a city. callback: the sender's own number (empty: the account's). hears_back: "the person
     agrees that I hear what happens". fallbacks: listings to ask by themselves, in this order, at most three.
     idempotency_key: made with the form; the same key and content is the same need. plan: the program's; else the default.
-    asking_id: the asking for room that this offer follows from, which it ends.
+    asking_id: the asking for room that this offer follows from, which it ends. consent: what was filled in when the person
+    signed; it covers this service and the fallbacks, where part 2 asks for it.
     """
 
     service_at_location_id: UUID
@@ -37,6 +39,7 @@ class SendRequest:
     duplicate_confirmed: bool = False
     plan: Plan | None = None
     asking_id: UUID | None = None
+    consent: ConsentTerms | None = None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,11 @@ from portal.referrals import letters, rules
 from portal.referrals.ask_offer import sent_from, take_up
 from portal.referrals.blind import know_person
 from portal.referrals.clock_terms import community_terms, listing_hours, listing_terms
+from portal.referrals.consent import sign_at_send
+from portal.referrals.consent_terms import TEXT_VERSION
 from portal.referrals.duplicates import warn_of_duplicates
+from portal.referrals.force import check_outbound
+from portal.referrals.grounds import check_ground
 from portal.referrals.ledger import write_down
 from portal.referrals.models import Consent, Fallback, Need, Offer, OfferEvent, Person
 from portal.referrals.moves import NotHere, settle
@@ -32,7 +36,6 @@ from portal.referrals.wording import checked, checked_area
 from portal.store import Actor, Refused, audit, clock, write
 
 MOST_FALLBACKS = 3
-CONSENT_TEXT = "2026-11"  # version of the words beside the ticks on the refer form
 
 
 def send_offer(actor: Actor, request: SendRequest) -> Need:
@@ -67,6 +70,8 @@ def _send(actor: Actor, request: SendRequest) -> Need:
         need = new_need(session, actor, clean, digest(request))
         for rank, other in enumerate(others, start=1):
             need.fallbacks.append(Fallback(listing=other, rank=rank))
+        homes = [one.service.organization for one in (listing, *others)]
+        sign_at_send(session, actor, need, clean.consent, homes)
         offer = put_to(session, actor, need, listing)
         if asking is not None:
             sent_from(session, actor, asking, need)
@@ -184,6 +189,7 @@ def referable(
 def new_need(session: Session, actor: Actor, request: SendRequest, request_digest: str) -> Need:
     """The need with its sealed person and its consent. The Plan is copied here, and no later setting changes it."""
     now = clock.now()
+    check_ground(session, sender_home(actor), request.basis)
     person = None
     if request.name or request.phone or request.safety_notes or request.date_of_birth:
         person = Person(
@@ -229,7 +235,7 @@ def new_need(session: Session, actor: Actor, request: SendRequest, request_diges
             basis=request.basis,
             hears_back=request.hears_back,
             recorded_by=actor.account_id,
-            text_version=CONSENT_TEXT,
+            text_version=TEXT_VERSION,
             at=now,
         )
     )
@@ -249,6 +255,8 @@ def put_to(
     """One more offer of this need, with its first event and its row in the ledger; the Plan takes up the listing's hours and the
     clocks that were set for it."""
     now = clock.now()
+    if channel != "phone":
+        check_outbound(need, listing.service.organization)
     last = need.offers[-1] if need.offers else None
     offer = Offer(
         need=need,

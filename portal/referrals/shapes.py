@@ -161,6 +161,9 @@ class NeedView:
     has_person: bool
     actions: tuple[str, ...]
     timeline: tuple[Line, ...]
+    redisclosure_notice: str = ""  # goes with what a Part 2 program told on a consent
+    consent_scope: str = ""  # and what that consent covers
+    folded: bool = False  # left out of a list until asked for: a minor, in a police unit's list
 
 
 @dataclass(frozen=True)
@@ -211,6 +214,8 @@ class OfferView:
     moved_on: bool
     actions: tuple[str, ...]
     timeline: tuple[Line, ...]
+    redisclosure_notice: str = ""  # goes with what was told on a consent
+    consent_scope: str = ""
 
 
 @dataclass(frozen=True)

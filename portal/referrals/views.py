@@ -6,7 +6,10 @@ from flask_babel import gettext as _
 
 from portal.referrals import rules, words
 from portal.referrals.access import closed_for_sender, in_the_dark
+from portal.referrals.consent import consent_actions
 from portal.referrals.deadlines import NEXT_STEP
+from portal.referrals.force import notice_words, noticed
+from portal.referrals.grounds import folded
 from portal.referrals.matrix import (
     ACTION_FIELD,
     STATE_FIELD,
@@ -36,6 +39,8 @@ def need_view(actor: Actor, need: Need, role: str, now: datetime) -> NeedView:
     name, deadline = _sender_deadline(need, dark, closed, now)
     handoff = own_handoff(offer, reader)
     group = rules.DECLINE_REASONS[offer.decline_reason].group if offer and offer.decline_reason else ""
+    known = dict.fromkeys(one for one, _event in visible_events(need, reader))
+    notice, scope = notice_words(next(filter(None, (noticed(need, one) for one in known)), None))
     return NeedView(
         id=need.id,
         role=role,
@@ -78,6 +83,9 @@ def need_view(actor: Actor, need: Need, role: str, now: datetime) -> NeedView:
         has_person=need.person_id is not None and sees(reader, "person"),
         actions=sender_actions(actor, need, role, state, now),
         timeline=_timeline(need, reader),
+        redisclosure_notice=notice,
+        consent_scope=scope,
+        folded=folded(need.sender.kind, need.age_band),
     )
 
 
@@ -140,6 +148,8 @@ def sender_actions(actor: Actor, need: Need, role: str, state: str, now: datetim
         found.append("record_attempt")
     if role == "sender":
         found += _added(need, offer, now)
+    if role == "sender" and not closed:
+        found += consent_actions(need)
     if role == "sender" and need.person_id is not None and actor.account_id == need.sender_account_id:
         found.append("reveal_person")
     return tuple(found)

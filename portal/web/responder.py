@@ -16,12 +16,14 @@ from portal.directory.terms import NEEDS
 from portal.store import Conflict, Refused
 from portal.web.asked import asked_need, asked_urgency, chosen_listing
 from portal.web.asking import asking_named, bar_for_need, from_asking
+from portal.web.forms_consent import ConsentForm, mark_of
 from portal.web.forms_offer import CloseForm, NextForm
 from portal.web.forms_refer import ReferForm
 from portal.web.gates import actor, gate
 from portal.web.nearby import nearby
 from portal.web.offers import follow_ups_of, steps_of
 from portal.web.steps import About, version_of
+from portal.web.words import BASIS_WORDS
 
 blueprint = Blueprint("responder", __name__)
 
@@ -39,6 +41,7 @@ def refer(listing_id: UUID) -> ResponseReturnValue:
             200 if request.method == "GET" else 422
         )
     form = ReferForm()
+    form.basis.choices = [(code, BASIS_WORDS[code]) for code in r.grounds_for(actor())]
     if request.method == "GET":
         form.need.data, form.urgency.data = asked_need(found), asked_urgency()
         form.idempotency_key.data = secrets.token_urlsafe(16)
@@ -49,15 +52,22 @@ def refer(listing_id: UUID) -> ResponseReturnValue:
         _offer_fallbacks(found, form)
     if not form.validate():
         return _refer_page(found, form), 422
+    signed, asks = ConsentForm(), _asks(listing_id, form)
+    if not signed.validate():
+        return _refer_page(found, form, signed=signed), 422
+    if asks and form.basis.data == "written_consent" and not (signed.saw(asks) and signed.initials.data):
+        # A second step: what is to be signed hangs on the services that were ticked, and nobody signs unseen.
+        unsigned = signed.saw(asks) and signed.lacks_initials()
+        return _refer_page(found, form, signed=signed), 422 if unsigned else 200
     try:
-        need = r.send_offer(actor(), _send_request(listing_id, form))
+        need = r.send_offer(actor(), _send_request(listing_id, form, signed if asks else None))
     except r.PossibleDuplicate as duplicate:
-        return _refer_page(found, form, duplicates=duplicate.current or (duplicate.reason,)), 409
+        return _refer_page(found, form, duplicate.current or (duplicate.reason,), signed), 409
     except r.NotHere:
         abort(404)
     except Refused as refused:
-        form.refuse(refused)
-        return _refer_page(found, form), 422
+        (signed if refused.field in signed else form).refuse(refused)
+        return _refer_page(found, form, signed=signed), 422
     except Conflict as conflict:
         form.refuse(Refused(conflict.reason))
         return _refer_page(found, form), 409
@@ -214,9 +224,36 @@ def _closing_page(found: r.NeedView, form: CloseForm) -> str:
     )
 
 
-def _refer_page(found: Listing, form: ReferForm, duplicates: Any = ()) -> str:
+def _refer_page(
+    found: Listing, form: ReferForm, duplicates: Any = (), signed: ConsentForm | None = None
+) -> str:
+    """signed: the part about the consent, once it has been sent. Else it stands ready, and opens with the choice of it."""
     _offer_fallbacks(found, form)
-    return render_template("responder/refer.html", listing=found, form=form, duplicates=duplicates)
+    asks = _asks(found.id, form)
+    part = signed or ConsentForm(formdata=None)
+    opened = signed is not None and form.basis.data == "written_consent"
+    part.shown.data = mark_of(asks)
+    return render_template(
+        "responder/refer.html",
+        listing=found,
+        form=form,
+        duplicates=duplicates,
+        asks=asks,
+        part=part,
+        texts=r.texts_of(actor(), asks) if asks else {},
+        opened=opened,
+    )
+
+
+def _asks(listing_id: UUID, form: ReferForm) -> tuple[r.ConsentAsk, ...]:
+    """What the person would sign for this request, by the services that are on the form."""
+    return r.consents_to_sign(actor(), [listing_id, *_ticked(form)])
+
+
+def _ticked(form: ReferForm) -> list[UUID]:
+    """The services ticked to be asked next; what no page of ours offers is left out, the form says so itself."""
+    offered = {value for value, _words in form.fallbacks.choices or ()}
+    return [chosen_listing(text) for text in form.fallbacks.data or () if text in offered]
 
 
 def _offer_fallbacks(found: Listing, form: ReferForm) -> None:
@@ -229,7 +266,8 @@ def _offer_fallbacks(found: Listing, form: ReferForm) -> None:
         ]
 
 
-def _send_request(listing_id: UUID, form: ReferForm) -> r.SendRequest:
+def _send_request(listing_id: UUID, form: ReferForm, signed: ConsentForm | None) -> r.SendRequest:
+    written = form.basis.data == "written_consent"
     return r.SendRequest(
         service_at_location_id=listing_id,
         need=form.need.data,
@@ -245,6 +283,7 @@ def _send_request(listing_id: UUID, form: ReferForm) -> r.SendRequest:
         safety_notes=(form.safety_notes.data or "").strip(),
         date_of_birth=form.date_of_birth.data,
         hears_back=form.hears_back.data,
+        consent=signed.terms() if signed is not None and written and signed.initials.data else None,
         fallbacks=tuple(chosen_listing(text) for text in form.fallbacks.data or ()),
         duplicate_confirmed=form.confirm_duplicate.data == "y",
         asking_id=asking_named(form.asking_id.data),

@@ -33,7 +33,7 @@ from portal.referrals.names import OLDEST, age_band_of
 from portal.referrals.plan import CLOCKS, Plan
 from portal.referrals.requests import AskRequest, SendRequest
 from portal.referrals.wording import checked, checked_area
-from portal.store import Actor, Refused, audit, clock, write
+from portal.store import Actor, Refused, audit, clock, limits, write
 
 MOST_FALLBACKS = 3
 
@@ -42,7 +42,8 @@ def send_offer(actor: Actor, request: SendRequest) -> Need:
     """Put one need to one service: need, offer, event, consent, ledger and the desk's letter, all or nothing.
 
     The same key with the same content gives the same need, however often. Refused (422) for input that cannot be taken,
-    PossibleDuplicate (409) when a human should look first, NotHere for a listing that is not there.
+    PossibleDuplicate (409) when a human should look first, NotHere for a listing that is not there, TooMany (429) for more than
+    one account sends in a busy hour.
     """
     try:
         return _send(actor, request)
@@ -188,6 +189,7 @@ def referable(
 
 def new_need(session: Session, actor: Actor, request: SendRequest, request_digest: str) -> Need:
     """The need with its sealed person and its consent. The Plan is copied here, and no later setting changes it."""
+    limits.spend("send", str(actor.account_id))
     now = clock.now()
     check_ground(session, sender_home(actor), request.basis)
     person = None

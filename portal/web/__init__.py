@@ -34,7 +34,6 @@ from portal.web import (
     public,
     questions,
     receipt,
-    receipt,
     reports,
     responder,
     rights,
@@ -44,8 +43,10 @@ from portal.web import (
     sms,
     steward,
     suggesting,
+    trail,
     unit,
     unmet,
+    watching,
     wording,
     words,
 )
@@ -62,6 +63,7 @@ def register(app: Flask) -> None:
     errors.catch(app)
     leaving.guard(app)
     session.load_actor(app)
+    watching.watch(app)
     gates.guard(app)
     guesses.guard(app)
     origin.guard(app)
@@ -86,6 +88,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(sms.blueprint)
     app.register_blueprint(steward.blueprint)
     app.register_blueprint(suggesting.blueprint)
+    app.register_blueprint(trail.blueprint)
     app.register_blueprint(unit.blueprint)
     app.register_blueprint(unmet.blueprint)
     app.register_blueprint(account.blueprint)

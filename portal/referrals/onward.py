@@ -21,7 +21,13 @@ from portal.store.actor import CLOCK
 
 
 def ask_next(
-    actor: Actor, need_id: UUID, service_at_location_id: UUID, *, version: int, person_asked: bool = False
+    actor: Actor,
+    need_id: UUID,
+    service_at_location_id: UUID,
+    *,
+    version: int,
+    person_asked: bool = False,
+    language: str = "",
 ) -> Need:
     """The owner confirms the next service: a new offer on the same basis. Refused for one that cannot be referred to, or that
     was asked already.
@@ -29,6 +35,7 @@ def ask_next(
     For a sender in the dark the service goes on the list (three at most) and is asked at once if nobody else is being
     asked; what they see is the same in both cases. Others get Conflict while a service is still being asked.
     person_asked: the person agreed to this very service; without it Refused for a need that they have restricted.
+    language: that the person speaks, if it is known by now; it goes with the request.
     """
     with write() as session:
         need, role = _need_of(session, actor, need_id, version)
@@ -53,6 +60,8 @@ def ask_next(
             )
         elif listing.id in asked:
             raise Refused(_("This service was asked already."), "listing")
+        if language in rules.LANGUAGES[1:]:
+            need.language = language
         offer = None
         if not _being_asked(need):
             offer = put_to(session, actor, need, listing)

@@ -53,18 +53,20 @@ class Wanted:
         return (*self.room, *self.named)
 
 
-def proposals_for(actor: Actor, need_id: UUID, *, again: bool = False) -> tuple[Proposal, ...]:
+def proposals_for(
+    actor: Actor, need_id: UUID, *, again: bool = False, language: str = ""
+) -> tuple[Proposal, ...]:
     """Up to eight services for this need, best first, each with its reasons; empty when the need is not the actor's to move
     on. Never a victim service, never one that was asked or is on the list.
 
     After a decline that the person caused (refused, a client already, left) there are none until the sender asks for them
-    `again`; see nothing_proposed.
+    `again`; see nothing_proposed. language: of the person, where it is not on the need yet; who speaks it comes first.
     """
     need = db.session.get(Need, need_id)
     if need is None or roles_at(actor, need, None, clock.now()).isdisjoint(("sender", "supervisor")):
         return ()
     place = _place(need.area)
-    ranked, wanted = _ranked(need, place, again)
+    ranked, wanted = _ranked(need, place, again, language if language in rules.LANGUAGES else "")
     return tuple(_proposal(view, place, wanted) for view in ranked[:MOST])
 
 
@@ -81,9 +83,13 @@ def fitting(need: Need) -> list[Listing]:
     return _ranked(need, _place(need.area), again=False)[0]
 
 
-def _ranked(need: Need, place: Located | None, again: bool) -> tuple[list[Listing], Wanted]:
+def _ranked(
+    need: Need, place: Located | None, again: bool, language: str = ""
+) -> tuple[list[Listing], Wanted]:
     dark = in_the_dark(need)
     wanted = _wanted(need, dark)
+    if language:
+        wanted = replace(wanted, language=language)
     if not dark and _person_done(need) and not again:
         return [], wanted
     known = {offer.service_at_location_id for offer in need.offers}

@@ -23,11 +23,11 @@ def handoff_by(offer: Offer, side: str) -> bool:
 
 
 def may_correct_handoff(offer: Offer, side: str, now: datetime) -> bool:
-    """The side that recorded it, within 24 hours, while the request stands."""
-    row = offer.handoff
-    if row is None or row.recorded_by != side or offer.state not in RECEIVED:
+    """The side that recorded it, within 24 hours of its first record, while the request stands."""
+    first = next((event.at for event in offer.events if event.action == "record_handoff"), None)
+    if first is None or not handoff_by(offer, side) or offer.state not in RECEIVED:
         return False
-    return now <= row.recorded_at + rules.CORRECTION_TIME
+    return now <= first + rules.CORRECTION_TIME
 
 
 def last_move(offer: Offer) -> OfferEvent | None:

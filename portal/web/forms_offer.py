@@ -23,6 +23,7 @@ from portal.web.words import (
     DECLINE_CHOICES,
     FOLLOW_UP_WORDS,
     JOB_WORDS,
+    LANGUAGE_WORDS,
     MEANS_WORDS,
     METHOD_WORDS,
     TRANSPORT_WORDS,
@@ -212,6 +213,8 @@ class NextForm(VersionForm):
         _l("Ask next"), choices=[], validate_choice=False, validators=[InputRequired(_l("Choose a service."))]
     )
     person_asked = BooleanField(_l("I asked the person, and they agree to this service"))
+    language = SelectField(_l("Language the person speaks"), choices=list(LANGUAGE_WORDS.items()), default="")
+    show = HiddenField()  # the button that only sorts the list anew
 
 
 class AttemptForm(VersionForm):

@@ -25,7 +25,6 @@ from portal.web.words import (
     AGE_WORDS,
     BASIS_WORDS,
     DECLINE_WORDS,
-    LANGUAGE_WORDS,
     NEED_WORDS,
     SAFE_CONTACT_WORDS,
     URGENCY_WORDS,
@@ -101,9 +100,6 @@ class ReferForm(PageForm):
     )
     safe_contact = SelectField(
         _l("How to contact the person safely"), choices=list(SAFE_CONTACT_WORDS.items()), default="unknown"
-    )
-    language = SelectField(
-        _l("Language the person speaks"), choices=list(LANGUAGE_WORDS.items()), default=""
     )
     idempotency_key = HiddenField()
     confirm_duplicate = HiddenField()

@@ -1,4 +1,4 @@
-"""The sender's doors: refer, call, my referrals, one referral and its next step."""
+"""The sender's doors: refer, my referrals, one referral and its next step."""
 
 import secrets
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from portal import referrals as r
 from portal.directory import Listing, listing
 from portal.directory.terms import NEEDS
-from portal.store import Conflict, Refused
+from portal.store import Conflict, Refused, TooMany
 from portal.web.asked import asked_need, asked_urgency, chosen_listing
 from portal.web.asking import asking_named, bar_for_need, from_asking
 from portal.web.forms_consent import ConsentForm, mark_of
@@ -71,6 +71,9 @@ def refer(listing_id: UUID) -> ResponseReturnValue:
     except Conflict as conflict:
         form.refuse(Refused(conflict.reason))
         return _refer_page(found, form), 409
+    except TooMany as many:
+        form.refuse(Refused(many.reason))
+        return _refer_page(found, form, signed=signed), 429, {"Retry-After": str(many.seconds)}
     return redirect(url_for("responder.need", need_id=need.id), 303)
 
 
@@ -111,12 +114,15 @@ def next_service(need_id: UUID) -> ResponseReturnValue:
     if request.method == "GET" and "ask_next" not in found.actions:
         return _not_now(found)
     form = NextForm()
-    proposals = r.proposals_for(actor(), need_id)
+    language = (form.language.data or "") if request.method == "POST" else found.language
+    proposals = r.proposals_for(actor(), need_id, again="again" in request.args, language=language)
     form.listing.choices = [(str(each.service.id), each.service.name) for each in proposals]
     if request.method == "GET":
-        form.version.data = str(found.version)
+        form.version.data, form.language.data = str(found.version), found.language
         if proposals and proposals[0].first and proposals[0].can == "refer":
             form.listing.data = str(proposals[0].service.id)
+        return _next_page(found, form, proposals)
+    if form.show.data:
         return _next_page(found, form, proposals)
     if not form.validate():
         return _next_page(found, form, proposals), 422
@@ -127,6 +133,7 @@ def next_service(need_id: UUID) -> ResponseReturnValue:
             chosen_listing(form.listing.data),
             version=version_of(form),
             person_asked=form.person_asked.data,
+            language=language,
         )
     except r.NotHere:
         abort(404)
@@ -210,7 +217,15 @@ def _need_page(found: r.NeedView, moved_on: str = "") -> str:
 
 def _next_page(found: r.NeedView, form: NextForm, proposals: tuple[r.Proposal, ...]) -> str:
     ask = bar_for_need(each.service.id for each in proposals if each.can == "refer")
-    return render_template("responder/next.html", need=found, form=form, proposals=proposals, ask=ask)
+    stopped = not proposals and r.nothing_proposed(actor(), found.id)
+    return render_template(
+        "responder/next.html",
+        need=found,
+        form=form,
+        proposals=proposals,
+        ask=ask,
+        stopped=stopped,
+    )
 
 
 def _closing_page(found: r.NeedView, form: CloseForm) -> str:
@@ -277,7 +292,6 @@ def _send_request(listing_id: UUID, form: ReferForm, signed: ConsentForm | None)
         age_band=form.age_band.data,
         area=(form.area.data or "").strip(),
         safe_contact=form.safe_contact.data,
-        language=form.language.data,
         name=(form.name.data or "").strip(),
         phone=(form.phone.data or "").strip(),
         safety_notes=(form.safety_notes.data or "").strip(),

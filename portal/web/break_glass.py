@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from portal import referrals as r
 from portal.store import Refused, clock
@@ -15,27 +15,38 @@ from portal.web.gates import actor, gate
 
 blueprint = Blueprint("break_glass", __name__)
 
-NEEDED = InputRequired(_l("Fill this in. Without it nothing is opened."))
-SHORT = [NEEDED, Length(max=80, message=_l("Use 80 characters or fewer."))]
-LONG = [NEEDED, Length(max=280, message=_l("Use 280 characters or fewer."))]
+SHORT = Length(max=80, message=_l("Use 80 characters or fewer."))
+LONG = Length(max=280, message=_l("Use 280 characters or fewer."))
 
 
 class EmergencyForm(PageForm):
     """What 42 CFR 2.51 wants written down. Date and time are the clock's."""
 
     recipient_name = StringField(
-        _l("Who needs to know it?"), SHORT, description=_l("The name of the doctor, nurse or medic.")
+        _l("Who needs to know it?"),
+        [DataRequired(_l("Write who needs to know it. Without it nothing is opened.")), SHORT],
+        description=_l("The name of the doctor, nurse or medic."),
     )
     recipient_facility = StringField(
-        _l("Where do they work?"), SHORT, description=_l("The hospital, clinic or crew.")
+        _l("Where do they work?"),
+        [DataRequired(_l("Write where they work. Without it nothing is opened.")), SHORT],
+        description=_l("The hospital, clinic or crew."),
     )
-    disclosed_by = StringField(_l("Who tells them?"), SHORT, description=_l("Your own name, if it is you."))
+    disclosed_by = StringField(
+        _l("Who tells them?"),
+        [DataRequired(_l("Write who tells them. Without it nothing is opened.")), SHORT],
+        description=_l("Your own name, if it is you."),
+    )
     nature = TextAreaField(
         _l("What is the emergency?"),
-        LONG,
+        [DataRequired(_l("Write what the emergency is. Without it nothing is opened.")), LONG],
         description=_l("No charges, no criminal records. 280 characters."),
     )
-    reason = TextAreaField(_l("Why must you see the name now?"), LONG, description=_l("280 characters."))
+    reason = TextAreaField(
+        _l("Why must you see the name now?"),
+        [DataRequired(_l("Write why you must see the name. Without it nothing is opened.")), LONG],
+        description=_l("280 characters."),
+    )
 
 
 @blueprint.route("/offers/<uuid:offer_id>/break-glass", methods=["GET", "POST"])

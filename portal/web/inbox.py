@@ -161,7 +161,7 @@ def _page(found: r.OfferView, form: AnswerForm, changed: str = "") -> str:
         steps=steps_of(found, found.id),
         follow_ups=follow_ups_of(found, found.id),
         after=r.after_for(actor(), found.id),
-        emergency=not found.has_person and r.may_break_glass(actor(), found.id),
+        emergency=found.state not in HELD and r.may_break_glass(actor(), found.id),
     )
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal import referrals as r
 from portal.store import Conflict, Refused
@@ -39,7 +39,7 @@ class ReviewForm(PageForm):
     note = TextAreaField(
         _l("What did you find?"),
         [
-            InputRequired(_l("Write what you found.")),
+            DataRequired(_l("Write what you found.")),
             Length(max=280, message=_l("Use 280 characters or fewer.")),
         ],
         description=_l("280 characters."),

@@ -18,6 +18,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 from portal.config import Settings
 from portal.logs import JsonLines
@@ -27,8 +28,22 @@ from portal.worker import Worker
 
 log = logging.getLogger("portal.serve")
 
+WAIT, MOST_WAITS = 0.001, 5  # seconds for each request in hand, before another connection is taken
+
+
+class _EvenWorker(ThreadWorker):  # type: ignore[misc]
+    """A connection stays with the process that took it, and two busy ones in one process share one interpreter while the other
+    processor rests. So whoever has less to do takes the next: the busier one waits for a moment, and finds it taken."""
+
+    def accept(self, listener: Any) -> None:
+        in_hand = self.nr_conns - len(self.keepalived_conns)
+        if in_hand:
+            time.sleep(min(in_hand, MOST_WAITS) * WAIT)
+        super().accept(listener)
+
+
 OPTIONS: dict[str, Any] = {
-    "worker_class": "gthread",
+    "worker_class": _EvenWorker,
     "workers": 2,
     "threads": 8,  # each; a request holds a thread only while it runs
     "keepalive": 20,  # seconds; longer than the proxy in front keeps an idle connection

@@ -54,7 +54,7 @@ OLDEST = date(1900, 1, 1)
 
 def spelled(name: str, *, with_suffix: bool = False) -> str:
     """The one spelling of a full name; empty when it is too little to tell people apart: fewer than two words of two letters,
-    as with initials or a given name alone.
+    as with initials or a given name alone. (In scripts where one sign is a whole name, one sign is a word.)
 
     with_suffix keeps Jr and Sr: where no date of birth stands beside it, they are what tells a father from his son.
     """
@@ -62,7 +62,7 @@ def spelled(name: str, *, with_suffix: bool = False) -> str:
     suffixes = {SUFFIXES[word] for word in words if word in SUFFIXES}
     words = [word for word in words if word not in SUFFIXES and word not in TITLES]
     parts = sorted(_with_particles(words))
-    if sum(len(part) > 1 for part in parts) < 2:
+    if sum(len(part) > 1 or not part.isascii() for part in parts) < 2:
         return ""
     return " ".join([*parts, *(sorted(suffixes) if with_suffix else ())])
 

@@ -94,13 +94,28 @@ def closed_for_sender_sql() -> ColumnElement[bool]:
 
 def need_for(actor: Actor, need_id: UUID) -> NeedView | None:
     """One need, as sender or (while escalated) supervisor."""
-    need = db.session.get(Need, need_id, options=_NEED, populate_existing=True)
+    need = db.session.scalar(
+        select(Need)
+        .where(Need.id == need_id, _sent_by_unit(actor))
+        .options(*_NEED)
+        .execution_options(populate_existing=True)
+    )
     return None if need is None else _need_view(actor, need)
+
+
+def _sent_by_unit(actor: Actor) -> ColumnElement[bool]:
+    """Of a unit of this actor's. It is asked in the query itself: what is another's takes as long as what is not there."""
+    units = actor.organizations(*SENDERS, "supervisor")
+    return and_(Need.community_id == actor.community_id, Need.sender_organization_id.in_(units))
 
 
 def need_by_offer(actor: Actor, offer_id: UUID) -> NeedView | None:
     """The need whose page speaks of this offer, as sender or supervisor. None too for an offer that the page does not show."""
-    need_id = db.session.scalar(select(Offer.need_id).where(Offer.id == offer_id))
+    need_id = db.session.scalar(
+        select(Offer.need_id)
+        .join(Need, Need.id == Offer.need_id)
+        .where(Offer.id == offer_id, _sent_by_unit(actor))
+    )
     found = need_for(actor, need_id) if need_id else None
     return found if found is not None and found.offer_id == offer_id else None
 
@@ -149,7 +164,12 @@ def _shelf(state: str) -> int:
 
 def offer_for(actor: Actor, offer_id: UUID) -> OfferView | None:
     """One offer, for its receiver."""
-    offer = db.session.get(Offer, offer_id, options=_OFFER, populate_existing=True)
+    offer = db.session.scalar(
+        select(Offer)
+        .where(Offer.id == offer_id, Offer.organization_id.in_(actor.organizations("provider")))
+        .options(*_OFFER)
+        .execution_options(populate_existing=True)
+    )
     if offer is None or actor.kind != "account":
         return None
     now = clock.now()

@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import json
 import os
+import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -287,7 +288,7 @@ def write_anchor(*, again: bool = False) -> Head:
     ):
         return noted
     path = anchor_file()
-    fresh = path.with_suffix(".new")
+    fresh = path.with_suffix(f".{secrets.token_hex(4)}")  # another worker may be at it
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(f"{now}\n")
         file.flush()

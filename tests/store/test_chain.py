@@ -199,6 +199,7 @@ def test_p18_rows_that_commit_out_of_order_are_chained_in_order(county: Flask) -
             list(pool.map(lambda _: elsewhere(write_twenty), range(8)))
 
     with county.app_context():
+        chained = chain.head().position
         with write() as session:
             audit.append(TERMINAL, "try", "thing", "A")
             session.flush()
@@ -212,4 +213,44 @@ def test_p18_rows_that_commit_out_of_order_are_chained_in_order(county: Flask) -
         many()
         chain.extend()
         found = chain.verify()
-        assert (found.checked, found.tail, found.fault) == (162, 0, None)
+        assert (found.checked - chained, found.tail, found.fault) == (162, 0, None)
+
+
+def test_p18_a_second_role_of_postgresql_may_add_to_the_trail_and_not_change_it(county: Flask) -> None:
+    """docs/second-role.sql, as it stands there; the triggers taken down, so that the role alone is what refuses."""
+
+    def as_the_role(statement: str) -> None:
+        with write() as session:
+            session.execute(text("SET LOCAL ROLE handrail_app"))
+            audit.append(TERMINAL, "try", "thing", 1)
+            chain.extend()
+            session.execute(text(statement))
+
+    script = (Path(__file__).parents[2] / "docs" / "second-role.sql").read_text()
+    plain = "\n".join(line for line in script.splitlines() if not line.startswith("--"))
+    with county.app_context():
+        chained = chain.head().position
+        with write() as session:
+            session.execute(text("DROP ROLE IF EXISTS handrail_app"))
+            for statement in filter(None, (part.strip() for part in plain.split(";"))):
+                session.execute(text(statement))
+            guards.take_down(session.connection())
+            guards.put_up(session.connection())
+        try:
+            as_the_role("SELECT 1")
+            assert chain.verify().checked == chained + 1
+            assert chain.verify().fault is None
+            with write() as session:
+                guards.take_down(session.connection())
+            refused = (
+                "UPDATE audit_entry SET reason = ''",
+                "DELETE FROM audit_link",
+                "TRUNCATE audit_entry",
+            )
+            for statement in refused:
+                with pytest.raises(DBAPIError, match="permission denied"):
+                    as_the_role(statement)
+        finally:
+            with write() as session:
+                session.execute(text("DROP OWNED BY handrail_app"))
+                session.execute(text("DROP ROLE handrail_app"))

@@ -122,7 +122,9 @@ def test_every_required_line_is_one_text_under_the_longest_addresses(
         monkeypatch.setitem(
             app.extensions,
             "settings",
-            replace(app.extensions["settings"], mail_from=mail, base_url="https://" + "h" * (LONGEST_TEXTED - 8)),
+            replace(
+                app.extensions["settings"], mail_from=mail, base_url="https://" + "h" * (LONGEST_TEXTED - 8)
+            ),
         )
         for word, language in keywords.LINES:
             line = keywords.line(word, language)

@@ -212,7 +212,10 @@ def test_twilios_errors_mean_what_they_say(
     assert send_due() == 0
     assert tries() == [("twilio", result, detail)]
     found = the_number()
-    assert (found.failed_at is not None, found.stopped_at is not None) == (number == "failed", number == "stopped")
+    assert (found.failed_at is not None, found.stopped_at is not None) == (
+        number == "failed",
+        number == "stopped",
+    )
 
 
 @pytest.mark.parametrize(

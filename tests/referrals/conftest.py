@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from tests.messages.conftest import setting, webhook  # noqa: F401 - fixtures, for this folder too
 from tests.referrals.drive import NOON
 
 

@@ -58,6 +58,8 @@ def record_transport(actor: Actor, offer_id: UUID, facts: TransportFacts) -> Non
             setattr(row, field.name, getattr(facts, field.name))
         row.account_id, row.recorded_at = actor.account_id, clock.now()
         session.flush()
+        for one in need.offers:
+            session.expire(one, ["transports"])
         audit.append(actor, "record_transport", "offer", row.offer_id)
 
 

@@ -35,6 +35,8 @@ PEOPLE: tuple[tuple[str, str, str, str | None], ...] = (
     ("steward", "Stella Marsh", "steward", None),
     ("evaluator", "Evan Brooks", "evaluator", TEAM),
     ("admin", "Adele Ito", "admin", None),
+    ("dispatcher", "Dana Whitfield", "dispatcher", TEAM),
+    ("privacy", "Paula Reyes", "privacy_officer", None),
 )
 
 

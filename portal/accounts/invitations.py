@@ -163,7 +163,7 @@ def join(token: str, name: str, phone: str, password: str) -> halfway.Entry:
             raise _gone()
         account = people.new_account(session, row.community_id, row.email, called, hashed)
         account.phone = number
-        people.give_role(session, account, row.role, row.organization_id)
+        people.give_role(session, actor_of(account), account, row.role, row.organization_id)
         audit.append(actor_of(account), "join", "invitation", row.id, reason=row.role)
         return halfway.enter(session, account)
 
@@ -179,7 +179,7 @@ def take_role(token: str) -> None:
         account = _account_of(session, row)
         if account is None or account.disabled_at or account.community_id != row.community_id:
             raise _gone()
-        if people.give_role(session, account, row.role, row.organization_id):
+        if people.give_role(session, actor_of(account), account, row.role, row.organization_id):
             enqueue(letters.account_changed_letter(account))
         audit.append(actor_of(account), "take_role", "invitation", row.id, reason=row.role)
 

@@ -19,6 +19,7 @@ from portal.accounts.permissions import may
 from portal.accounts.queries import folded
 from portal.accounts.roles import ROLES, ROLES_ANYWHERE, ROLES_AT_ORGANIZATION
 from portal.accounts.sessions import end_everything
+from portal.directory import join_organization
 from portal.directory.models import Community, Organization
 from portal.messages import enqueue
 from portal.store import Actor, Refused, audit, clock, write
@@ -49,7 +50,7 @@ def add_person(
                 enqueue(letters.welcome_letter(account))
         elif account.community_id != community_id or password is not None:
             raise Refused(_("There is an account with this e-mail already."), "email")
-        if give_role(session, account, role, organization_id):
+        if give_role(session, actor, account, role, organization_id):
             audit.append(actor, "add_person", "account", account.id, reason=role)
         return account
 
@@ -59,7 +60,7 @@ def add_role(actor: Actor, account_id: UUID, role: str, organization_id: UUID | 
     with write() as session:
         account = _managed(session, actor, account_id)
         check_place(session, account.community_id, role, organization_id)
-        if give_role(session, account, role, organization_id):
+        if give_role(session, actor, account, role, organization_id):
             _changed(session, actor, account, "add_role", role)
 
 
@@ -147,13 +148,16 @@ def new_account(session: Session, community_id: UUID, email: str, name: str, has
     return account
 
 
-def give_role(session: Session, account: Account, role: str, organization_id: UUID | None) -> bool:
-    """True when it was not held before, in the caller's transaction; then every browser of the person is signed out."""
+def give_role(session: Session, by: Actor, account: Account, role: str, organization_id: UUID | None) -> bool:
+    """True when it was not held before, in the caller's transaction; then every browser of the person is signed out. With its
+    first desk an organization has joined."""
     if (role, organization_id) in {(m.role, m.organization_id) for m in account.memberships}:
         return False
     account.memberships.append(Membership(role=role, organization_id=organization_id))
     session.flush()
     end_everything(session, account.id)
+    if role == "provider" and organization_id is not None:
+        join_organization(session, by, organization_id)
     return True
 
 

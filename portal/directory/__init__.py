@@ -26,7 +26,7 @@ from portal.directory.queries import (
     listings,
 )
 from portal.directory.rules import can_refer, open_state, shown_availability
-from portal.directory.settle import organization_named, set_community
+from portal.directory.settle import join_organization, organization_named, set_community
 from portal.directory.view import Listing, listing_of
 from portal.directory.vocabulary import write_terms
 from portal.directory.working_hours import (
@@ -65,6 +65,7 @@ __all__ = [
     "decide_proposal",
     "desk_phone",
     "hours_text",
+    "join_organization",
     "joined_organizations",
     "listing",
     "listing_for",

@@ -7,8 +7,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from portal.directory.models import Community, Organization
+from portal.directory.feed import record_change
+from portal.directory.models import Community, Organization, Service, ServiceAtLocation
 from portal.store import Actor, Refused, audit, clock, write
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -71,6 +73,24 @@ def organization_named(actor: Actor, name: str, kind: str | None = None) -> UUID
         session.flush()
         audit.append(actor, "make_organization", "organization", made.id)
         return made.id
+
+
+def join_organization(session: Session, actor: Actor, organization_id: UUID) -> None:
+    """Somebody there can answer from now, in the caller's transaction: its services can be referred to, where until now one could
+    only call. Once joined, nothing changes. Audited."""
+    organization = session.get_one(Organization, organization_id)
+    if organization.joined_at is not None:
+        return
+    organization.joined_at = clock.now()
+    audit.append(actor, "join_organization", "organization", organization_id)
+    numbers = session.scalars(
+        select(ServiceAtLocation.number)
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .where(Service.organization_id == organization_id)
+        .order_by(ServiceAtLocation.number)
+    ).all()
+    session.flush()
+    record_change(session, *numbers)
 
 
 def _read(key: str, value: str) -> Any:

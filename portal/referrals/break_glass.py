@@ -25,7 +25,6 @@ from portal.referrals.wording import checked
 from portal.referrals.words import need_words, reference
 from portal.store import Actor, Conflict, Refused, audit, clock, db, write
 
-CLINICAL = ("treatment_provider", "part2_program")
 OPEN_FOR = timedelta(minutes=60)
 SHORT, LONG = 80, 280  # characters
 LEAST = 4  # of a reference, so that nobody leafs through all needs
@@ -255,7 +254,9 @@ def _may(actor: Actor, offer: Offer) -> bool | None:
         return None
     if actor.has("privacy_officer") and actor.community_id == offer.need.community_id:
         return True
-    return offer.organization.kind in CLINICAL if _receives(actor, offer) else None
+    if not _receives(actor, offer):
+        return None
+    return offer.organization.kind == "treatment_provider" or offer.organization.under_part2
 
 
 def _receives(actor: Actor, offer: Offer) -> bool:

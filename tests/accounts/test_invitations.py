@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from portal import accounts
 from portal.accounts import rules
 from portal.accounts.models import Account, Invitation
 from portal.accounts.queries import actor_of
+from portal.directory import listing
+from portal.directory.models import Change, Organization
 from portal.messages.models import Message
 from portal.store import Conflict, Refused, TooMany, audit, clock, db, write
 from tests.accounts.test_signing_in import HERE, PASSWORD, accounts_admin, give_password
@@ -237,3 +239,19 @@ def test_addresses_of_old_invitations_are_forgotten(cast: Cast) -> None:
         db.session.scalars(select(Invitation)).one().closed_at = start
     accounts.purge(start + timedelta(days=7, seconds=1))
     assert db.session.scalars(select(Invitation)).all() == []
+
+
+def test_with_its_first_desk_an_organization_has_joined_and_can_be_referred_to(cast: Cast) -> None:
+    home = cast.detox.service.organization_id
+    assert listing(cast.detox.id).how == "call"  # type: ignore[union-attr]
+    changes = db.session.scalar(select(func.count()).select_from(Change)) or 0
+    accounts.invite(accounts_admin(cast), NEW, "provider", home)
+    assert listing(cast.detox.id).how == "call", "an invitation alone answers nobody"  # type: ignore[union-attr]
+    accounts.join(link_to(NEW), "Nia New", "", PASSWORD)
+    db.session.expire_all()
+    assert listing(cast.detox.id).how == "refer"  # type: ignore[union-attr]
+    assert (db.session.scalar(select(func.count()).select_from(Change)) or 0) == changes + 1
+    joined = db.session.get_one(Organization, home).joined_at
+    accounts.add_role(accounts_admin(cast), cast.responder.id, "provider", home)
+    db.session.expire_all()
+    assert db.session.get_one(Organization, home).joined_at == joined

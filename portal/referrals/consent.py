@@ -319,6 +319,13 @@ def end_consent(session: Session, need: Need, consent: Consent, now: datetime, r
     _silence(session, need, consent, now)
 
 
+def revoke_again(session: Session, consent_id: UUID) -> None:
+    """After an older backup came back: what was revoked since is revoked once more."""
+    found = session.get(Consent, consent_id)
+    if found is not None and found.withdrawn_at is None:
+        found.withdrawn_at, found.withdrawn_role = clock.now(), "admin"
+
+
 def _silence(session: Session, need: Need, consent: Consent, now: datetime) -> None:
     session.flush()
     drop_about(need.id)

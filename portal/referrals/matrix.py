@@ -4,12 +4,17 @@ Source: the product's matrix of fields and roles, and "who hears what": the retu
 dark (the person did not agree that they hear back) gets the same view, byte for byte, whatever a service answered.
 """
 
+from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any, TypeVar
 
 from portal.referrals import rules
 from portal.referrals.access import in_the_dark, knows
 from portal.referrals.models import Need, Offer, OfferEvent
 from portal.referrals.plan import Plan
+from portal.referrals.shapes import NeedView, OfferView, PersonView
+
+View = TypeVar("View", NeedView, OfferView)
 
 # field -> the readers who may have it. `dark`: without permission to hear back. `before`, `after`: of the accept.
 MATRIX: dict[str, frozenset[str]] = {
@@ -124,9 +129,54 @@ ACTION_FIELD = {action: STATE_FIELD[move.target] for action, move in rules.MOVES
 }
 
 
+# What of the person each kind of organization may have after its yes (privacy rule P1): who treats needs all of it; for others
+# what the task needs and no more. Nothing goes to a victim service, and no kind is left out.
+_TO_REACH = "name phone safe_contact corrections"
+PERSON_OF_KIND: dict[str, frozenset[str]] = {
+    kind: frozenset(names.split())
+    for kind, names in {
+        "treatment_provider": f"{_TO_REACH} safety_notes date_of_birth",
+        "part2_program": f"{_TO_REACH} safety_notes date_of_birth",
+        "response_team": f"{_TO_REACH} safety_notes date_of_birth",
+        "social_service": f"{_TO_REACH} safety_notes",
+        "school": f"{_TO_REACH} safety_notes",
+        "other": f"{_TO_REACH} safety_notes",
+        "law_enforcement": _TO_REACH,
+        "victim_service": "",
+    }.items()
+}
+
+
 def sees(reader: str, field: str) -> bool:
     """One cell of the matrix."""
     return reader in MATRIX[field]
+
+
+def only(view: View, reader: str) -> View:
+    """The view with every field blank that its reader may not have: the last word on HTML, JSON and print alike. A field that
+    nobody has classified is a KeyError, never a leak."""
+    rows = VIEW_FIELDS[type(view).__name__]
+    hidden: dict[str, Any] = {
+        one.name: _blank(getattr(view, one.name))
+        for one in fields(view)
+        if rows[one.name] not in (FRAME, BY_STATE) and not sees(reader, rows[one.name])
+    }
+    return replace(view, **hidden) if hidden else view
+
+
+def person_for(kind: str, view: PersonView) -> PersonView:
+    """The person as an organization of this kind may have them."""
+    allowed = PERSON_OF_KIND[kind]
+    hidden: dict[str, Any] = {
+        one.name: _blank(getattr(view, one.name)) for one in fields(view) if one.name not in allowed
+    }
+    return replace(view, **hidden) if hidden else view
+
+
+def _blank(value: object) -> Any:
+    if isinstance(value, str | tuple):
+        return type(value)()
+    return False if isinstance(value, bool) else (0 if isinstance(value, int) else None)
 
 
 def reader_of(role: str, need: Need, offer: Offer | None) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from portal.directory import NoCommunity, community
+from portal.referrals.consent import revoke_again
 from portal.referrals.matrix import current_offer
 from portal.referrals.models import Need
 from portal.referrals.moves import Ground, lock_need, settle
@@ -92,4 +93,5 @@ AGAIN: dict[str, Callable[[Session, UUID], None]] = {
     "deleted": _of(erase_needs),
     "restricted": _restrict_again,
     "status": _end_status_again,
+    "revoked": revoke_again,
 }

@@ -5,7 +5,7 @@ from datetime import datetime
 from portal.referrals import rules, words
 from portal.referrals.consent import consent_actions
 from portal.referrals.force import may_ask, may_identify, notice_words, noticed
-from portal.referrals.matrix import current_offer, reader_of, sees
+from portal.referrals.matrix import current_offer, only, reader_of, sees
 from portal.referrals.models import Offer
 from portal.referrals.plan import Plan
 from portal.referrals.shapes import OfferView
@@ -17,7 +17,11 @@ from portal.store import db
 
 
 def offer_view(offer: Offer, role: str, now: datetime) -> OfferView:
-    """The offer for the service that is asked: signed in (`receiver`) or by its link (`link`)."""
+    """The offer for the service that is asked: signed in (`receiver`) or by its link (`link`). What the matrix lets it have."""
+    return only(_whole_view(offer, role, now), reader_of("receiver", offer.need, offer))
+
+
+def _whole_view(offer: Offer, role: str, now: datetime) -> OfferView:
     need = offer.need
     reader = reader_of("receiver", need, offer)
     current = current_offer(need) is offer

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from portal.referrals.access import roles_at
+from portal.referrals.matrix import person_for
 from portal.referrals.models import Correction, Need, Offer, Person
 from portal.referrals.offer_views import person_open
 from portal.referrals.rules import HELD
@@ -35,7 +36,10 @@ def reveal_person(actor: Actor, offer_id: UUID, code: str | None = None) -> Pers
         _check_code(offer, code or "")
     with write() as session:
         audit.append(actor, "reveal_person", "need", offer.need_id)
-        return person_view(session, offer.need)
+        found = person_view(session, offer.need)
+        if found is None or actor.account_id == offer.need.sender_account_id:
+            return found
+        return person_for(offer.organization.kind, found)
 
 
 def person_view(session: Session, need: Need) -> PersonView | None:

@@ -15,6 +15,7 @@ from portal.referrals.matrix import (
     STATE_FIELD,
     current_offer,
     known_version,
+    only,
     reader_of,
     sees,
     shown_offer,
@@ -30,7 +31,11 @@ from portal.store import Actor
 
 
 def need_view(actor: Actor, need: Need, role: str, now: datetime) -> NeedView:
-    """The need for its sender, or for a supervisor while it is escalated."""
+    """The need for its sender, or for a supervisor while it is escalated: what the matrix lets them have, and nothing else."""
+    return only(_whole_view(actor, need, role, now), reader_of(role, need, None))
+
+
+def _whole_view(actor: Actor, need: Need, role: str, now: datetime) -> NeedView:
     dark = in_the_dark(need)
     reader = reader_of(role, need, None)
     offer = shown_offer(need)

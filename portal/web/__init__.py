@@ -34,6 +34,7 @@ from portal.web import (
     public,
     questions,
     receipt,
+    records,
     reports,
     responder,
     rights,
@@ -80,6 +81,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(outbox.blueprint)
     app.register_blueprint(people.blueprint)
     app.register_blueprint(privacy.blueprint)
+    app.register_blueprint(records.blueprint)
     app.register_blueprint(provider.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(reports.blueprint)

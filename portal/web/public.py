@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal.accounts.permissions import may
 from portal.directory import Listing, listing
 from portal.directory.terms import NEEDS
+from portal.referrals.matrix_words import who_sees
 from portal.web.gates import actor, opened
 
 blueprint = Blueprint("public", __name__)
@@ -63,7 +64,7 @@ def service(listing_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/about/data")
 @opened("what we store is no secret")
 def data() -> ResponseReturnValue:
-    return render_template("public/data.html")
+    return render_template("public/data.html", who=who_sees())
 
 
 @blueprint.get("/about/safety")

@@ -118,6 +118,9 @@ def desk_phone(listing_id: UUID) -> ResponseReturnValue:
         else:
             abort(422)
     except Refused as refused:
+        phone = directory.desk_phone(actor(), listing_id)
+        if phone is None or not phone.allowed:
+            raise  # the page has no such form
         form.refuse(refused)
         return _with_phone(view, form), 422
     except TooMany as too_many:

@@ -123,8 +123,11 @@ def _named(session: Session, targets: set[str], value: Any) -> Any:
     if "organization" in targets:
         return session.get_one(Organization, value).name
     if "service_at_location" in targets:
-        listing = session.get_one(ServiceAtLocation, value)
-        return session.get_one(Service, listing.service_id).name
+        return session.scalars(
+            select(Service.name)
+            .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
+            .where(ServiceAtLocation.id == value)
+        ).one()
     return _plain(value)
 
 

@@ -194,6 +194,7 @@ def _form_page(form: Any, need: r.NeedView | None = None) -> str:
         ticked = ()
     found = [view for view in listings(ticked).values() if view.how == "refer"]
     form.services.choices = [(str(view.id), f"{view.name}, {view.organization}") for view in found]
+    form.idempotency_key.data = form.idempotency_key.data or secrets.token_urlsafe(16)
     return render_template("asking/ask.html", form=form, need=need)
 
 

@@ -288,9 +288,11 @@ def test_who_could_is_chosen_already_and_several_can_be_asked_at_the_next_step(
     assert re.search(rf'name="listing" value="{ready.ids[2]}" checked', page)
     assert boxes(page) == {str(ready.ids[2]): True, str(ready.ids[1]): True}
 
-    asked = press(browser, path, page, to=f"/needs/{need.id}/asking", services=list(boxes(page)))
+    key = field_of(page, "idempotency_key")
+    to = f"/needs/{need.id}/asking"
+    asked = press(browser, path, page, to=to, services=list(boxes(page)), idempotency_key=key)
 
-    assert asked.status_code == 303
+    assert asked.status_code == 303, asked.text
     asking = db.session.scalars(select(Asking)).one()
     assert browser.get(f"/needs/{need.id}/asking").headers["Location"] == f"/askings/{asking.id}"
     assert "Asked for room" in browser.get(f"/needs/{need.id}").text

@@ -16,7 +16,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from portal.referrals.blind_clock import cut_client_keys, forget_blind
 from portal.referrals.holds import not_held
 from portal.referrals.models import (
+    AskEvent,
+    Asking,
     BreakGlass,
+    CapacityAsk,
     Consent,
     Correction,
     Disclosure,
@@ -91,7 +94,8 @@ STAYS = {
 
 def purge_due(now: datetime) -> dict[str, int]:
     """Erase what is due: how many needs lost their words, how many their person, how many rows of the ledger, consents and
-    openings went, how many index rows, and how many needs lost their key. Batches of one transaction each, each in the trail and in the list of what was erased."""
+    openings went, how many askings and index rows, and how many needs lost their key. Batches of one transaction each, each in
+    the trail; what left a need is in the list of what was erased too."""
     return {
         "free_text": _in_batches(lambda session: _erase(session, "free_text", _due_words(now))),
         "contact": _in_batches(lambda session: _erase(session, "contact", _due_person(now))),
@@ -102,6 +106,7 @@ def purge_due(now: datetime) -> dict[str, int]:
         "openings": _in_batches(
             lambda session: _drop(session, "openings", BreakGlass.id, _old_openings(now))
         ),
+        "askings": _in_batches(lambda session: _drop_askings(session, now)),
         "blind_index": forget_blind(now),
         "client_key": cut_client_keys(now),
     }
@@ -178,6 +183,20 @@ def _drop(session: Session, what: str, key: InstrumentedAttribute[Any], due: Sel
     if keys:
         session.execute(_quietly(delete(key.class_).where(key.in_(keys))))
         audit.append(CLOCK, "purge", key.class_.__tablename__, len(keys), what)
+    return len(keys)
+
+
+def _drop_askings(session: Session, now: datetime) -> int:
+    """Askings that closed long ago, with their asks and their log; a need that came of one stands without it."""
+    cutoff = RETENTION["askings"].cutoff(now)
+    keys = list(session.scalars(select(Asking.id).where(Asking.closed_at < cutoff).limit(BATCH)))
+    if keys:
+        asks = select(CapacityAsk.id).where(CapacityAsk.asking_id.in_(keys))
+        session.execute(_quietly(update(Need).where(Need.asking_id.in_(keys)).values(asking_id=None)))
+        session.execute(_quietly(delete(AskEvent).where(AskEvent.ask_id.in_(asks))))
+        session.execute(_quietly(delete(CapacityAsk).where(CapacityAsk.asking_id.in_(keys))))
+        session.execute(_quietly(delete(Asking).where(Asking.id.in_(keys))))
+        audit.append(CLOCK, "purge", "asking", len(keys), "askings")
     return len(keys)
 
 

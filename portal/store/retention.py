@@ -60,6 +60,38 @@ RETENTION: dict[str, Clock] = {
     "consent": Clock(_l("Consents"), "consent", _CLOSE, 6 * YEAR, _SIX_YEARS),
     "openings": Clock(_l("Openings in an emergency"), "break_glass", _DATE, 6 * YEAR, _SIX_YEARS),
     "ledger": Clock(_l("The list of what was told to whom"), "disclosure", _DATE, 6 * YEAR, _SIX_YEARS),
+    "askings": Clock(
+        _l("Questions whether there is room; nobody is named in them"),
+        "asking, capacity_ask, capacity_ask_event",
+        _l("the question was closed"),
+        760,
+        _l("They are counted as long as requests can be told apart."),
+    ),
+    "letters": Clock(
+        _l("Letters and texts: to whom and when. Their words go as soon as they have left"),
+        "message, delivery",
+        _DATE,
+        30,
+        _l("So that a repeated step does not write twice."),
+    ),
+    "texts": Clock(
+        _l("What a text message asked, so that its answer is understood"),
+        "text_ask",
+        _DATE,
+        90,
+        _l("Its link is dead by then."),
+    ),
+    "heard": Clock(
+        _l("That a text message came, without its words"),
+        "text_received",
+        _DATE,
+        400,
+        _l("So that a text that comes twice acts once."),
+    ),
+    "sessions": Clock(
+        _l("Who is signed in, in which browser"), "account_session", _l("the sign-in"), 1, _l("One shift.")
+    ),
+    "tries": Clock(_l("How often somebody tried something"), "rate_limit", _DATE, 1, _l("To stop guessing.")),
     "backups": Clock(
         _l("Backups in the backups folder"),
         "PORTAL_HOME/backups",

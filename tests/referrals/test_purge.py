@@ -8,14 +8,27 @@ from flask import Flask
 from sqlalchemy import JSON, String, Text, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from portal import referrals
-from portal.referrals.models import Consent, Disclosure, LegalHold, Need, Person
+from portal import messages, referrals
+from portal.accounts import rules
+from portal.referrals import ask_rules, texts
+from portal.referrals.models import (
+    AskEvent,
+    Asking,
+    CapacityAsk,
+    Consent,
+    Disclosure,
+    LegalHold,
+    Need,
+    Person,
+)
 from portal.referrals.purge import CONTACT, FREE_TEXT, SIX_YEARS, STAYS
 from portal.store import Base, Conflict, Refused, clock, db, heartbeat
 from portal.store.audit import AuditEntry
 from portal.store.retention import RETENTION
 from tests.people import Cast
 from tests.referrals.acting import acting, fresh, offer_of, send
+from tests.referrals.asking import fresh as asking_now
+from tests.referrals.asking import three
 from tests.referrals.drive import STEPS, stage
 
 Shift = Callable[[timedelta], None]
@@ -68,7 +81,7 @@ def test_p17_words_go_30_days_after_the_close_and_the_person_after_90(move_time:
 
 def test_p17_an_open_need_is_never_purged(move_time: Shift, cast: Cast) -> None:
     need = send(cast)
-    move_time(400 * DAY)
+    move_time(390 * DAY)
     assert not any(referrals.purge_due(clock.now()).values())
     assert fresh(need).person_id is not None
 
@@ -164,6 +177,14 @@ def test_p17_the_clocks_are_one_table_that_can_be_read(app: Flask) -> None:
     assert RETENTION["free_text"].days == 30
     assert RETENTION["contact"].days == 90
     assert RETENTION["backups"].days == 35
+    same = {
+        "letters": messages.actions.KEPT_DAYS,
+        "heard": messages.numbers.RECEIVED_DAYS,
+        "texts": texts.KEPT.days,
+        "askings": ask_rules.KEPT_DAYS,
+        "sessions": rules.WHOLE.days,
+    }
+    assert {name: RETENTION[name].days for name in same} == same, "the table says what the code does"
 
 
 @pytest.mark.sqlite_only
@@ -177,3 +198,17 @@ def test_once_a_night_is_once_a_night(move_time: Shift, cast: Cast) -> None:
     assert begun == 3
     move_time(timedelta(hours=50))
     assert heartbeat.is_due_tonight("purge", clock.now(), "America/Chicago"), "two nights were missed"
+
+
+def test_p17_an_asking_goes_with_its_log_25_months_after_its_close(move_time: Shift, cast: Cast) -> None:
+    found = three(cast)
+    asking = found.ask()
+    for number in range(3):
+        found.say(asking, number, "no")
+    referrals.close_asking(acting(cast.responder), asking.id, version=asking_now(asking).version)
+    move_time(759 * DAY)
+    assert referrals.purge_due(clock.now())["askings"] == 0
+    move_time(2 * DAY)
+    assert referrals.purge_due(clock.now())["askings"] == 1
+    for gone in (Asking, CapacityAsk, AskEvent):
+        assert db.session.scalar(select(func.count()).select_from(gone)) == 0

@@ -41,7 +41,9 @@ def ask_next(
         need, role = _need_of(session, actor, need_id, version)
         if need.restricted_at is not None and not person_asked:
             raise Refused(
-                _("The person wants to be asked before each further service. Ask them, then tick that they agree."),
+                _(
+                    "The person wants to be asked before each further service. Ask them, then tick that they agree."
+                ),
                 "person_asked",
             )
         listing = referable(session, actor, service_at_location_id)

@@ -81,7 +81,8 @@ def refer(listing_id: UUID) -> ResponseReturnValue:
 @gate("need.read")
 def needs() -> ResponseReturnValue:
     """My referrals: those that wait for me first."""
-    found = r.needs_for(actor())
+    everything = r.needs_for(actor())
+    found = [need for need in everything if not need.folded or "minors" in request.args]
     mine = [need for need in found if need.role != "supervisor"]
     still = [need for need in mine if not need.closed]
     groups = (
@@ -95,6 +96,8 @@ def needs() -> ResponseReturnValue:
         groups=groups,
         any=bool(found),
         askings=r.askings_for(actor()),
+        folded=len(everything) - len(found),
+        folded_waiting=sum(_waits_for_sender(need) for need in everything if need not in found),
         paused="pause" in request.args,
     )
 

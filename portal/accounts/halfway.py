@@ -1,6 +1,7 @@
 """From a right password to a session: where a second factor stands between them, the browser is half-way in.
 
-The half-way state is kept on the server and opens nothing. A session begins only when both are done.
+The half-way state is kept on the server and opens nothing. A session begins only when both are done. `enter` is the one place
+where knowing who it is becomes being let in: another way of showing that (a passkey, an agency's own sign-in) would end there.
 """
 
 import secrets

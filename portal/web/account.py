@@ -14,7 +14,7 @@ from portal import accounts
 from portal.store import Conflict, Refused, TooMany
 from portal.web.forms import PageForm
 from portal.web.gates import actor, gate
-from portal.web.second_step import CodeForm, picture
+from portal.web.second_step import ask_code, picture
 from portal.web.session import TOKEN, become
 from portal.web.steps import About
 from portal.web.words import ROLE_WORDS
@@ -92,19 +92,12 @@ def set_up() -> ResponseReturnValue:
     waiting = accounts.own_set_up(actor())
     if waiting is None or "password" in request.form:
         return _with_password("set_up", _begin)
-    form = CodeForm()
-    page = {"form": form, "waiting": waiting, "picture": picture(waiting.uri)}
-    if not form.validate_on_submit():
-        return render_template("account/set_up.html", **page), 422 if form.errors else 200
-    try:
-        found = accounts.confirm_set_up(actor(), form.typed)
-    except Refused as refused:
-        form.blame(refused)
-        return render_template("account/set_up.html", **page), 422
-    except TooMany as too_many:
-        form.blame(Refused(too_many.reason))
-        return render_template("account/set_up.html", **page), 429, {"Retry-After": str(too_many.seconds)}
-    return _codes(found)
+    return ask_code(
+        "account/set_up.html",
+        lambda typed: _codes(accounts.confirm_set_up(actor(), typed)),
+        waiting=waiting,
+        picture=picture(waiting.uri),
+    )
 
 
 @blueprint.route("/account/second-factor/recovery-codes", methods=["GET", "POST"])

@@ -3,6 +3,8 @@
 Nothing is told here before the password was right, and nothing is open until this page is done.
 """
 
+from collections.abc import Callable
+
 import segno
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -21,9 +23,6 @@ from portal.web.session import HALF, NEXT, become, home, local_path
 blueprint = Blueprint("second_step", __name__)
 
 SHORT = Length(max=60, message=_l("This is too long."))
-# What a phone should offer for six digits: a number pad, and the code that it may have read.
-SIX_DIGITS = {"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short"}
-PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "short"}
 
 
 class CodeForm(PageForm):
@@ -43,6 +42,21 @@ class CodeForm(PageForm):
         self.code.data = self.recovery.data = ""  # a code that was no good is of no use in the form
 
 
+def ask_code(template: str, act: Callable[[str], ResponseReturnValue], **page: object) -> ResponseReturnValue:
+    """The page that asks for a code, and what follows on a right one. A Conflict is for the door that called."""
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return render_template(template, form=form, **page), 422 if form.errors else 200
+    try:
+        return act(form.typed)
+    except Refused as refused:
+        form.blame(refused)
+        return render_template(template, form=form, **page), 422
+    except TooMany as too_many:
+        form.blame(Refused(too_many.reason))
+        return render_template(template, form=form, **page), 429, {"Retry-After": str(too_many.seconds)}
+
+
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
 @opened("the password was right; the code is still to come")
 def code() -> ResponseReturnValue:
@@ -50,26 +64,16 @@ def code() -> ResponseReturnValue:
     token, half = _half()
     if half is None or half.missing != "code":
         return _gone()
-    form = CodeForm()
-    if not form.validate_on_submit():
-        return render_template("session/code.html", form=form), 422 if form.errors else 200
+
+    def enter(typed: str) -> ResponseReturnValue:
+        found, where = accounts.pass_code(token, typed), _where()
+        become(found)
+        return redirect(where or home(actor()), 303)
+
     try:
-        found = accounts.pass_code(token, form.typed)
-    except Refused as refused:
-        form.blame(refused)
-        return render_template("session/code.html", form=form), 422
-    except TooMany as too_many:
-        form.blame(Refused(too_many.reason))
-        return (
-            render_template("session/code.html", form=form),
-            429,
-            {"Retry-After": str(too_many.seconds)},
-        )
+        return ask_code("session/code.html", enter)
     except Conflict:
         return _gone()
-    where = _where()
-    become(found)
-    return redirect(where or home(actor()), 303)
 
 
 @blueprint.route("/sign-in/set-up", methods=["GET", "POST"])
@@ -79,27 +83,16 @@ def set_up() -> ResponseReturnValue:
     token, half = _half()
     if half is None or half.set_up is None:
         return _gone()
-    form = CodeForm()
-    page = {"form": form, "waiting": half.set_up, "picture": picture(half.set_up.uri)}
-    if not form.validate_on_submit():
-        return render_template("session/set_up.html", **page), 422 if form.errors else 200
+
+    def enter(typed: str) -> ResponseReturnValue:
+        found, where = accounts.pass_set_up(token, typed), _where()
+        become(found.token)
+        return render_template("account/codes.html", codes=found.codes, onward=where or home(actor()))
+
     try:
-        found = accounts.pass_set_up(token, form.typed)
-    except Refused as refused:
-        form.blame(refused)
-        return render_template("session/set_up.html", **page), 422
-    except TooMany as too_many:
-        form.blame(Refused(too_many.reason))
-        return (
-            render_template("session/set_up.html", **page),
-            429,
-            {"Retry-After": str(too_many.seconds)},
-        )
+        return ask_code("session/set_up.html", enter, waiting=half.set_up, picture=picture(half.set_up.uri))
     except Conflict:
         return _gone()
-    where = _where()
-    become(found.token)
-    return render_template("account/codes.html", codes=found.codes, onward=where or home(actor()))
 
 
 def picture(uri: str) -> Markup:

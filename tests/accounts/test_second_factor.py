@@ -340,3 +340,15 @@ def test_the_last_step_is_kept_when_time_goes_on(cast: Cast, moment: time_machin
         db.session.expire_all()
         steps.append(db.session.get_one(SecondFactor, cast.responder.id).last_step)
     assert steps == sorted(set(steps))
+
+
+@pytest.mark.sqlite_only
+def test_a_new_password_by_mail_does_not_skip_the_second_factor(
+    cast: Cast, moment: time_machine.Traveller
+) -> None:
+    switched_on(cast.responder)
+    accounts.request_reset(cast.responder.email, HERE)
+    letter = db.session.scalars(select(Message.text).where(Message.letter == "accounts/reset")).one()
+    token = next(word for word in letter.split() if "/reset/" in word).rsplit("/", 1)[-1]
+    accounts.set_password(token, "a faster horse in the yard")
+    assert accounts.sign_in(cast.responder.email, "a faster horse in the yard", HERE).missing == "code"

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from portal import outcomes, referrals
 from portal.accounts.models import Account, Membership
+from portal.directory.models import ServiceAtLocation
 from portal.referrals.models import ArrivalCode, ArrivalTally, CallRecord
 from portal.referrals.spoken import WORDS, heard
 from portal.store import Refused, TooMany, clock, db, write
@@ -33,12 +34,13 @@ def haven_worker(cast: Cast) -> Account:
             created_at=clock.now(),
         )
         session.add(made)
+        listing = session.get_one(ServiceAtLocation, cast.victim_service.number)
         session.flush()
         session.add(
             Membership(
                 account_id=made.id,
                 role="provider",
-                organization_id=cast.victim_service.service.organization_id,
+                organization_id=listing.service.organization_id,
             )
         )
     return db.session.scalars(there).one()

@@ -50,7 +50,7 @@ SAFE_CONTACT_WORDS: Words = {
     "call": _l("Calling is safe"),
     "call_day": _l("Call from 8 to 5 only"),
     "call_evening": _l("Call in the evening only"),
-    "call_quiet": _l("Call, but leave no message and do not say who you are"),
+    "call_quiet": _l("Call quietly: no message, no name of ours"),
     "text": _l("Only texts are safe"),
     "no_contact": _l("Do not contact the person"),
 }

@@ -32,7 +32,7 @@ WHO = {
 class AuditForm(PageForm):
     """What to look for."""
 
-    day = StringField(_l("Day"), [Length(max=10)], description=_l("Year-month-day: 2026-11-22."))
+    day = StringField(_l("Day"), [Length(max=10)])
     account = StringField(_l("E-mail of an account"), [Length(max=254)])
     subject = StringField(
         _l("Reference or number"),

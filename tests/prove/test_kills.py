@@ -27,7 +27,9 @@ FORM = {
 }
 
 
-def send_until_told(browser: Browser, path: str, over: Event, acknowledged: dict[str, str]) -> int:
+def send_until_told(
+    install: Install, browser: Browser, path: str, over: Event, acknowledged: dict[str, str]
+) -> int:
     """Send needs one after the other; each is retried with its key until the server acknowledges it (key -> need's page).
     Returns how often it had to retry."""
     retries = 0
@@ -42,6 +44,8 @@ def send_until_told(browser: Browser, path: str, over: Event, acknowledged: dict
                 continue
             if answer.status == 303:
                 acknowledged[form["idempotency_key"]] = answer.location
+            elif answer.status == 429:
+                install.let_more()
             elif answer.status == 503:
                 retries += 1
             else:
@@ -68,7 +72,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(install: Install, k
     acknowledged: dict[str, str] = {}
     chance = random.Random(7)
     with ThreadPoolExecutor(SENDERS) as pool:
-        senders = [pool.submit(send_until_told, browser, path, over, acknowledged) for browser in browsers]
+        senders = [pool.submit(send_until_told, install, browser, path, over, acknowledged) for browser in browsers]
         try:
             for number in range(kills):
                 await_more(acknowledged, chance.randint(3, 12))

@@ -41,7 +41,9 @@ def offers(install: Install, count: int) -> list[str]:
     with install.app.app_context():
         sender = actor_for_token(start_session(install.cast.responder.id))
         assert sender is not None
-        for _ in range(count):
+        for number in range(count):
+            if number % 25 == 0:
+                install.let_more()
             request = SendRequest(
                 install.cast.crisis_center.id,
                 "crisis",

@@ -57,7 +57,7 @@ def test_backups_under_load_are_whole(install: Install) -> None:
     acknowledged: dict[str, str] = {}
     worst = 0.0
     with ThreadPoolExecutor(1) as pool:
-        sender = pool.submit(send_until_told, browser, path, over, acknowledged)
+        sender = pool.submit(send_until_told, install, browser, path, over, acknowledged)
         try:
             for number in range(15):
                 before = set(acknowledged)

@@ -21,7 +21,7 @@ from portal.messages.models import Message
 from portal.referrals import rules
 from portal.referrals.models import Need, Offer, OfferEvent
 from portal.referrals.moves import NotHere
-from portal.store import Actor, Conflict, Refused, clock, db
+from portal.store import Actor, Conflict, Refused, clock, db, limits
 from tests.people import Cast
 from tests.referrals.acting import acting, request_to
 from tests.referrals.drive import STEPS, tries
@@ -96,6 +96,7 @@ def standing(need_id: UUID) -> Standing:
 
 def walk(players: Players, dice: random.Random, shift: Any) -> Counter[str]:
     """One need from its sending to its close, or for some steps and then until the clock has closed it."""
+    limits.purge(clock.now() + timedelta(days=1), hours=0)  # every walk begins at the same moment
     request = request_to(
         players.first,
         duplicate_confirmed=True,

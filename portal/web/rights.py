@@ -4,7 +4,9 @@ The copy is a page to print (or to save as PDF from the print window) and a file
 """
 
 import json
+import re
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import (
@@ -28,7 +30,19 @@ from portal import referrals as r
 from portal.store import Conflict, Refused
 from portal.web.forms import PageForm
 from portal.web.gates import actor, gate
-from portal.web.words import Words
+from portal.web.words import (
+    AGE_WORDS,
+    ATTEMPT_WORDS,
+    BASIS_WORDS,
+    DECLINE_WORDS,
+    FOLLOW_UP_WORDS,
+    MEANS_WORDS,
+    METHOD_WORDS,
+    NEED_WORDS,
+    SAFE_CONTACT_WORDS,
+    URGENCY_WORDS,
+    Words,
+)
 
 blueprint = Blueprint("rights", __name__)
 
@@ -45,22 +59,38 @@ END_WORDS: Words = {
 # Tables of the copy as a person reads them; a table that is not here keeps its own name.
 TABLE_WORDS: Words = {
     "person": _l("You"),
+    "correction": _l("What you said is wrong"),
     "need": _l("Requests for help"),
+    "consent": _l("What you agreed to"),
     "offer": _l("Services that were asked"),
     "offer_event": _l("What happened"),
-    "consent": _l("What you agreed to"),
     "disclosure": _l("What was told to whom, as it is stored"),
     "handoff": _l("How you were handed over"),
     "follow_up": _l("Follow-up tasks"),
     "attempt": _l("Tries to reach you"),
     "fallback": _l("Services on the list to be asked next"),
-    "correction": _l("What you said is wrong"),
     "rights_request": _l("What you asked about your data"),
     "break_glass": _l("Openings in an emergency"),
     "legal_hold": _l("Legal holds"),
     "transport": _l("How you got there"),
     "script_answers": _l("What you answered on the phone"),
     "client": _l("The random key that ties your requests together"),
+}
+
+
+# Columns of the copy whose codes have words on other pages too.
+CODE_WORDS: dict[str, Words] = {
+    "code": NEED_WORDS,
+    "urgency": URGENCY_WORDS,
+    "age_band": AGE_WORDS,
+    "basis": BASIS_WORDS,
+    "safe_contact": SAFE_CONTACT_WORDS,
+    "method": METHOD_WORDS,
+    "decline_reason": DECLINE_WORDS,
+    "means": MEANS_WORDS,
+    "result": ATTEMPT_WORDS | FOLLOW_UP_WORDS,
+    "identity_check": CHECK_WORDS,
+    "ended_as": END_WORDS,
 }
 
 
@@ -135,7 +165,12 @@ def copy(request_id: UUID) -> ResponseReturnValue:
         return _page(request_id, changed=conflict.reason, status=409)
     if request.form.get("as") == "json":
         return _file(json.dumps(made, indent=1, ensure_ascii=False))
-    return render_template("privacy/copy.html", copy=made, words=TABLE_WORDS, request_id=request_id)
+    return render_template(
+        "privacy/copy.html",
+        copy=made,
+        tables=[(TABLE_WORDS.get(name, name), _as_read(rows)) for name, rows in _in_order(made["tables"])],
+        request_id=request_id,
+    )
 
 
 @blueprint.post("/privacy/requests/<uuid:request_id>/correction")
@@ -216,6 +251,33 @@ def _page(
         end_words=END_WORDS,
     )
     return page, status
+
+
+def _in_order(tables: dict[str, list[dict[str, Any]]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The person first, then what happened; tables without words of their own come last. The ledger stands above them all."""
+    order = [*TABLE_WORDS, *tables]
+    return sorted(
+        ((name, rows) for name, rows in tables.items() if name not in ("disclosure", "client")),
+        key=lambda pair: order.index(pair[0]),
+    )
+
+
+def _as_read(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows for reading: without ids (the file has them), codes in words."""
+    return [
+        {
+            column.removesuffix("_id").replace("_", " "): CODE_WORDS.get(column, {}).get(value, value)
+            for column, value in row.items()
+            if column not in ("id", "number", "ordinal", "community_id") and not _is_id(value)
+        }
+        for row in rows
+    ]
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and bool(
+        re.fullmatch(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", value)
+    )
 
 
 def _file(text: str) -> Response:

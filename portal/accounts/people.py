@@ -21,7 +21,7 @@ from portal.accounts.roles import ROLES, ROLES_ANYWHERE, ROLES_AT_ORGANIZATION
 from portal.accounts.sessions import end_everything
 from portal.directory import join_organization
 from portal.directory.models import Community, Organization
-from portal.messages import enqueue
+from portal.messages import enqueue, forget_reader
 from portal.store import Actor, Refused, audit, clock, write
 
 RESERVED.clear()  # an agency's intranet, and demo.invalid, are addresses too; whether they work is found by writing there
@@ -79,14 +79,15 @@ def remove_role(actor: Actor, account_id: UUID, membership_id: UUID) -> None:
 
 
 def disable_person(actor: Actor, account_id: UUID) -> None:
-    """Ends an account: its sessions and links stop at once; what it did stays on record. Refused for strangers, for oneself, and
-    for the last admin."""
+    """Ends an account: its sessions and links stop at once, its phone number and browsers are forgotten; what it did stays on
+    record. Refused for strangers, for oneself, and for the last admin."""
     with write() as session:
         account = _managed(session, actor, account_id)
         if account.disabled_at is None:
             _keep_an_admin(session, actor, account)
             account.disabled_at = clock.now()
             account.version += 1
+            forget_reader(account_id)
             _changed(session, actor, account, "disable_person")
 
 

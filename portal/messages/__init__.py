@@ -14,7 +14,15 @@ from portal.messages.links import link, read_link
 from portal.messages.numbers import let_go, masked, number_of, reachable
 from portal.messages.push import public_key, subscribe, unsubscribe
 from portal.messages.queries import Parked, Shown, parked, shown
-from portal.messages.readers import Choice, choice_of, choose, drop_number, enqueue_for, use_number
+from portal.messages.readers import (
+    Choice,
+    choice_of,
+    choose,
+    drop_number,
+    enqueue_for,
+    forget_reader,
+    use_number,
+)
 from portal.messages.receipts import take_receipt
 from portal.messages.sending import send_due
 from portal.messages.sms import Incoming, Provider, ReceiptIn, TextIn, provider
@@ -41,6 +49,7 @@ __all__ = [
     "enqueue_for",
     "enqueue_text",
     "forget_code",
+    "forget_reader",
     "hear",
     "let_go",
     "link",

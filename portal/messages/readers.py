@@ -7,11 +7,11 @@ from zoneinfo import available_timezones
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal.messages.actions import Letter, put
 from portal.messages.channels import push_mode, text_mode
-from portal.messages.confirming import confirm_code
+from portal.messages.confirming import confirm_code, forget_code
 from portal.messages.models import READER_CHANNELS, PushSubscription, Reader
 from portal.messages.numbers import let_go, masked, number_of, reachable
 from portal.messages.rules import is_one_text, quiet_until
@@ -108,6 +108,19 @@ def drop_number(actor: Actor) -> None:
         if row.channel == "sms":
             row.channel = "mail"
         audit.append(actor, "drop_number", "account", row.id)
+
+
+def forget_reader(reader: UUID) -> None:
+    """Nothing of how this person wanted to be reached is kept: choice, number, browsers. In the caller's transaction; for an
+    account that has ended."""
+    with write() as session:
+        session.execute(delete(PushSubscription).where(PushSubscription.reader == reader))
+        forget_code(reader)
+        row = session.get(Reader, reader)
+        if row is not None:
+            let_go(row.number_id)
+            session.delete(row)
+            session.flush()
 
 
 def enqueue_for(

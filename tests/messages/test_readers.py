@@ -246,6 +246,14 @@ def test_a_number_that_nobody_uses_any_more_is_deleted_and_one_that_said_stop_is
     assert [row.number for row in db.session.scalars(select(TextNumber))] == [PHONE]
 
 
+def test_of_an_account_that_ended_neither_number_nor_choice_is_kept(app: Flask, webhook: HttpServer) -> None:
+    my_number()
+    messages.forget_reader(UUID(int=7))
+    messages.purge(clock.now() + timedelta(days=1))
+    assert db.session.scalars(select(Reader)).all() == []
+    assert db.session.scalars(select(TextNumber)).all() == []
+
+
 def test_stop_is_remembered_when_the_installs_secret_changes(
     app: Flask, webhook: HttpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

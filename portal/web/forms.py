@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict
 
 from portal.store import Refused
 
@@ -18,6 +20,11 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # wtforms has no types
 
     class Meta:
         csrf = False
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """No form takes a file: what is sent as one is left out, and so read as an empty field."""
+            found = super().wrap_formdata(form, formdata)  # type: ignore[misc]
+            return request.form if isinstance(found, CombinedMultiDict) else found
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)

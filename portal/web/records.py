@@ -37,7 +37,7 @@ def _record(found: r.NeedView | r.OfferView | None) -> ResponseReturnValue:
 def _plain(value: Any) -> Any:
     """Names of fields as JSON writes them; times in UTC; with `redisclosureNotice` wherever part 2 asks for it."""
     if isinstance(value, dict):
-        return {_camel(name): _plain(one) for name, one in value.items()}
+        return {camel(name): _plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     if isinstance(value, datetime):
@@ -45,6 +45,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, UUID) else value
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """A field's name as JSON writes it: `redisclosure_notice` is `redisclosureNotice`."""
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)

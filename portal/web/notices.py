@@ -69,7 +69,7 @@ def number() -> ResponseReturnValue:
         form.refuse(Refused(too_many.reason, "number"))
         return _page(number_form=form), 429, {"Retry-After": str(too_many.seconds)}
     flash(_("We sent a code to this number. Type it here within 10 minutes."))
-    return redirect(url_for("notices.messages"), 303)
+    return redirect(url_for("notices.messages") + "#number", 303)
 
 
 @blueprint.post("/account/messages/code")
@@ -84,7 +84,7 @@ def code() -> ResponseReturnValue:
         form.refuse(refused)
         return _page(code_form=form), 422
     flash(_("Done. Handrail tells you by text message from now on."))
-    return redirect(url_for("notices.messages"), 303)
+    return redirect(url_for("notices.messages") + "#number", 303)
 
 
 @blueprint.post("/account/messages/number/removal")
@@ -93,7 +93,7 @@ def number_removal() -> ResponseReturnValue:
     m.forget_code(_me())
     m.drop_number(actor())
     flash(_("Done. No more texts go to your number."))
-    return redirect(url_for("notices.messages"), 303)
+    return redirect(url_for("notices.messages") + "#number", 303)
 
 
 @blueprint.post("/account/browsers")

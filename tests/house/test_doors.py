@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from portal.accounts import actor_for_token, start_session
-from portal.referrals import SendRequest, send_offer
+from portal.accounts import actor_for_token, invite, start_session
+from portal.referrals import Emergency, SendRequest, open_in_emergency, send_offer
 from portal.store import Base, db
 from tests.people import Cast
 
@@ -101,10 +101,14 @@ def faults_of(html: str) -> list[str]:
 
 
 def live_a_little(cast: Cast) -> None:
-    """A referral with a name in it, so that pages have something to show."""
-    sender = actor_for_token(start_session(cast.responder.id))
+    """A referral with a name in it, opened in an emergency, and an invitation, so that pages have something to show."""
+    sender, desk, admin = (
+        actor_for_token(start_session(each.id)) for each in (cast.responder, cast.provider, cast.admin)
+    )
     assert sender is not None
-    send_offer(
+    assert desk is not None
+    assert admin is not None
+    need = send_offer(
         sender,
         SendRequest(
             cast.crisis_center.id,
@@ -116,6 +120,8 @@ def live_a_little(cast: Cast) -> None:
             phone="615-555-0188",
         ),
     )
+    open_in_emergency(desk, need.offers[0].id, Emergency("Dr. Em", "County ER", "Pat", "Overdose", "No name"))
+    invite(admin, "new@test.invalid", "evaluator", None)
 
 
 def browsers_of(app: Flask, cast: Cast, signed_in_as: Callable[[Any], FlaskClient]) -> dict[str, FlaskClient]:

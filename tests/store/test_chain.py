@@ -2,23 +2,19 @@
 
 import contextlib
 import contextvars
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError
 
-from portal import create_app
 from portal.store import audit, chain, db, guards, write
 from portal.store.actor import CLOCK, TERMINAL
 from portal.store.audit import AuditEntry
 from portal.store.chain import AuditLink
-from tests import postgres
 from tests.conftest import settings_for
 
 ROWS = 6
@@ -155,22 +151,6 @@ def test_p18_a_guard_taken_down_is_reported_and_migrate_puts_it_up_again(trail: 
     with write() as session:
         guards.put_up(session.connection())
     assert fault() is None
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> Iterator[Flask]:
-    """A PostgreSQL database of its own, where transactions really are at the same time."""
-    url = postgres.new_database(f"handrail_chain_{os.getpid()}")
-    if url is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(postgres.ABSENT)
-        pytest.skip(postgres.ABSENT)
-    app = create_app(settings_for(tmp_path, url))
-    with app.app_context():
-        upgrade()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 def test_p18_rows_that_commit_out_of_order_are_chained_in_order(county: Flask) -> None:

@@ -31,24 +31,17 @@ from portal.referrals.ask_queries import (
 )
 from portal.referrals.ask_views import AskingView, AskView
 from portal.referrals.asks import answer_ask, ask_capacity, close_asking
+from portal.referrals.blind_clock import lift_index
 from portal.referrals.break_glass import (
-    AskedService,
     Emergency,
     OpenedPerson,
-    OpeningLine,
-    OpeningView,
-    asked_services,
     may_break_glass,
     open_in_emergency,
     open_opening,
     opened_person,
-    opening_for,
-    openings_for,
-    review_opening,
 )
 from portal.referrals.clock_effect import Effect, effect_of_clocks, effect_of_hours
 from portal.referrals.clock_settings import ClockView, Wanted, clock_faults, clocks_for, set_clocks
-from portal.referrals.blind_clock import lift_index
 from portal.referrals.clocks import tick
 from portal.referrals.consent import (
     ConsentAsk,
@@ -72,7 +65,6 @@ from portal.referrals.handoff import (
     schedule_offer,
 )
 from portal.referrals.holds import HoldView, held, holds_for, lift_hold, place_hold
-from portal.referrals.left import Left, what_is_left
 from portal.referrals.ledger import (
     LedgerLine,
     LedgerQuestion,
@@ -81,17 +73,27 @@ from portal.referrals.ledger import (
     ledger_csv,
     ledger_parties,
 )
+from portal.referrals.left import Left, what_is_left
 from portal.referrals.moves import NotHere
 from portal.referrals.nightly import erase_again, purge_tonight
 from portal.referrals.onward import ask_next, close_need
+from portal.referrals.openings import (
+    AskedService,
+    OpeningLine,
+    OpeningView,
+    asked_services,
+    opening_for,
+    openings_for,
+    review_opening,
+)
 from portal.referrals.phone import VictimCall, record_call, record_victim_call
 from portal.referrals.plan import Plan
 from portal.referrals.proposals import nothing_proposed, proposals_for
 from portal.referrals.purge import purge_due
 from portal.referrals.queries import inbox_for, need_by_offer, need_for, needs_for, offer_by_link, offer_for
 from portal.referrals.questions import Question, Questions, questions_of, set_questions
-from portal.referrals.requests import Answered, AskRequest, HandoffFacts, Moved, SendRequest
 from portal.referrals.receipts import Card, ReceiptView, give_receipt, receipt_of, withdraw_by_receipt
+from portal.referrals.requests import Answered, AskRequest, HandoffFacts, Moved, SendRequest
 from portal.referrals.resend import send_current_link
 from portal.referrals.reveal import reveal_person
 from portal.referrals.rights import (

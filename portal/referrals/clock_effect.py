@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.directory.models import Community, ServiceAtLocation
-from portal.referrals.clock_rules import NAMES
+from portal.referrals.clock_rules import HAPPENS
 from portal.referrals.clock_settings import ClockView, Wanted, clocks_for, steward_of, terms_with
 from portal.referrals.clock_terms import community_hours, community_terms, listing_hours
 from portal.referrals.hours import Hours
@@ -104,7 +104,7 @@ def _examples(
 
 
 def _line(name: str, sent: datetime, before: tuple[Terms, Hours], after: tuple[Terms, Hours]) -> EffectLine:
-    return EffectLine(NAMES[name], *(_due(name, sent, *each) for each in (before, after)))
+    return EffectLine(HAPPENS[name], *(_due(name, sent, *each) for each in (before, after)))
 
 
 def _due(name: str, sent: datetime, terms: Terms, hours: Hours) -> datetime:

@@ -64,6 +64,16 @@ NAMES: dict[str, LazyString] = {
     "arrival_asked": _l("After a yes: arrival is asked after"),
     "next_step": _l("The sender's turn: a supervisor is told after"),
 }
+# The same, of a moment at which it happens.
+HAPPENS: dict[str, LazyString] = {
+    "seen_by": _l("Not seen: the backup contact is told"),
+    "decide_by": _l("The service should have decided"),
+    "supervisor": _l("No answer: a supervisor is told"),
+    "next_service": _l("No answer: the next service is asked"),
+    "handoff_by": _l("After a yes now: first contact by"),
+    "arrival_asked": _l("After a yes now: arrival is asked"),
+    "next_step": _l("The sender's turn from now: a supervisor is told"),
+}
 
 _TYPED = re.compile(
     r"(\d{1,4})\s*(?:(m|mins?|minutes?|minutos?)|(h|hrs?|hours?|horas?)|(bd|(?:business\s+)?days?|d[ií]as?(?:\s+h[aá]biles)?))\.?",

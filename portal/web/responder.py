@@ -57,7 +57,7 @@ def refer(listing_id: UUID) -> ResponseReturnValue:
         return _refer_page(found, form, signed=signed), 422
     if asks and form.basis.data == "written_consent" and not (signed.saw(asks) and signed.initials.data):
         # A second step: what is to be signed hangs on the services that were ticked, and nobody signs unseen.
-        unsigned = signed.saw(asks) and signed.lacks_initials()
+        unsigned = signed.saw(asks) and signed.opened.data == "y" and signed.lacks_initials()
         return _refer_page(found, form, signed=signed), 422 if unsigned else 200
     try:
         need = r.send_offer(actor(), _send_request(listing_id, form, signed if asks else None))
@@ -250,7 +250,7 @@ def _refer_page(
     asks = _asks(found.id, form)
     part = signed or ConsentForm(formdata=None)
     opened = signed is not None and form.basis.data == "written_consent"
-    part.shown.data = mark_of(asks)
+    part.shown.data, part.opened.data = mark_of(asks), "y" if opened else ""
     return render_template(
         "responder/refer.html",
         listing=found,

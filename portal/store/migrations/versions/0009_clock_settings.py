@@ -42,7 +42,7 @@ def upgrade() -> None:
     sa.Column('mended_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['need_id'], ['need.id'], name=op.f('fk_need_fault_need_id')),
     sa.PrimaryKeyConstraint('number', name=op.f('pk_need_fault')),
-    sa.UniqueConstraint('need_id', 'kind', name=op.f('uq_need_fault_need_id'))
+    sa.UniqueConstraint('need_id', 'kind', name=op.f('uq_need_fault_need_id_kind'))
     )
     op.create_table('unmet_tally',
     sa.Column('number', sa.Integer(), nullable=False),
@@ -51,7 +51,7 @@ def upgrade() -> None:
     sa.Column('area', sa.String(), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('number', name=op.f('pk_unmet_tally')),
-    sa.UniqueConstraint('day', 'code', 'area', name=op.f('uq_unmet_tally_day'))
+    sa.UniqueConstraint('day', 'code', 'area', name=op.f('uq_unmet_tally_day_code_area'))
     )
     op.create_index(op.f('ix_unmet_tally_day'), 'unmet_tally', ['day'])
     op.add_column('need', sa.Column('unmet_at', sa.DateTime(timezone=True), nullable=True))

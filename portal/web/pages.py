@@ -37,6 +37,7 @@ LINKS = (
     ("/inbox", "inbox.read", _l("Inbox")),
     ("/listings", "listing.edit", _l("Listings")),
     ("/steward", "listing.approve", _l("Steward")),
+    ("/needs/board", "board.read", _l("Clocks")),
     ("/reports", "report.read", _l("Report")),
     ("/messages/parked", "messages.parked", _l("Letters")),
     ("/people", "person.manage", _l("People")),

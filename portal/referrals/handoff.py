@@ -160,10 +160,9 @@ def record_arrival(actor: Actor, offer_id: UUID, *, version: int) -> Moved:
     later. An event for the receiver alone."""
     with write() as session:
         ground = standing_on(session, actor, offer_id, "mark_no_show", version)
-        if not may_arrive(ground.offer):
+        if ground.offer.state != "scheduled" or ground.offer.arrived_at is not None:
             raise overtaken()
-        at, zone = ground.offer.appointment_at, zone_of(session, ground.need)
-        if at is None or at.astimezone(zone).date() > ground.now.astimezone(zone).date():
+        if not may_arrive(ground.offer, ground.now, zone_of(session, ground.need)):
             raise Refused(_("The appointment is still to come."), "appointment_at")
         ground.change("scheduled", "record_arrival", arrived_at=ground.now)
         ground.settle()

@@ -111,7 +111,7 @@ def receiver_actions(offer: Offer, role: str, now: datetime) -> tuple[str, ...]:
         found.append("record_attempt")
     if may_record(offer, "receiver"):
         found.append("record_transport")
-    if may_arrive(offer):
+    if offer.state == "scheduled" and may_arrive(offer, now, zone_of(db.session(), offer.need)):
         found.append("record_arrival")
     if may_correct_handoff(offer, "receiver", now):
         found.append("correct_handoff")

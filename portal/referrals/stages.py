@@ -35,9 +35,12 @@ def last_move(offer: Offer) -> OfferEvent | None:
     return next((event for event in reversed(offer.events) if event.from_state != event.to_state), None)
 
 
-def may_arrive(offer: Offer) -> bool:
-    """An appointment stands, and nobody has said yet that the person came."""
-    return offer.state == "scheduled" and offer.arrived_at is None
+def may_arrive(offer: Offer, now: datetime, zone: ZoneInfo) -> bool:
+    """Its day has come, and nobody has said yet that the person did."""
+    at = offer.appointment_at
+    if offer.state != "scheduled" or offer.arrived_at is not None or at is None:
+        return False
+    return at.astimezone(zone).date() <= now.astimezone(zone).date()
 
 
 def enough_tries(offer: Offer, zone: ZoneInfo) -> bool:

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 
+from portal.referrals.models import UnmetTally
 from portal.search.models import SearchTally
 from portal.store import write
 from tests.people import Cast
@@ -131,3 +132,30 @@ def test_no_two_reports_have_a_day_in_common(cast: Cast, signed_in_as: SignIn) -
         ("2026-10-01", "2026-10-31"),
         ("2026-11-01", "2026-11-30"),
     ]
+
+
+def test_referrals_that_nobody_took_stand_apart_and_small_numbers_stay_hidden(
+    cast: Cast, client: FlaskClient, signed_in_as: SignIn
+) -> None:
+    with write() as session:
+        for code, area, day, times in (
+            ("detox", "372", OCTOBER, 14),
+            ("detox", "372", date(2026, 10, 31), 6),
+            ("crisis", "TN", OCTOBER, 3),
+            ("crisis", "", date(2026, 11, 1), 40),  # of another month
+        ):
+            session.add(UnmetTally(day=day, code=code, area=area, count=times))
+    browser, path = signed_in_as(cast.steward), "/steward/unmet-need/referrals.csv"
+    rows = list(csv.DictReader(browser.get(path).text.splitlines()))
+    assert [(row["need"], row["area"], row["came_back"], row["suppressed"]) for row in rows] == [
+        ("detox", "372", "20", "0"),
+        ("crisis", "TN", "", "1"),
+    ]
+    assert lines_of(browser) == {}, "searches are told apart"
+    section = browser.get("/steward/unmet-need").text.split("Referrals that no service took")[1]
+    assert ">20</td>" in section
+    assert "1 to 10</td>" in section
+    assert ">3</td>" not in section
+    for name, account in cast.everybody.items():
+        assert signed_in_as(account).get(path).status_code == (200 if name == "steward" else 403)
+    assert client.get(path).status_code == 303

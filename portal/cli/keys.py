@@ -7,6 +7,7 @@ import click
 from portal import referrals
 from portal.cli.terminal import opened, say
 from portal.store import Refused
+from portal.store.actor import TERMINAL
 from portal.store.peppers import peppers
 from portal.store.resealing import reseal
 
@@ -24,7 +25,7 @@ def keys_rotate(as_json: bool) -> None:
     The server may run, if it was started with these keys. It may be ended and run again at any time.
     """
     with opened().app_context():
-        done = reseal(lambda column, moved: say(f"{column}: {moved}"))
+        done = reseal(TERMINAL, lambda column, moved: say(f"{column}: {moved}"))
     for name, row in done.broken:
         say(f"No key opens {name} of {row}. It was left as it is.")
     if as_json:
@@ -62,7 +63,7 @@ def pepper_rotate() -> None:
     The older peppers stay in the setting: they are the inner layers.
     """
     with opened().app_context():
-        lifted, unknown = referrals.lift_index()
+        lifted, unknown = referrals.lift_index(TERMINAL)
         newest = peppers().newest
     click.echo(f"Under {newest} now: {lifted:,} rows more.")
     if unknown:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.referrals.holds import not_held
 from portal.referrals.models import BlindIndex, Client, Need, RightsRequest
-from portal.store import write
+from portal.store import Actor, audit, write
 from portal.store.peppers import Peppers, peppers
 from portal.store.retention import RETENTION
 
@@ -61,7 +61,7 @@ def drop_idle_keys(session: Session) -> None:
     session.execute(delete(Client).where(idle).execution_options(synchronize_session=False))
 
 
-def lift_index() -> tuple[int, list[str]]:
+def lift_index(actor: Actor) -> tuple[int, list[str]]:
     """Put the newer peppers onto rows made before them, batch by batch; every link stays. Returns how many rows were lifted, and
     the pepper ids of rows that no listed pepper is: those cannot be lifted, and nobody is found by them.
 
@@ -81,6 +81,8 @@ def lift_index() -> tuple[int, list[str]]:
         lifted += len(rows)
         if len(rows) < BATCH:
             break
+    with write():
+        audit.append(actor, "rotate_pepper", "pepper", secret.newest)
     return lifted, _unknown(secret)
 
 

@@ -15,6 +15,8 @@ from sqlalchemy import Column, CursorResult, Text, and_, or_, select, type_coerc
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.schema import Table
 
+from portal.store import audit
+from portal.store.actor import Actor
 from portal.store.database import Base, db, write
 from portal.store.sealed import SealedText, SealKeys
 
@@ -32,9 +34,9 @@ class Resealed:
     unused: list[str] = field(default_factory=list)
 
 
-def reseal(after_batch: Callable[[str, int], None] | None = None) -> Resealed:
+def reseal(actor: Actor, after_batch: Callable[[str, int], None] | None = None) -> Resealed:
     """Seal every value with the first of PORTAL_SEAL_KEYS, then open each one. after_batch hears of every stored batch:
-    table.column and how many."""
+    table.column and how many. Audited, by the key's id."""
     keys: SealKeys = current_app.extensions["seal_keys"]
     result = Resealed()
     for table, column in sealed_columns():
@@ -44,6 +46,8 @@ def reseal(after_batch: Callable[[str, int], None] | None = None) -> Resealed:
             if after_batch is not None:
                 after_batch(name, moved)
     _verify(keys, result)
+    with write():
+        audit.append(actor, "rotate_keys", "seal_key", keys.keys[0][0])
     result.unused = [key_id for key_id, _key in keys.keys[1:] if key_id not in result.in_use]
     return result
 

@@ -16,6 +16,7 @@ from portal.accounts.permissions import PERMISSIONS, RESPONDERS
 from portal.referrals.blind_clock import cut_client_keys, forget_blind
 from portal.referrals.models import BlindIndex, Client, Need, Person
 from portal.store import Refused, clock, db, write
+from portal.store.actor import TERMINAL
 from portal.store.peppers import Peppers
 from portal.web.guesses import MISSES
 from tests.house.test_doors import crawl, doors
@@ -121,10 +122,10 @@ def test_p23_a_new_pepper_keeps_every_link_before_between_and_after(
     first = known(cast, name="Maria Garcia", date_of_birth=BORN)
     peppered(2, 1)
     assert known(cast, name="Maria Garcia", date_of_birth=BORN) == first, "rows not lifted yet are found"
-    assert referrals.lift_index() == (1, [])
-    assert referrals.lift_index() == (0, [])
+    assert referrals.lift_index(TERMINAL) == (1, [])
+    assert referrals.lift_index(TERMINAL) == (0, [])
     peppered(3, 2, 1)
-    assert referrals.lift_index() == (2, [])
+    assert referrals.lift_index(TERMINAL) == (2, [])
     assert known(cast, name="Maria Garcia", date_of_birth=BORN) == first
     assert {row.pepper_id for row in db.session.scalars(select(BlindIndex))} == {"q3"}
     same = {row.mac for row in db.session.scalars(select(BlindIndex))}
@@ -150,10 +151,10 @@ def test_p23_a_lift_that_was_ended_in_the_middle_goes_on(
 
         patch.setattr(Peppers, "lifted", ends)
         with pytest.raises(KeyboardInterrupt):
-            referrals.lift_index()
+            referrals.lift_index(TERMINAL)
     db.session.rollback()
     assert sorted(row.pepper_id for row in db.session.scalars(select(BlindIndex))) == ["q1"] * 3 + ["q2"] * 2
-    assert referrals.lift_index() == (3, [])
+    assert referrals.lift_index(TERMINAL) == (3, [])
     again = [known(cast, name=f"Maria Garcia{letter}", date_of_birth=BORN) for letter in "abcde"]
     assert again == keys
 
@@ -163,7 +164,7 @@ def test_p23_rows_of_a_pepper_that_is_gone_are_told(cast: Cast, peppered: Callab
     peppered(1)
     known(cast, name="Maria Garcia", date_of_birth=BORN)
     peppered(3, 2)
-    assert referrals.lift_index() == (0, ["q1"])
+    assert referrals.lift_index(TERMINAL) == (0, ["q1"])
 
 
 @pytest.mark.sqlite_only

@@ -9,6 +9,7 @@ from sqlalchemy import select, text, update
 
 from portal.referrals.models import Person
 from portal.store import clock, db, write
+from portal.store.actor import TERMINAL
 from portal.store.keyring import keys_by_id
 from portal.store.peppers import Peppers
 from portal.store.resealing import reseal, sealed_columns
@@ -52,7 +53,7 @@ def test_everything_is_sealed_anew_opened_and_the_old_key_is_done_with(keyed: Ca
     keyed(2, 1)
     people(1)
     told: list[tuple[str, int]] = []
-    done = reseal(lambda column, moved: told.append((column, moved)))
+    done = reseal(TERMINAL, lambda column, moved: told.append((column, moved)))
     assert (done.moved["person.name"], done.moved["person.phone"]) == (7, 7)
     assert (dict(done.in_use), done.unused, done.broken) == ({"k2": 16}, ["k1"], [])
     assert told == [("person.name", 7), ("person.phone", 7)]
@@ -60,7 +61,7 @@ def test_everything_is_sealed_anew_opened_and_the_old_key_is_done_with(keyed: Ca
     keyed(2)
     assert sorted(db.session.scalars(select(Person.name)), key=str)[:2] == ["Person 0", "Person 0"]
     assert len(made) == 7
-    assert reseal().moved.total() == 0, "a second run finds nothing to do"
+    assert reseal(TERMINAL).moved.total() == 0, "a second run finds nothing to do"
 
 
 def test_a_run_that_was_ended_in_the_middle_goes_on_with_what_is_left(
@@ -75,10 +76,10 @@ def test_a_run_that_was_ended_in_the_middle_goes_on_with_what_is_left(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        reseal(ended)
+        reseal(TERMINAL, ended)
     assert keys_used() == {"k1", "k2"}, "what was stored before the end stays"
     assert len(list(db.session.scalars(select(Person.name)))) == 5, "and everything still opens"
-    done = reseal()
+    done = reseal(TERMINAL)
     assert (done.moved["person.name"], done.moved["person.phone"]) == (3, 5)
     assert keys_used() == {"k2"}
 
@@ -92,12 +93,12 @@ def test_a_value_that_no_key_opens_is_told_by_table_and_id_and_left_as_it_is(
     keyed(3, 2)
     people(2)
     before = db.session.execute(text("SELECT name FROM person ORDER BY created_at")).scalars().all()
-    done = reseal()
+    done = reseal(TERMINAL)
     assert done.broken == [("person.name", str(lost)), ("person.phone", str(lost))]
     assert done.unused == ["k2"]
     assert db.session.execute(text("SELECT name FROM person ORDER BY created_at")).scalars().all() == before
     keyed(3, 2, 1)
-    assert reseal().broken == []
+    assert reseal(TERMINAL).broken == []
     assert db.session.get_one(Person, lost).name == "Person 0"
 
 
@@ -112,7 +113,7 @@ def test_a_value_that_was_changed_is_told_too(keyed: Callable[..., None]) -> Non
                 {"value": value, "id": person_id.hex},
             )
     keyed(2, 1)
-    done = reseal()
+    done = reseal(TERMINAL)
     assert {row for column, row in done.broken if column == "person.name"} == {
         str(touched),
         str(rubbish),
@@ -136,7 +137,7 @@ def test_a_value_that_changes_meanwhile_is_not_overwritten(
         return opened
 
     monkeypatch.setattr(SealKeys, "open", somebody_writes)
-    reseal()
+    reseal(TERMINAL)
     assert db.session.scalars(select(Person.name)).one() == "New name"
 
 

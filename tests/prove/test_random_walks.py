@@ -105,7 +105,7 @@ def test_twenty_thousand_steps_with_crashes_break_nothing(engine: str) -> None:
 def _steps(share: int, url: str | None, number: int) -> Counter[str]:
     """So many steps on a database of its own. A promise that is broken says by which steps."""
     plenty = settings(
-        max_examples=min(50, share // 20 + 1),
+        max_examples=min(50, share // 40 + 1),
         stateful_step_count=50,
         deadline=None,
         database=None,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.referrals import rules
 from portal.referrals.access import knows, roles_at
+from portal.referrals.ledger import write_beside
 from portal.referrals.matrix import current_offer
 from portal.referrals.models import Attempt, FollowUp, Offer
 from portal.referrals.moves import NotHere, lock_need, overtaken, settle, standing_on
@@ -80,6 +81,7 @@ def finish_follow_up(actor: Actor, follow_up_id: UUID, result: str, *, means: st
             record_attempt(actor, offer.id, means, reached, follow_up_id=task.id)
         if current_offer(offer.need) is offer and offer.state in rules.HELD:
             settle(session, offer.need, now)
+        write_beside(session, actor, offer, "follow_up")
         audit.append(actor, "finish_follow_up", "offer", offer.id)
 
 

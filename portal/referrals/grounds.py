@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.directory.models import Organization
-from portal.referrals.rules import BASES
 from portal.store import Actor, Refused, db
 
+# In the order in which a form offers them.
 SCHOOL = ("written_consent", "health_or_safety", "none_needed")
-OTHERS = tuple(basis for basis in BASES if basis != "health_or_safety")
+OTHERS = ("verbal_consent", "written_consent", "emergency", "none_needed")
 POLICE = "law_enforcement"
 MINORS = ("under_13", "13_17")
 

@@ -95,6 +95,17 @@ def write_move(session: Session, need: Need, offer: Offer, action: str, role: st
         write_down(session, need, offer, TOLD_BY_SENDER[action], offer.organization_id, at=at)
 
 
+def write_beside(session: Session, actor: Actor, offer: Offer, what: str) -> None:
+    """The row of something that one side wrote down beside the moves, if the other side may read it: a permitted sender, or the
+    service once it has said yes."""
+    need = offer.need
+    if offer.organization_id in actor.organizations("provider"):
+        if knows(need, offer):
+            write_down(session, need, offer, what, need.sender_organization_id)
+    elif offer.code and offer.channel != "phone":
+        write_down(session, need, offer, what, offer.organization_id)
+
+
 @dataclass(frozen=True)
 class LedgerLine:
     """One disclosure, as an accounting names it: when, what, from whom, to whom, on what ground. Nothing of a person."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.referrals.access import closed_for_sender, in_the_dark, knows, roles_at
+from portal.referrals.ledger import write_beside
 from portal.referrals.matrix import reader_of, sees, shown_offer
 from portal.referrals.models import Need, Offer, Transport
 from portal.referrals.moves import NotHere, lock_need, overtaken
@@ -58,6 +59,7 @@ def record_transport(actor: Actor, offer_id: UUID, facts: TransportFacts) -> Non
             setattr(row, field.name, getattr(facts, field.name))
         row.account_id, row.recorded_at = actor.account_id, clock.now()
         session.flush()
+        write_beside(session, actor, offer, "handoff")
         for one in need.offers:
             session.expire(one, ["transports"])
         audit.append(actor, "record_transport", "offer", row.offer_id)

@@ -43,6 +43,8 @@ IDS = {
     "message_id": "message",
     "proposal_id": "edit_proposal",
     "account_id": "account",
+    "consent_id": "consent",
+    "organization_id": "organization",
     "invitation_id": "invitation",
     "opening_id": "break_glass",
 }

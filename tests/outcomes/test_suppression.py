@@ -88,7 +88,7 @@ def test_the_own_organization_is_shown_in_full() -> None:
     assert (line.numerator, line.denominator, line.unknown, line.suppressed) == (3, 7, 2, False)
 
 
-def test_no_small_number_survives_in_any_combination() -> None:
+def test_p22_no_small_number_survives_in_any_combination() -> None:
     for numerator in range(30):
         for denominator in range(numerator, 40):
             (line,) = closed_lines(

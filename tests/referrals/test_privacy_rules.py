@@ -152,6 +152,17 @@ def test_p15_a_police_unit_s_list_leaves_minors_out_until_they_are_asked_for(
 
 
 @pytest.mark.sqlite_only
+def test_p15_no_figure_of_a_report_is_by_age_so_that_no_few_minors_stand_in_one(
+    move_time: Move, cast: Cast, signed_in_as: SignIn
+) -> None:
+    for _each in range(3):
+        send(cast, age_band="13_17", duplicate_confirmed=True)
+    for path in ("/reports/2026-q3", "/reports/2026-q3.csv"):
+        page = signed_in_as(cast.evaluator).get(path).text
+        assert not re.search(r"13[ _]?(to|-|_) ?17|under.?1[38]|minors?\b", page, re.IGNORECASE)
+
+
+@pytest.mark.sqlite_only
 def test_p16_no_door_takes_a_file(app: Flask, cast: Cast, signed_in_as: SignIn) -> None:
     forms = [
         path for path in TEMPLATES.rglob("*.html") if re.search(r'type="?file|multipart', path.read_text())

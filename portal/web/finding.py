@@ -54,6 +54,7 @@ def register_filters(app: Flask) -> None:
 
 @blueprint.route("/search", methods=["GET", "POST"])
 @opened("anybody may look for help")
+@without_token  # writes no more than a tally, and a page left open since yesterday must still find help
 def search() -> ResponseReturnValue:
     """One page of services. 422 with suggestions for a place that is not known or not clear. Counts the search.
 
@@ -68,7 +69,7 @@ def search() -> ResponseReturnValue:
 
 @blueprint.route("/search/ask", methods=["GET", "POST"])
 @opened("anybody may look for help")
-@without_token  # writes nothing, and a page left open since yesterday must still find help
+@without_token
 def ask() -> ResponseReturnValue:
     """Where our forms send a question: 303 to its address, or the page itself when it is about abuse or cannot be asked."""
     if request.method == "GET":

@@ -67,8 +67,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     seal_text = env.get("PORTAL_SEAL_KEYS") or _kept(
         home / "seal.keys", _new_seal_key, default_install, "PORTAL_SEAL_KEYS"
     )
+    # Made where it is missing, also beside a shared database: an install from before goes on, and hosts that do not share it
+    # miss that they know the same person, no more.
     pepper_text = env.get("PORTAL_PEPPERS") or _kept(
-        home / "pepper.keys", _new_pepper, default_install, "PORTAL_PEPPERS"
+        home / "pepper.keys", _new_pepper, True, "PORTAL_PEPPERS"
     )
     try:
         seal_keys, peppers = SealKeys.parse(seal_text), Peppers.parse(pepper_text)

@@ -70,15 +70,16 @@ def test_a_pepper_is_made_with_the_install_and_rotated(county: Run, monkeypatch:
     assert "Under p2 now: 0 rows" in done.stdout
 
 
-def test_a_shared_database_brings_no_pepper_of_its_own(tmp_path: Path) -> None:
+def test_beside_a_shared_database_too_a_pepper_is_made_once_and_kept(tmp_path: Path) -> None:
     env = {
         "PORTAL_HOME": str(tmp_path),
         "PORTAL_DATABASE_URL": "postgresql://nobody@localhost/none",
         "PORTAL_SECRET_KEY": "only for tests",
         "PORTAL_SEAL_KEYS": key("k1", 1),
     }
-    with pytest.raises(BadSetting, match="PORTAL_PEPPERS"):
-        read_settings(env)
+    made = read_settings(env).peppers
+    assert (tmp_path / "pepper.keys").stat().st_mode & 0o777 == 0o600
+    assert read_settings(env).peppers == made
     with pytest.raises(BadSetting, match="PORTAL_PEPPERS wants"):
         read_settings(env | {"PORTAL_PEPPERS": "p1:short"})
     assert read_settings(env | {"PORTAL_PEPPERS": key("p1", 1)}).peppers.newest == "p1"

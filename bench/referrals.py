@@ -40,7 +40,11 @@ def run() -> list[tuple[str, str]]:
             rows.append(("send over HTTP, one sender", figures(posts(install, browsers[0], path, COUNT))))
             with ThreadPoolExecutor(SENDERS) as pool:
                 each = COUNT // SENDERS
-                taken = [t for times in pool.map(lambda one: posts(install, one, path, each), browsers) for t in times]
+                taken = [
+                    t
+                    for times in pool.map(lambda one: posts(install, one, path, each), browsers)
+                    for t in times
+                ]
             rows.append((f"send over HTTP, {SENDERS} senders at once", figures(taken)))
         finally:
             install.stop()

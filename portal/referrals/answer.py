@@ -47,7 +47,9 @@ def ask_information(actor: Actor, offer_id: UUID, question: str, *, version: int
     with write() as session:
         ground = standing_on(session, actor, offer_id, "ask_information", version)
         if not may_ask(ground.need, ground.offer):
-            raise Refused(_("Your program may not write back without a signed consent. Call them instead."), "question")
+            raise Refused(
+                _("Your program may not write back without a signed consent. Call them instead."), "question"
+            )
         ground.move("ask_information", question=asked, answer="")
         ground.settle()
         letters.tell_sender(ground.need, f"question:{ground.offer.id}:{ground.offer.version}")

@@ -36,7 +36,9 @@ class ConsentForm(PageForm):
     )
     signed_on = DateField(_l("Day on the paper"), validators=[Optional()])
     shown = HiddenField()
-    opened = HiddenField()  # "y" where the page itself had this part open, so that an empty signature is a mistake
+    opened = (
+        HiddenField()
+    )  # "y" where the page itself had this part open, so that an empty signature is a mistake
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -98,5 +98,7 @@ def past(moment: datetime) -> bool:
 
 def register_filters(app: Flask) -> None:
     """`{{ moment | when }}`, `{{ moment | ago }}`, `{{ deadline | left }}`, `{% if deadline is past %}`, `tel:{{ number | dial }}`."""
-    app.jinja_env.filters.update(when=when, at_place=at_place, local_day=local_day, ago=ago, left=left, dial=dial)
+    app.jinja_env.filters.update(
+        when=when, at_place=at_place, local_day=local_day, ago=ago, left=left, dial=dial
+    )
     app.jinja_env.tests.update(past=past)

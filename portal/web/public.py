@@ -82,7 +82,10 @@ def favicon() -> ResponseReturnValue:
 @blueprint.get("/robots.txt")
 @opened("for search engines: listings yes, what people look for no")
 def robots() -> ResponseReturnValue:
-    return _kept("User-agent: *\nDisallow: /search\nDisallow: /exit\nDisallow: /answer/\nDisallow: /reply/\n", "text/plain")
+    return _kept(
+        "User-agent: *\nDisallow: /search\nDisallow: /exit\nDisallow: /answer/\nDisallow: /reply/\n",
+        "text/plain",
+    )
 
 
 def is_quiet(found: Listing) -> bool:

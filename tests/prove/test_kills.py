@@ -72,7 +72,9 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(install: Install, k
     acknowledged: dict[str, str] = {}
     chance = random.Random(7)
     with ThreadPoolExecutor(SENDERS) as pool:
-        senders = [pool.submit(send_until_told, install, browser, path, over, acknowledged) for browser in browsers]
+        senders = [
+            pool.submit(send_until_told, install, browser, path, over, acknowledged) for browser in browsers
+        ]
         try:
             for number in range(kills):
                 await_more(acknowledged, chance.randint(3, 12))

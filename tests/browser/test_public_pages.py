@@ -110,10 +110,16 @@ def test_the_first_stop_of_the_keyboard_jumps_to_the_page(visit: Visit) -> None:
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_looking_around_leaves_no_cookie_and_nothing_stored(visit: Visit, paths: dict[str, str]) -> None:
+def test_p21_looking_around_leaves_no_cookie_and_nothing_stored_and_asks_no_other_host(
+    visit: Visit, server: Server, paths: dict[str, str]
+) -> None:
+    asked: list[str] = []
     page = visit("/")
+    page.on("request", lambda request: asked.append(request.url))
     for path in paths.values():
         page.goto(path)
+    assert {server.url + path for path in paths.values()} <= set(asked)
+    assert [url for url in asked if not url.startswith((f"{server.url}/", "data:"))] == []
     assert page.context.cookies() == []
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 

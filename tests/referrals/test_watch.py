@@ -40,6 +40,8 @@ def break_deadline(need: Need) -> None:
         db.session.execute(text("PRAGMA ignore_check_constraints=ON"))
     db.session.execute(update(Need).where(Need.id == need.id).values(deadline=None))
     db.session.commit()
+    if engine_name() == "sqlite":  # the connection serves the tests that follow
+        db.session.execute(text("PRAGMA ignore_check_constraints=OFF"))
 
 
 @pytest.mark.sqlite_only

@@ -113,7 +113,7 @@ def test_from_search_to_first_service(
 
     # The sender records the warm handoff; without permission the desk's code is the proof.
     sender.get_by_role("link", name="Record the handoff").tap()
-    sender.get_by_text("In person, together").tap()
+    sender.get_by_label("In person, together").tap()
     if not hears_back:
         sender.get_by_label("Code that they read out to you").fill(accept_code)
     sender.get_by_label("Who was it?").fill("Dee")

@@ -137,11 +137,8 @@ def test_the_pages_script_keeps_still_about_the_same_words() -> None:
     listed = re.search(r"const QUIET = \[(.*?)\]", script)
     assert listed
     assert tuple(re.findall(r'"([^"]+)"', listed[1])) == QUIET
-    told = re.search(r"const told = /(.*)/i;", (STATIC / "find.js").read_text())
-    assert told
     for typed in ("abused", "domestic", "violence", "dv shelter", "ipv", "rape", "raped", "rapist", "assault", "stalker",
                   "trafficking", "beats me", "hit me", "maltrato", "violacion", "golpea", "acoso", "me pega", "molested"):  # fmt: skip
-        assert re.search(told[1], typed, re.IGNORECASE), typed
         assert is_quiet(typed)
         assert all(is_quiet(typed[:length]) for length in range(1, len(typed)))
 

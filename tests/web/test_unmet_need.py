@@ -152,7 +152,7 @@ def test_referrals_that_nobody_took_stand_apart_and_small_numbers_stay_hidden(
         ("crisis", "TN", "", "1"),
     ]
     assert lines_of(browser) == {}, "searches are told apart"
-    section = browser.get("/steward/unmet-need").text.split("Referrals that no service took")[1]
+    section = browser.get("/steward/unmet-need").text.split("Referrals that no service took</h2>")[1]
     assert ">20</td>" in section
     assert "1 to 10</td>" in section
     assert ">3</td>" not in section

@@ -1,7 +1,8 @@
 """Guesses at what opens something: counted where they miss, never where they hit, so that nobody is locked out by others.
 
 Every miss looks the same (404, or "we do not know this code") until there were too many; then 429. What is guessed at is at
-least 122 bits long, so a limit is not what keeps it: it keeps guessing from being tried at all.
+least 84 bits long (the link in a text; all others 122 and more), so a limit is not what keeps it: it keeps guessing from
+being tried at all.
 """
 
 from flask import Flask, Response, make_response, request
@@ -18,7 +19,7 @@ MISSES, SECONDS = (
 )  # a mistyped address now and then, a walk through old bookmarks: fine. A script: not.
 CODE_MISSES = 20
 # Doors that strangers open with something long and secret in the address.
-SECRET_DOORS = ("answer", "asked", "appointments", "session", "invitation", "calling")
+SECRET_DOORS = ("answer", "room", "sms", "appointments", "session", "invitation", "calling")
 
 
 def guard(app: Flask) -> None:

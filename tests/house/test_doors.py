@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from portal.accounts import actor_for_token, invite, start_session
 from portal.referrals import Emergency, SendRequest, open_in_emergency, send_offer
 from portal.store import Base, db
+from portal.web.guesses import SECRET_DOORS
 from tests.people import Cast
 
 pytestmark = pytest.mark.sqlite_only  # nothing here depends on the database's kind
@@ -216,3 +217,10 @@ class Page(HTMLParser):
             if not each["named"] and each.get("id") not in self.labelled:
                 found.append(f"no label for {each.get('name')}")
         return found
+
+
+def test_every_door_with_a_secret_in_its_address_counts_the_guesses(app: Flask) -> None:
+    secret = {rule.endpoint.partition(".")[0] for rule in doors(app) if "token" in rule.arguments}
+    assert secret
+    assert secret <= set(SECRET_DOORS), f"add to SECRET_DOORS: {secret - set(SECRET_DOORS)}"
+    assert set(SECRET_DOORS) <= set(app.blueprints), "a door that is called otherwise now"

@@ -1,0 +1,17 @@
+"""Confirmations asked for, calls made, what the public says is wrong
+
+Revision: 0015. After: 0014.
+"""
+
+revision = '0015'
+down_revision = '0014'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

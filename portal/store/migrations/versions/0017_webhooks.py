@@ -1,0 +1,17 @@
+"""Who is told of changes, and what was sent
+
+Revision: 0017. After: 0016.
+"""
+
+revision = '0017'
+down_revision = '0016'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

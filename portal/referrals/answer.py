@@ -74,6 +74,7 @@ def waitlist_offer(actor: Actor, offer_id: UUID, answer_by: datetime, *, version
     """On the waitlist; answer_by: when to expect an answer (UTC, future, 30 days at most)."""
     with write() as session:
         ground = standing_on(session, actor, offer_id, "waitlist", version)
+        ground.check("waitlist")
         if not ground.now < answer_by <= ground.now + LONGEST_WAITLIST:
             raise Refused(_("Choose a day within the next 30 days."), "answer_by")
         ground.move("waitlist", answer_by=answer_by)

@@ -89,7 +89,8 @@ def mark_unable_to_reach(actor: Actor, offer_id: UUID, *, version: int) -> Moved
     """After three tries on three days of the community's calendar, and nobody reached. Refused before that. Hands the need back to its owner."""
     with write() as session:
         ground = standing_on(session, actor, offer_id, "mark_unable_to_reach", version)
-        if ground.offer.state in rules.HELD and not enough_tries(ground.offer, zone_of(session, ground.need)):
+        ground.check("mark_unable_to_reach")
+        if not enough_tries(ground.offer, zone_of(session, ground.need)):
             raise Refused(_("Try three times, on three days, and record each try."), "attempts")
         ground.move("mark_unable_to_reach")
         go_on(ground, by_itself=False)

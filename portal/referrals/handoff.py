@@ -134,6 +134,7 @@ def schedule_offer(actor: Actor, offer_id: UUID, appointment_at: datetime, *, ve
     """An appointment, or a new time for it (UTC, future, a year at most). Shown to the receiver alone."""
     with write() as session:
         ground = standing_on(session, actor, offer_id, "schedule", version)
+        ground.check("schedule")
         if not ground.now < appointment_at <= ground.now + timedelta(days=366):
             raise Refused(_("Choose a time within the next year."), "appointment_at")
         ground.move("schedule", appointment_at=appointment_at, arrived_at=None)
@@ -145,6 +146,7 @@ def mark_no_show(actor: Actor, offer_id: UUID, *, version: int) -> Moved:
     """The appointment was missed; not an end. Refused before its time."""
     with write() as session:
         ground = standing_on(session, actor, offer_id, "mark_no_show", version)
+        ground.check("mark_no_show")
         at = ground.offer.appointment_at
         if ground.offer.state == "scheduled" and at is not None and at > ground.now:
             raise Refused(_("The appointment is still to come."), "appointment_at")
@@ -176,6 +178,7 @@ def confirm_connected(
     gives the receiver's name. Closes the need, and tells a permitted sender."""
     with write() as session:
         ground = standing_on(session, actor, offer_id, "confirm_connected", version)
+        ground.check("confirm_connected")
         zone = zone_of(session, ground.need)
         if (
             not ground.need.sent_at.astimezone(zone).date()

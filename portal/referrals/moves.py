@@ -56,10 +56,14 @@ class Ground:
         self, action: str, *, reason: str = "", note: str = "", channel: str = "", **values: Any
     ) -> None:
         """Take the offer along one row of the table. Conflict when the table or the database says no."""
+        self.check(action)
+        self.change(MOVES[action].target, action, reason=reason, note=note, channel=channel, **values)
+
+    def check(self, action: str) -> None:
+        """Conflict when the table says no. Asked before what was typed is looked at: who came too late has no fault to mend."""
         row = MOVES[action]
         if self.role not in row.roles or self.offer.state not in row.sources:
             raise overtaken()
-        self.change(row.target, action, reason=reason, note=note, channel=channel, **values)
 
     def change(
         self, to: str, action: str, *, reason: str = "", note: str = "", channel: str = "", **values: Any

@@ -159,7 +159,7 @@ def erase_needs(session: Session, need_ids: list[UUID]) -> None:
         need.age_band = need.safe_contact = "unknown"
         need.client_id = None
         for offer in need.offers:
-            offer.appointment_at = None
+            offer.appointment_at = offer.arrived_at = None
         for receipt in session.scalars(select(Receipt).where(Receipt.need_id == need.id)):
             session.delete(receipt)
         erased.remember("deleted", need.id)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.roles import ROLES
 from portal.store import Base, SealedText, one_of
 
+CLAIM_STATES = ("mailed", "waiting", "granted", "refused")
+
 
 class Account(Base):
     """A person who signs in. `version` goes into reset links, so that a used or overtaken link no longer opens."""
@@ -103,3 +105,26 @@ class Invitation(Base):
     invited_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]  # taken, withdrawn, or overtaken by a newer one
+
+
+class Claim(Base):
+    """Somebody says that a listing is theirs to keep. `mailed` until the mailed link was pressed, which proves the mailbox; then
+    `granted` or `waiting` for a steward, `doubt` says why (claim_proof.DOUBTS). `role` is what was granted."""
+
+    __tablename__ = "claim"
+    __table_args__ = (one_of("state", CLAIM_STATES), one_of("role", ("", "editor", "provider")))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    community_id: Mapped[UUID] = mapped_column(ForeignKey("community.id"), index=True)
+    service_at_location_id: Mapped[UUID] = mapped_column(ForeignKey("service_at_location.id"), index=True)
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"), index=True)
+    email: Mapped[str] = mapped_column(index=True)  # lower case
+    name: Mapped[str]
+    words: Mapped[str] = mapped_column(default="")  # what they do there
+    state: Mapped[str] = mapped_column(default="mailed", index=True)
+    doubt: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))  # None: the mailbox spoke for itself

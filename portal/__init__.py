@@ -23,7 +23,13 @@ from portal.store.database import engine_options, prepare_engine
 __version__ = "0.1.0"
 
 # Where each purpose of a signed link opens; messages asks this instead of importing the doors.
-LINK_PATHS = {"answer": "/answer/", "ask": "/reply/", "reset": "/reset/", "invitation": "/invitation/"}
+LINK_PATHS = {
+    "answer": "/answer/",
+    "ask": "/reply/",
+    "reset": "/reset/",
+    "invitation": "/invitation/",
+    "claim": "/claim/",
+}
 
 
 def is_demonstration() -> bool:

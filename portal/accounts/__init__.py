@@ -5,6 +5,9 @@ Each browser of an account is signed out as soon as anything about that account 
 """
 
 from portal.accounts.actions import request_reset, set_password, sign_in
+from portal.accounts.claim_decisions import Claims, WaitingClaim, claims_for, claims_waiting, decide_claim
+from portal.accounts.claim_proof import DOUBTS
+from portal.accounts.claims import ClaimView, claim_by_link, claim_listing, confirm_claim
 from portal.accounts.codes import SetUp
 from portal.accounts.halfway import Entry, Halfway, halfway_in, leave_halfway, pass_code, pass_set_up
 from portal.accounts.invitations import (
@@ -57,6 +60,9 @@ from portal.accounts.sessions import (
 
 __all__ = [
     "Browser",
+    "ClaimView",
+    "Claims",
+    "DOUBTS",
     "Entry",
     "Halfway",
     "InvitationView",
@@ -66,13 +72,20 @@ __all__ = [
     "OpenInvitation",
     "SecondFactorState",
     "SetUp",
+    "WaitingClaim",
     "account_called",
     "actor_for_token",
     "add_person",
     "add_role",
     "begin_set_up",
     "browsers_of",
+    "claim_by_link",
+    "claim_listing",
+    "claims_for",
+    "claims_waiting",
+    "confirm_claim",
     "confirm_set_up",
+    "decide_claim",
     "demand_second_factor",
     "disable_person",
     "enable_person",

@@ -62,27 +62,41 @@ def invite(actor: Actor, email: str, role: str, organization_id: UUID | None) ->
     if not limits.tried("invite", address, most=rules.INVITATIONS_PER_PERSON, seconds=rules.DAY):
         raise TooMany(_("This address was written to several times today. Wait until tomorrow."), rules.DAY)
     with write() as session:
-        session.get_one(Community, actor.community_id, with_for_update=True)
-        for older in session.scalars(
-            select(Invitation).where(
-                Invitation.community_id == actor.community_id,
-                Invitation.email == address,
-                Invitation.closed_at.is_(None),
-            )
-        ):
-            _close(older)
-        invitation = Invitation(
-            community_id=actor.community_id,
-            email=address,
-            role=role,
-            organization_id=organization_id,
-            invited_by=actor.account_id,
-            created_at=clock.now(),
-        )
-        session.add(invitation)
-        session.flush()
+        invitation = open_door(session, actor.community_id, address, role, organization_id, actor.account_id)
         enqueue(letters.invitation_letter(invitation))
         audit.append(actor, "invite", "invitation", invitation.id, reason=role)
+
+
+def open_door(
+    session: Session, community_id: UUID, email: str, role: str, organization_id: UUID | None, by: UUID | None
+) -> Invitation:
+    """An invitation to this address, in the caller's transaction; it closes an older open one. What decided that the address may
+    have the role, and the letter, are the caller's."""
+    session.get_one(Community, community_id, with_for_update=True)
+    close_doors(session, community_id, email)
+    invitation = Invitation(
+        community_id=community_id,
+        email=email,
+        role=role,
+        organization_id=organization_id,
+        invited_by=by,
+        created_at=clock.now(),
+    )
+    session.add(invitation)
+    session.flush()
+    return invitation
+
+
+def close_doors(session: Session, community_id: UUID, email: str) -> None:
+    """Every open invitation to this address no longer opens, in the caller's transaction."""
+    for older in session.scalars(
+        select(Invitation).where(
+            Invitation.community_id == community_id,
+            Invitation.email == email,
+            Invitation.closed_at.is_(None),
+        )
+    ):
+        _close(older)
 
 
 def open_invitations(actor: Actor) -> tuple[OpenInvitation, ...]:

@@ -127,4 +127,6 @@ class Claim(Base):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))  # None: the mailbox spoke for itself
+    decided_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("account.id")
+    )  # None: the mailbox spoke for itself

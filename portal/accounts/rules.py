@@ -14,6 +14,8 @@ WHOLE = timedelta(hours=24)  # then sign in again, however busy
 SEEN_EVERY = timedelta(minutes=10)  # how exactly idleness is known
 RESET_LIFE = timedelta(minutes=60)
 INVITATION_LIFE = timedelta(days=7)
+CLAIM_LIFE = timedelta(days=7)
+CLAIM_KEPT = timedelta(days=90)  # after it was decided
 HALFWAY_LIFE = timedelta(minutes=10)  # from the right password to the right code
 SET_UP_LIFE = timedelta(minutes=30)  # from a new secret to its first code
 
@@ -31,6 +33,9 @@ CODES_A_DAY = 50  # five in a million fit at any moment: a guesser needs years
 DAY = 24 * 3600
 INVITATIONS_PER_PERSON = 3  # a day: nobody's mail is flooded
 INVITATIONS_PER_ADMIN = 100  # a day
+CLAIMS_PER_PERSON = 3  # a day, letters to one mailbox that strangers asked for
+CLAIMS_PER_LISTING = 10  # a day
+CLAIMS_PER_ADDRESS = 10
 
 # Who opens the door to others, and who may open a person's name, is never let in by a password alone.
 TWO_FACTOR_ROLES = frozenset(("admin", "privacy_officer"))

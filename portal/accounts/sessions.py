@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import rules
-from portal.accounts.models import Account, AccountSession, HalfSession, Invitation, SecondFactor
+from portal.accounts.models import Account, AccountSession, Claim, HalfSession, Invitation, SecondFactor
 from portal.accounts.queries import actor_of, token_hash
 from portal.store import Actor, audit, clock, db, write
 
@@ -91,8 +91,8 @@ def end_other_browsers(actor: Actor, token: str) -> int:
 
 
 def purge(now: datetime) -> int:
-    """Deletes what ended by itself: sessions, half-way sign-ins, secrets that nobody confirmed, and old invitations with the
-    addresses in them. Returns how many sessions."""
+    """Deletes what ended by itself: sessions, half-way sign-ins, secrets that nobody confirmed, old invitations and claims with
+    the addresses in them. Returns how many sessions."""
     with write() as session:
         session.execute(delete(HalfSession).where(HalfSession.expires_at <= now))
         session.execute(
@@ -105,6 +105,14 @@ def purge(now: datetime) -> int:
                 or_(
                     Invitation.closed_at <= now - rules.INVITATION_LIFE,
                     Invitation.created_at <= now - 2 * rules.INVITATION_LIFE,
+                )
+            )
+        )
+        session.execute(
+            delete(Claim).where(
+                or_(
+                    and_(Claim.state == "mailed", Claim.created_at <= now - rules.CLAIM_LIFE),
+                    Claim.decided_at <= now - rules.CLAIM_KEPT,
                 )
             )
         )

@@ -15,7 +15,7 @@ from portal.directory.desk_texts import (
 from portal.directory.editors import EditView, listing_for, listings_for, rejected_rows, steward_desk
 from portal.directory.edits import BothTexts, EditResult, decide_proposal, propose_edit
 from portal.directory.feed import record_change, record_service_change, write_history
-from portal.directory.fields import FIELDS, clean_text, tidy
+from portal.directory.fields import FIELDS, check_characters, clean_text, tidy
 from portal.directory.hours import DAY_LABELS, DAY_SHORT, DAYS, hours_text, parse_hours, parse_time
 from portal.directory.queries import (
     NoCommunity,
@@ -56,6 +56,7 @@ __all__ = [
     "can_refer",
     "cards",
     "clean_closures",
+    "check_characters",
     "clean_text",
     "clean_week",
     "community",

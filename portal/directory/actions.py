@@ -25,7 +25,11 @@ def editable(actor: Actor) -> ColumnElement[bool]:
     if actor.kind in ("clock", "terminal", "link"):
         return true()
     here = d.Organization.community_id == actor.community_id
-    return here if actor.has("steward") else here & d.Organization.id.in_(actor.organizations("provider"))
+    return (
+        here
+        if actor.has("steward")
+        else here & d.Organization.id.in_(actor.organizations("provider", "editor"))
+    )
 
 
 def own_listing(session: Session, actor: Actor, sal_id: UUID) -> d.ServiceAtLocation | None:

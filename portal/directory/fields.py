@@ -73,7 +73,7 @@ def clean_text(name: str, text: str, confidential: bool = False) -> str:
     value = tidy(text)
     if not field.lines:
         value = " ".join(value.split("\n")).replace("\t", " ")
-    _check_characters(name, value)
+    check_characters(name, value)
     if len(value) > field.most:
         raise Refused(_("Too long: at most %(most)s characters.", most=field.most), name)
     own = _CLEANERS.get(name)
@@ -93,7 +93,8 @@ def clean_text(name: str, text: str, confidential: bool = False) -> str:
     return value
 
 
-def _check_characters(name: str, value: str) -> None:
+def check_characters(name: str, value: str) -> None:
+    """Refused, blaming the field `name`, for what no person types or what makes one name read as another."""
     marks = 0
     for letter in value:
         kind = unicodedata.category(letter)

@@ -43,6 +43,7 @@ HOMES = (
     ("dispatcher", "/needs"),
     ("supervisor", "/unit"),
     ("provider", "/inbox"),
+    ("editor", "/listings"),
     ("steward", "/steward"),
     ("privacy_officer", "/privacy"),
     ("evaluator", "/reports"),

@@ -31,6 +31,7 @@ ROLE_WORDS: Words = {
     "dispatcher": _l("Dispatcher"),
     "supervisor": _l("Supervisor"),
     "provider": _l("Service desk"),
+    "editor": _l("Keeper of listings"),
     "steward": _l("Steward of the listings"),
     "evaluator": _l("Evaluator"),
     "privacy_officer": _l("Privacy officer"),

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, Uuid, bindparam, select, type_coerce
+from sqlalchemy import Executable, Select, Uuid, bindparam, select, type_coerce
 
 from portal.directory import models as d
 from portal.directory.card import About, Card, Whereabouts
@@ -84,7 +84,7 @@ _LISTINGS = (
 )  # fmt: skip
 
 
-def _hanging(model: Any, key: str, *names: str) -> Executable:
+def _hanging(model: Any, key: str, *names: str) -> Select[Any]:
     """Rows of a table that names the listing, its service or its place: (number of the listing, *names)."""
     table = model.__table__
     parent = _AT.id if key == "service_at_location_id" else _AT[key]
@@ -95,7 +95,9 @@ def _hanging(model: Any, key: str, *names: str) -> Executable:
 _PHONE_NAMES = ("ordinal", "type", "number", "extension", "description")
 _SCHEDULE_NAMES = ("byday", "opens_at", "closes_at", "valid_from", "valid_to")
 _ADDRESSES = _hanging(d.Address, "location_id", *ADDRESS_NAMES)
-_SCHEDULES = _hanging(d.Schedule, "service_at_location_id", *_SCHEDULE_NAMES)
+_SCHEDULES = _hanging(d.Schedule, "service_at_location_id", *_SCHEDULE_NAMES).where(
+    d.Schedule.opens_at.is_not(None), d.Schedule.closes_at.is_not(None), d.Schedule.freq == "WEEKLY"
+)
 _LANGUAGES = _hanging(d.Language, "service_id", "name", "code")
 _DOCUMENTS = _hanging(d.RequiredDocument, "service_id", "document")
 _AREAS = _hanging(d.ServiceArea, "service_id", "extent_type", "extent", "name")

@@ -42,9 +42,9 @@ class Hours(Protocol):
     @property
     def byday(self) -> str: ...
     @property
-    def opens_at(self) -> time: ...
+    def opens_at(self) -> time | None: ...
     @property
-    def closes_at(self) -> time: ...
+    def closes_at(self) -> time | None: ...
     @property
     def valid_from(self) -> date | None: ...
     @property
@@ -176,6 +176,8 @@ def _each_span(
         day = today + timedelta(days=offset)
         code = DAYS[day.weekday()]
         for row in rows:
+            if row.opens_at is None or row.closes_at is None:  # words alone
+                continue
             if code not in row.byday or (row.valid_from and day < row.valid_from):
                 continue
             if row.valid_to and day > row.valid_to:
@@ -192,7 +194,7 @@ def week_of(schedules: Iterable[Hours]) -> Week:
     week: Week = {}
     for row in schedules:
         for code in row.byday.split(","):
-            if code in DAY_SHORT:
+            if code in DAY_SHORT and row.opens_at is not None and row.closes_at is not None:
                 week.setdefault(code, []).append((row.opens_at, row.closes_at))
     return {day: sorted(set(week[day])) for day in DAYS if day in week}
 

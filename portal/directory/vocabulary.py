@@ -1,10 +1,15 @@
 """The portal's own words as rows: one taxonomy, one term a code."""
 
+from uuid import NAMESPACE_URL, uuid5
+
 from sqlalchemy import insert, select
 
 from portal.directory.models import Taxonomy, TaxonomyTerm
 from portal.directory.terms import EVERY, TAXONOMY
 from portal.store import write
+
+# The same ids in every install, so that what one gives out means the same in the next.
+OURS = uuid5(NAMESPACE_URL, "urn:handrail:taxonomy")
 
 
 def write_terms() -> dict[str, int]:
@@ -15,7 +20,7 @@ def write_terms() -> dict[str, int]:
     with write() as session:
         taxonomy = session.scalar(select(Taxonomy).where(Taxonomy.name == TAXONOMY))
         if taxonomy is None:
-            taxonomy = Taxonomy(name=TAXONOMY, description="Search words of the portal")
+            taxonomy = Taxonomy(id=OURS, name=TAXONOMY, description="Search words of the portal")
             session.add(taxonomy)
             session.flush()
         numbers = select(TaxonomyTerm.code, TaxonomyTerm.number).where(
@@ -23,7 +28,13 @@ def write_terms() -> dict[str, int]:
         )
         known = {row.code: row.number for row in session.execute(numbers)}
         missing = [
-            {"taxonomy_id": taxonomy.id, "category": group, "code": code, "name": code.replace("_", " ")}
+            {
+                "id": uuid5(OURS, code),
+                "taxonomy_id": taxonomy.id,
+                "category": group,
+                "code": code,
+                "name": code.replace("_", " "),
+            }
             for group, codes in EVERY.items()
             for code in codes
             if code not in known

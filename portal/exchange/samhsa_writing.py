@@ -131,7 +131,8 @@ def _read_services(session: Session, found: Standing) -> None:
     for owner, name, code in session.execute(
         select(language.service_id, language.name, language.code).where(language.service_id.in_(services))
     ):
-        found.languages[owner].add((name, code))
+        if owner is not None:
+            found.languages[owner].add((name, code))
     numbers = [row.number for row in found.services.values()]
     pair = d.ServiceTerm  # one string a service: 1.7 million rows would take seconds to fetch
     listed = func.aggregate_strings(cast(pair.term_number, String), ",")
@@ -153,7 +154,10 @@ def _read_human_edits(session: Session, found: Standing) -> None:
     history = d.Metadata
     for resource, name in session.execute(
         select(history.resource_id, history.field_name).where(
-            history.resource_id.in_(ids), history.updated_by != WRITER, history.field_name != "*"
+            history.resource_id.in_(ids),
+            history.updated_by != WRITER,
+            history.source.is_(None),
+            history.field_name != "*",
         )
     ):
         found.edited[resource].add(name.rsplit(".", 1)[-1])

@@ -21,9 +21,9 @@ class Row(Protocol):
     @property
     def byday(self) -> str: ...
     @property
-    def opens_at(self) -> time: ...
+    def opens_at(self) -> time | None: ...
     @property
-    def closes_at(self) -> time: ...
+    def closes_at(self) -> time | None: ...
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,12 @@ class Hours:
     def of_listing(cls, rows: Iterable[Row], zone: str) -> "Hours | None":
         """From a listing's schedules; None when its hours are unknown. It says itself when it closes, holidays included."""
         days: list[list[tuple[int, int]]] = [[] for _day in DAYS]
+        weekdays = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
         for row in rows:
+            if row.opens_at is None or row.closes_at is None:  # words alone
+                continue
             opens, closes = _minutes(row.opens_at), _minutes(row.closes_at)
-            for code in row.byday.split(","):
-                index = ("MO", "TU", "WE", "TH", "FR", "SA", "SU").index(code)
+            for index in (weekdays.index(code) for code in row.byday.split(",") if code in weekdays):
                 if closes > opens:
                     days[index].append((opens, closes))
                     continue

@@ -1,8 +1,26 @@
 """Tables of the directory: HSDS 3.1 nouns, and the stewardship around them."""
 
 from portal.directory.models.community import Community
+from portal.directory.models.freshness import (
+    Confirmation,
+    ConfirmationLetter,
+    ListingCall,
+    ListingReport,
+    ListingTally,
+    ListingTrust,
+    UseTally,
+)
 from portal.directory.models.location import Accessibility, Address, Location
-from portal.directory.models.organization import ORGANIZATION_KINDS, Contact, Organization, Phone
+from portal.directory.models.offering import (
+    Funding,
+    MetaTableDescription,
+    OrganizationIdentifier,
+    Program,
+    ServiceCapacity,
+    Unit,
+    Url,
+)
+from portal.directory.models.organization import ORGANIZATION_KINDS, PHONE_KINDS, Contact, Organization, Phone
 from portal.directory.models.service import (
     AVAILABILITIES,
     CostOption,
@@ -21,24 +39,37 @@ from portal.directory.models.stewardship import (
     Proposal,
     RejectedRow,
 )
-from portal.directory.models.taxonomy import ServiceTerm, Taxonomy, TaxonomyTerm
+from portal.directory.models.taxonomy import Attribute, ServiceTerm, Taxonomy, TaxonomyTerm
+from portal.directory.models.translation import Translation
 
 __all__ = [
     "AVAILABILITIES",
     "ORGANIZATION_KINDS",
+    "PHONE_KINDS",
     "Accessibility",
     "Address",
+    "Attribute",
     "Change",
     "Community",
+    "Confirmation",
+    "ConfirmationLetter",
     "Contact",
     "CostOption",
+    "Funding",
     "ImportRun",
     "Language",
+    "ListingCall",
     "ListingFlag",
+    "ListingReport",
+    "ListingTally",
+    "ListingTrust",
     "Location",
+    "MetaTableDescription",
     "Metadata",
     "Organization",
+    "OrganizationIdentifier",
     "Phone",
+    "Program",
     "Proposal",
     "RejectedRow",
     "RequiredDocument",
@@ -46,7 +77,12 @@ __all__ = [
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
+    "ServiceCapacity",
     "ServiceTerm",
     "Taxonomy",
     "TaxonomyTerm",
+    "Translation",
+    "Unit",
+    "Url",
+    "UseTally",
 ]

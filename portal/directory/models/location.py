@@ -35,6 +35,10 @@ class Location(Base):
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"), index=True)
     location_type: Mapped[str] = mapped_column(default="physical")
     name: Mapped[str] = mapped_column(default="")
+    alternate_name: Mapped[str] = mapped_column(default="")
+    url: Mapped[str] = mapped_column(default="")
+    external_identifier: Mapped[str] = mapped_column(default="")
+    external_identifier_type: Mapped[str] = mapped_column(default="")
     description: Mapped[str] = mapped_column(default="")
     transportation: Mapped[str] = mapped_column(default="")
     latitude: Mapped[float | None]
@@ -71,9 +75,11 @@ class Address(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     location_id: Mapped[UUID] = mapped_column(index=True)
     confidential: Mapped[bool] = mapped_column(default=False)
+    attention: Mapped[str] = mapped_column(default="")
     address_1: Mapped[str]
     address_2: Mapped[str] = mapped_column(default="")
     city: Mapped[str]
+    region: Mapped[str] = mapped_column(default="")
     state_province: Mapped[str]
     postal_code: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="US")
@@ -89,3 +95,4 @@ class Accessibility(Base):
     location_id: Mapped[UUID] = mapped_column(ForeignKey("location.id"), index=True)
     description: Mapped[str]
     details: Mapped[str] = mapped_column(default="")
+    url: Mapped[str] = mapped_column(default="")

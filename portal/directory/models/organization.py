@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.directory.models.parents import hangs_on
 from portal.store import Base, one_of
 
 # Who receives decides which fields they may be given (privacy rule P1).
@@ -20,7 +21,19 @@ ORGANIZATION_KINDS = (
     "other",
 )
 
-PHONE_KINDS = ("voice", "intake", "crisis", "hotline", "text", "fax", "tty")
+PHONE_KINDS = (
+    "voice",
+    "intake",
+    "crisis",
+    "hotline",
+    "text",
+    "fax",
+    "tty",
+    "cell",
+    "video",
+    "pager",
+    "textphone",
+)
 
 
 class Organization(Base):
@@ -41,6 +54,13 @@ class Organization(Base):
     description: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     website: Mapped[str] = mapped_column(default="")
+    tax_status: Mapped[str] = mapped_column(default="")
+    tax_id: Mapped[str] = mapped_column(default="")
+    year_incorporated: Mapped[int | None]
+    legal_status: Mapped[str] = mapped_column(default="")
+    logo: Mapped[str] = mapped_column(default="")
+    uri: Mapped[str] = mapped_column(default="")
+    parent_organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
     kind: Mapped[str] = mapped_column(default="treatment_provider")
     # It holds itself out as giving care for substance use, whatever else it is: a team that sends may be a Part 2 program too.
     part2_program: Mapped[bool] = mapped_column(default=False)
@@ -63,9 +83,20 @@ class Contact(Base):
     text_number_id: the confirmed phone on which the desk answers by text message; never exported, never shown in public."""
 
     __tablename__ = "contact"
+    __table_args__ = (
+        *hangs_on(
+            "contact", "organization_id", "service_id", "service_at_location_id", "location_id",
+            indexed=("service_id", "service_at_location_id", "location_id"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"), index=True)
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    service_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"))
+    service_at_location_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("service_at_location.id", use_alter=True, name="fk_contact_service_at_location_id")
+    )
+    location_id: Mapped[UUID | None] = mapped_column(ForeignKey("location.id"))
     name: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
     department: Mapped[str] = mapped_column(default="")
@@ -76,19 +107,17 @@ class Contact(Base):
 
 
 class Phone(Base):
-    """HSDS phone. The extension is text, as real books have letters in it. Belongs to exactly one parent."""
+    """HSDS phone. The extension is text, as real books have letters in it."""
 
     __tablename__ = "phone"
     __table_args__ = (
         one_of("type", PHONE_KINDS),
         CheckConstraint("length(number) > 0", name="numbered"),
-        CheckConstraint(
-            "(CASE WHEN organization_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN service_at_location_id IS NULL THEN 0 ELSE 1 END) = 1",
-            name="one_parent",
+        *hangs_on(
+            "phone", "organization_id", "contact_id", "service_at_location_id", "service_id", "location_id",
+            indexed=("service_id", "location_id"),
         ),
-    )
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
@@ -96,6 +125,8 @@ class Phone(Base):
     service_at_location_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("service_at_location.id"), index=True
     )
+    service_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"))
+    location_id: Mapped[UUID | None] = mapped_column(ForeignKey("location.id"))
     number: Mapped[str]
     extension: Mapped[str] = mapped_column(default="")
     type: Mapped[str] = mapped_column(default="voice")

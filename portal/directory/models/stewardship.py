@@ -13,11 +13,18 @@ PROPOSAL_STATES = ("waiting", "approved", "refused")
 
 
 class Metadata(Base):
-    """HSDS metadata: who changed what when. Creation writes one row a listing with field_name `*`."""
+    """HSDS metadata: who changed what when. Creation writes one row a listing with field_name `*`.
+
+    `id` is that of a row which came with a package; ours have none, the number will do. `source`: the feed whose value it
+    is, or which told of the change; none where somebody here made it. The newest row of a field says where its value is
+    from, and a field without one has it from its row's own source.
+    """
 
     __tablename__ = "metadata"
 
     number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[UUID | None] = mapped_column(unique=True)
+    source: Mapped[str | None]
     resource_type: Mapped[str]
     resource_id: Mapped[UUID] = mapped_column(index=True)
     last_action_date: Mapped[datetime]
@@ -86,12 +93,15 @@ class ImportRun(Base):
 
 
 class RejectedRow(Base):
-    """A row of an import that could not be taken, with its number in the file and the reason in words."""
+    """A row of an import that could not be taken, with its number in the file and the reason in words; or that was taken
+    and mended on the way (`kind`)."""
 
     __tablename__ = "rejected_row"
+    __table_args__ = (one_of("kind", ("rejected", "mended")),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     import_run_id: Mapped[UUID] = mapped_column(ForeignKey("import_run.id"), index=True)
+    kind: Mapped[str] = mapped_column(default="rejected")
     file: Mapped[str]
     row: Mapped[int]
     reason: Mapped[str]

@@ -14,7 +14,7 @@ from types import FrameType
 
 from flask import Flask
 
-from portal import accounts, messages, referrals, search
+from portal import accounts, exchange, messages, referrals, search
 from portal.store import chain, clock, erased, limits
 from portal.store.backup import expire as expire_backups
 from portal.store.database import checkpoint
@@ -38,6 +38,7 @@ JOBS = (
     Job("worker.beat", 5, beat),
     Job("search.catch_up", 0.1, lambda: search.catch_up(), apart=True),
     Job("messages.send_due", 2, lambda: messages.send_due()),
+    Job("exchange.send_webhooks", 2, lambda: exchange.send_webhooks(), apart=True),
     Job("referrals.tick", 5, lambda: referrals.tick(clock.now())),
     Job("referrals.lapse_consents", 60, lambda: referrals.lapse_consents(clock.now())),
     Job("referrals.tick_asks", 5, lambda: referrals.tick_asks(clock.now())),
@@ -48,6 +49,7 @@ JOBS = (
     Job("referrals.purge_tonight", 600, lambda: referrals.purge_tonight(clock.now()), apart=True),
     Job("backups.purge", 3600, lambda: expire_backups(clock.now())),
     Job("accounts.purge", 3600, lambda: accounts.purge(clock.now())),
+    Job("exchange.purge_tries", 3600, lambda: exchange.purge_tries()),
     Job("messages.purge", 3600, lambda: messages.purge(clock.now())),
     Job("referrals.forget_codes", 3600, lambda: referrals.forget_codes()),
     Job("referrals.purge_texts", 3600, lambda: referrals.purge_texts(clock.now())),

@@ -1,6 +1,36 @@
 """Floor 6: directory and referrals, in and out, in the formats of others."""
 
 from portal.exchange.samhsa import ImportResult, import_samhsa
+from portal.exchange.webhooks import (
+    WebhookView,
+    add_webhook,
+    pause_webhook,
+    purge_tries,
+    remove_webhook,
+    renew_webhook_secret,
+    replay_webhook,
+    send_webhooks,
+    start_webhook,
+    try_webhook,
+    webhook_for,
+    webhooks_for,
+)
 from portal.exchange.workbook import BadWorkbook
 
-__all__ = ["BadWorkbook", "ImportResult", "import_samhsa"]
+__all__ = [
+    "BadWorkbook",
+    "ImportResult",
+    "WebhookView",
+    "add_webhook",
+    "import_samhsa",
+    "pause_webhook",
+    "purge_tries",
+    "remove_webhook",
+    "renew_webhook_secret",
+    "replay_webhook",
+    "send_webhooks",
+    "start_webhook",
+    "try_webhook",
+    "webhook_for",
+    "webhooks_for",
+]

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 TIMEOUT = 3.0  # seconds, from the first byte to the last
 LONGEST = 1024 * 1024  # bytes of an answer that are read
+LONGEST_URL = 2000  # characters of an address that came from outside
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -52,6 +53,26 @@ def post(
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     secure = parts.scheme == "https"
     return _ask(address, (secure, host, port, path), body, headers, started + TIMEOUT)
+
+
+def may_be_posted_to(url: str, *, loopback: bool = False) -> bool:
+    """Whether an address that somebody typed or a browser sent may be kept for `post(public_only=True)`: https on its usual
+    port, a name with a dot and no number for its last part, no credentials and no fragment. What the name resolves to is
+    looked at each time. `loopback` allows this machine besides (tests)."""
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname or ""
+    except ValueError:
+        return False
+    if len(url) > LONGEST_URL or not url.isascii() or any(ord(letter) < 33 for letter in url):
+        return False
+    if parts.username is not None or parts.fragment or not host:
+        return False
+    if loopback and host in ("127.0.0.1", "localhost"):
+        return parts.scheme in ("http", "https")
+    return (
+        parts.scheme == "https" and port in (None, 443) and "." in host and host.rpartition(".")[2].isalpha()
+    )
 
 
 def is_public(text: str) -> bool:

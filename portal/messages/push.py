@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 
 from portal.messages.channels import push_mode
 from portal.messages.models import PushSubscription
-from portal.messages.posting import Unreachable, post
+from portal.messages.posting import Unreachable, may_be_posted_to, post
 from portal.messages.tries import UNWANTED, Tried, Wanted
 from portal.store import Actor, Refused, audit, clock, db, write
 
@@ -46,7 +46,7 @@ def subscribe(actor: Actor, endpoint: str) -> UUID:
     assert actor.account_id is not None  # noqa: S101 - the door's gate lets accounts in alone
     if push_mode() == "off":
         raise Refused(_("Notices in the browser are not set up here."))
-    if not _may_be_asked(endpoint):
+    if not may_be_posted_to(endpoint, loopback=current_app.extensions["settings"].push_loopback):
         raise Refused(_("This browser's push service cannot be used."))
     digest = hashlib.sha256(endpoint.encode()).hexdigest()
     with write() as session:
@@ -127,24 +127,6 @@ def _ring(row: UUID, endpoint: str) -> Tried:
 def _forget(row: UUID) -> None:
     with write() as session:
         session.execute(delete(PushSubscription).where(PushSubscription.id == row))
-
-
-def _may_be_asked(endpoint: str) -> bool:
-    """https on the usual port, a name, no credentials; loopback only where the install allows it for tests."""
-    try:
-        parts = urlsplit(endpoint)
-        port, host = parts.port, parts.hostname or ""
-    except ValueError:
-        return False
-    if len(endpoint) > 2000 or not endpoint.isascii() or any(ord(letter) < 33 for letter in endpoint):
-        return False
-    if parts.username is not None or parts.fragment or not host:
-        return False
-    if current_app.extensions["settings"].push_loopback and host in ("127.0.0.1", "localhost"):
-        return parts.scheme in ("http", "https")
-    return (
-        parts.scheme == "https" and port in (None, 443) and "." in host and host.rpartition(".")[2].isalpha()
-    )
 
 
 def _vapid() -> Vapid02:

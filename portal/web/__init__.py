@@ -48,6 +48,7 @@ from portal.web import (
     unit,
     unmet,
     watching,
+    webhooks,
     wording,
     words,
 )
@@ -93,6 +94,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(trail.blueprint)
     app.register_blueprint(unit.blueprint)
     app.register_blueprint(unmet.blueprint)
+    app.register_blueprint(webhooks.blueprint)
     app.register_blueprint(account.blueprint)
     app.register_blueprint(answer.blueprint)
     app.register_blueprint(receipt.blueprint)

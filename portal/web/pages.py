@@ -41,6 +41,7 @@ LINKS = (
     ("/reports", "report.read", _l("Report")),
     ("/messages/parked", "messages.parked", _l("Letters")),
     ("/people", "person.manage", _l("People")),
+    ("/webhooks", "webhook.manage", _l("Other systems")),
     ("/privacy", "privacy.read", _l("Privacy")),
     ("/account", "account.self", _l("My account")),
 )

@@ -48,6 +48,7 @@ IDS = {
     "organization_id": "organization",
     "invitation_id": "invitation",
     "opening_id": "break_glass",
+    "webhook_id": "webhook",
 }
 
 

@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 
 from portal.accounts import models as accounts  # noqa: F401
 from portal.directory import models as directory  # noqa: F401
+from portal.exchange.webhooks import models as webhooks  # noqa: F401
 from portal.geo import models as geo  # noqa: F401
 from portal.messages import models as messages  # noqa: F401
 from portal.referrals import models as referrals  # noqa: F401

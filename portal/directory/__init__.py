@@ -17,6 +17,7 @@ from portal.directory.edits import BothTexts, EditResult, decide_proposal, propo
 from portal.directory.feed import record_change, record_service_change, write_history
 from portal.directory.fields import FIELDS, check_characters, clean_text, tidy
 from portal.directory.hours import DAY_LABELS, DAY_SHORT, DAYS, hours_text, parse_hours, parse_time
+from portal.directory.organizations import OrganizationView, organization
 from portal.directory.queries import (
     NoCommunity,
     community,
@@ -49,6 +50,7 @@ __all__ = [
     "FIELDS",
     "Listing",
     "NoCommunity",
+    "OrganizationView",
     "DAY_SHORT",
     "WorkingHours",
     "ask_desk_phone",
@@ -74,6 +76,7 @@ __all__ = [
     "listings",
     "listings_for",
     "open_state",
+    "organization",
     "organization_named",
     "parse_hours",
     "parse_time",

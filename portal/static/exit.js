@@ -19,13 +19,25 @@
     quietly(() => navigator.serviceWorker.getRegistrations().then((all) => all.forEach((each) => each.unregister())));
   }
 
-  function leave() {
+  function go() {
     hide();
     clear();
+    location.replace(navigator.onLine ? "/exit" : "about:blank");
+  }
+
+  // Other tabs of ours go too: each may hold a list of its own.
+  const tabs = "BroadcastChannel" in window ? new BroadcastChannel("leave") : null;
+  if (tabs) tabs.onmessage = (told) => { if (told.data === "exit") go(); else clear(); };
+
+  function leave() {
+    hide();
     if (control && control.form) {
+      clear();
+      if (tabs) tabs.postMessage("sign-out");
       control.form.submit();
     } else {
-      location.replace(navigator.onLine ? "/exit" : "about:blank");
+      if (tabs) tabs.postMessage("exit");
+      go();
     }
   }
 

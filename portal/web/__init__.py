@@ -44,6 +44,7 @@ from portal.web import (
     sms,
     steward,
     suggesting,
+    take_along,
     trail,
     unit,
     unmet,
@@ -91,6 +92,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(sms.blueprint)
     app.register_blueprint(steward.blueprint)
     app.register_blueprint(suggesting.blueprint)
+    app.register_blueprint(take_along.blueprint)
     app.register_blueprint(trail.blueprint)
     app.register_blueprint(unit.blueprint)
     app.register_blueprint(unmet.blueprint)

@@ -24,6 +24,8 @@ STILL_OPEN = (
     "health.health",
 )
 NO_PAGES = ("/api/", "/metrics", "/health")
+# Pages that answer a POST by showing what was asked for: Back sends it again.
+SHOWN_BY_POST = ("/search", "/search/ask", "/list")
 
 
 def guard(app: Flask) -> None:
@@ -37,7 +39,7 @@ def guard(app: Flask) -> None:
             or request.path.startswith(NO_PAGES)
         ):
             return None
-        if request.path.endswith(".json") or (request.method == "POST" and request.path != "/search"):
+        if request.path.endswith(".json") or (request.method == "POST" and request.path not in SHOWN_BY_POST):
             return None
         return render_template("public/left.html")
 

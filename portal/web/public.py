@@ -1,31 +1,24 @@
 """The doors that anybody may open: the start page, a listing, what we store, how to stay safe."""
 
-from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from portal.accounts.permissions import may
-from portal.directory import Listing, listing
+from portal.directory import listing, organization
 from portal.directory.terms import NEEDS
 from portal.referrals.matrix_words import who_sees
 from portal.web.gates import actor, opened
+from portal.web.nearby import alternatives
+from portal.web.quiet import is_quiet
+from portal.web.take_along import text_link, text_of
 
 blueprint = Blueprint("public", __name__)
 
 DAY = 24 * 3600
-PHONE_WORDS = {
-    "voice": _l("Phone"),
-    "intake": _l("Intake"),
-    "crisis": _l("Crisis line"),
-    "hotline": _l("Hotline"),
-    "text": _l("Texts only"),
-    "fax": _l("Fax"),
-    "tty": _l("TTY"),
-}
+MOST_OTHERS = 3  # services that a listing names beside itself
 # A lifebelt: no letters, so that it says the same in every language.
 FAVICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#103a45"/>'
@@ -54,10 +47,26 @@ def service(listing_id: UUID) -> ResponseReturnValue:
         listing=found,
         quiet=quiet,
         ages=age_words(found.minimum_age, found.maximum_age),
-        phone_words=PHONE_WORDS,
-        share="" if quiet else share_link(found),
+        share="" if quiet else text_link(text_of([found])),
+        others=[hit for hit in alternatives(found, MOST_OTHERS + 3) if quiet or not is_quiet(hit.listing)][
+            :MOST_OTHERS
+        ],
         may_send=may(actor(), "offer.send"),
         need=found.needs[0] if found.needs else "",
+    )
+
+
+@blueprint.get("/organizations/<uuid:organization_id>")
+@opened("the directory is public; what is confidential is not in the view")
+def organization_page(organization_id: UUID) -> ResponseReturnValue:
+    """An organization with its services, fifty a page. Quiet where any of what it does is help after abuse."""
+    found = organization(organization_id, request.args.get("page", 1, type=int))
+    if found is None:
+        abort(404)
+    return render_template(
+        "public/organization.html",
+        organization=found,
+        quiet=found.quiet or any(is_quiet(each) for each in found.services),
     )
 
 
@@ -83,17 +92,8 @@ def favicon() -> ResponseReturnValue:
 @opened("for search engines: listings yes, what people look for no")
 def robots() -> ResponseReturnValue:
     return _kept(
-        "User-agent: *\nDisallow: /search\nDisallow: /exit\nDisallow: /answer/\nDisallow: /reply/\n",
+        "User-agent: *\nDisallow: /search\nDisallow: /list\nDisallow: /exit\nDisallow: /answer/\nDisallow: /reply/\n",
         "text/plain",
-    )
-
-
-def is_quiet(found: Listing) -> bool:
-    """Whether this page must not say on its face what it is about."""
-    return (
-        found.how == "victim_call"
-        or found.confidential
-        or any(c.code == "victim_service" for c in found.care)
     )
 
 
@@ -103,13 +103,6 @@ def age_words(least: int | None, most: int | None) -> str:
     if least:
         return _("Ages %(least)s and older", least=least)
     return _("Up to age %(most)s", most=most) if most else ""
-
-
-def share_link(found: Listing) -> str:
-    """A text message with the essentials; the phone itself asks for the receiver, so nothing about them is stored."""
-    phones = [f"{phone.number} {phone.extension}".strip() for phone in found.phones[:1]]
-    text = "\n".join([found.name, found.organization, *phones, ", ".join(found.address), found.hours_words])
-    return "sms:?&body=" + quote(text)
 
 
 def _kept(body: str, kind: str) -> Response:

@@ -1,4 +1,4 @@
-"""The words that pages use for the codes of a referral: one place, so that every page says the same."""
+"""The words that pages use for the codes of a referral and of a phone: one place, so that every page says the same."""
 
 from flask import Flask
 from flask_babel import LazyString
@@ -157,6 +157,16 @@ AVAILABILITY_WORDS: Words = {
     "unknown": _l("Call first"),
 }
 
+PHONE_WORDS: Words = {
+    "voice": _l("Phone"),
+    "intake": _l("Intake"),
+    "crisis": _l("Crisis line"),
+    "hotline": _l("Hotline"),
+    "text": _l("Texts only"),
+    "fax": _l("Fax"),
+    "tty": _l("TTY"),
+}
+
 # What a desk presses when it is asked for room, and how its page says it afterwards.
 ROOM_WORDS: Words = {
     "yes": _l("Yes"),
@@ -181,6 +191,7 @@ def register_words(app: Flask) -> None:
         attempt_words=ATTEMPT_WORDS,
         availability_words=AVAILABILITY_WORDS,
         room_words=ROOM_WORDS,
+        phone_words=PHONE_WORDS,
         contact_advice=CONTACT_ADVICE,
         safe_contact_words=SAFE_CONTACT_WORDS,
     )

@@ -102,6 +102,7 @@ class Contact(Base):
     department: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     text_number_id: Mapped[UUID | None] = mapped_column(ForeignKey("text_number.id"), index=True)
+    source: Mapped[str | None]  # the feed that brought it; none: a person here did, and no feed takes it away
 
     phones: Mapped[list["Phone"]] = relationship(cascade="all, delete-orphan", lazy="select")
 

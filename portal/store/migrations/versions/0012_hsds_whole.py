@@ -42,6 +42,7 @@ MAYBE = {
         ('timezone', sa.Double()),
     ),
     'taxonomy': (('source', sa.String()),),
+    'contact': (('source', sa.String()),),
     'metadata': (('id', sa.Uuid()), ('source', sa.String())),
 }
 # Further parents: (column, table it names, whether every row is indexed or only those that have it)

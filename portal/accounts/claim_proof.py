@@ -71,6 +71,8 @@ def web_domain(url: str) -> str:
     ('example.org', 'example.org', '')
     """
     text = url.strip()
+    if "//" not in text and "@" in text:  # mailto: and bare addresses
+        return ""
     try:
         host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
     except ValueError:

@@ -11,6 +11,7 @@ from portal.web import (
     asking,
     break_glass,
     calling,
+    claim,
     clocks,
     errors,
     finding,
@@ -81,6 +82,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(questions.blueprint)
     app.register_blueprint(notices.blueprint)
     app.register_blueprint(outbox.blueprint)
+    app.register_blueprint(claim.blueprint)
     app.register_blueprint(people.blueprint)
     app.register_blueprint(privacy.blueprint)
     app.register_blueprint(records.blueprint)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal import directory
+from portal import accounts, directory
 from portal.store import Conflict, Refused
 from portal.web.gates import actor, gate
 
@@ -71,6 +71,7 @@ def _desk_page(fault: str | None = None) -> str:
         "steward/desk.html",
         desk=directory.steward_desk(actor()),
         dead_phones=directory.dead_phones(actor()),
+        claims=accounts.claims_waiting(actor()),
         fields=directory.FIELDS,
         flag_words=FLAG_WORDS,
         **more,

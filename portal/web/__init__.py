@@ -13,6 +13,7 @@ from portal.web import (
     calling,
     claim,
     clocks,
+    crawlers,
     errors,
     finding,
     gates,
@@ -72,6 +73,8 @@ def register(app: Flask) -> None:
     guesses.guard(app)
     origin.guard(app)
     app.register_blueprint(clocks.blueprint)
+    crawlers.register_data(app)
+    app.register_blueprint(crawlers.blueprint)
     app.register_blueprint(health.blueprint)
     finding.register_filters(app)
     app.register_blueprint(finding.blueprint)

@@ -20,10 +20,10 @@ STILL_OPEN = (
     "leaving.leave",
     "leaving.come_back",
     "public.favicon",
-    "public.robots",
+    "crawlers.robots",
     "health.health",
 )
-NO_PAGES = ("/api/", "/metrics", "/health")
+NO_PAGES = ("/api/", "/fhir/", "/metrics", "/health")
 # Pages that answer a POST by showing what was asked for: Back sends it again.
 SHOWN_BY_POST = ("/search", "/search/ask", "/list")
 

@@ -88,15 +88,6 @@ def favicon() -> ResponseReturnValue:
     return _kept(FAVICON, "image/svg+xml")
 
 
-@blueprint.get("/robots.txt")
-@opened("for search engines: listings yes, what people look for no")
-def robots() -> ResponseReturnValue:
-    return _kept(
-        "User-agent: *\nDisallow: /search\nDisallow: /list\nDisallow: /exit\nDisallow: /answer/\nDisallow: /reply/\n",
-        "text/plain",
-    )
-
-
 def age_words(least: int | None, most: int | None) -> str:
     if least and most:
         return _("Ages %(least)s to %(most)s", least=least, most=most)

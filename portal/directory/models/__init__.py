@@ -11,6 +11,7 @@ from portal.directory.models.freshness import (
     UseTally,
 )
 from portal.directory.models.location import Accessibility, Address, Location
+from portal.directory.models.merging import DuplicatePair, TableMapping
 from portal.directory.models.offering import (
     Funding,
     MetaTableDescription,
@@ -55,6 +56,7 @@ __all__ = [
     "ConfirmationLetter",
     "Contact",
     "CostOption",
+    "DuplicatePair",
     "Funding",
     "ImportRun",
     "Language",
@@ -79,6 +81,7 @@ __all__ = [
     "ServiceAtLocation",
     "ServiceCapacity",
     "ServiceTerm",
+    "TableMapping",
     "Taxonomy",
     "TaxonomyTerm",
     "Translation",

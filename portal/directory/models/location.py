@@ -50,6 +50,7 @@ class Location(Base):
     source: Mapped[str | None]
     source_key: Mapped[str | None]
     not_in_source_since: Mapped[datetime | None]
+    merged_into_id: Mapped[UUID | None] = mapped_column(index=True)  # the same place from another source
     version: Mapped[int] = mapped_column(default=1)
 
     addresses: Mapped[list["Address"]] = relationship(cascade="all, delete-orphan", lazy="select")

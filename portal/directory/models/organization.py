@@ -68,6 +68,7 @@ class Organization(Base):
     source: Mapped[str | None]
     source_key: Mapped[str | None]
     not_in_source_since: Mapped[datetime | None]
+    merged_into_id: Mapped[UUID | None] = mapped_column(index=True)  # itself, from another source
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

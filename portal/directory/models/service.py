@@ -59,6 +59,7 @@ class Service(Base):
     source: Mapped[str | None]
     source_key: Mapped[str | None]
     not_in_source_since: Mapped[datetime | None]
+    merged_into_id: Mapped[UUID | None] = mapped_column(index=True)  # when all its listings are
     version: Mapped[int] = mapped_column(default=1)
 
     organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
@@ -96,6 +97,7 @@ class ServiceAtLocation(Base):
     availability_by: Mapped[str] = mapped_column(default="")
     availability_source: Mapped[str] = mapped_column(default="")
     not_in_source_since: Mapped[datetime | None]
+    merged_into_id: Mapped[UUID | None] = mapped_column(index=True)  # the listing that stands for this one
     version: Mapped[int] = mapped_column(default=1)
 
     service: Mapped[Service] = relationship(lazy="joined", innerjoin=True)

@@ -19,7 +19,8 @@ from sqlalchemy import select
 
 from portal.directory import Card, Listing, cards, listing_of, open_state
 from portal.directory.models import ServiceAtLocation
-from portal.directory.rules import FADES_AFTER
+from portal.directory.freshness.kinds import OTHER
+from portal.directory.rules import TOLD
 from portal.directory.terms import GROUPS, TOPICS
 from portal.geo import miles
 from portal.search.understand import Meaning
@@ -326,8 +327,8 @@ def key_of(meaning: Meaning) -> str:
 
 
 def shown_since(now: datetime) -> dict[str, float]:
-    """Availability -> the moment since which an answer of that kind still holds."""
-    return {value: (now - fades).timestamp() for value, fades in FADES_AFTER.items()}
+    """Availability -> the moment since which an answer of that kind still holds, of a service of no special kind."""
+    return {value: (now - OTHER.holds).timestamp() for value in TOLD}
 
 
 def _asked_codes(question: Any) -> list[tuple[str, tuple[str, ...]]]:

@@ -29,6 +29,7 @@ LINK_PATHS = {
     "reset": "/reset/",
     "invitation": "/invitation/",
     "claim": "/claim/",
+    "confirmation": "/confirmation/",
 }
 
 

@@ -14,7 +14,7 @@ from types import FrameType
 
 from flask import Flask
 
-from portal import accounts, exchange, messages, referrals, search
+from portal import accounts, directory, exchange, messages, referrals, search
 from portal.store import chain, clock, erased, limits
 from portal.store.backup import expire as expire_backups
 from portal.store.database import checkpoint
@@ -34,11 +34,19 @@ class Job:
     apart: bool = False
 
 
+def _ask_confirmations() -> int:
+    """The directory asks; accounts, a floor above it, knows who keeps a listing."""
+    return directory.ask_confirmations(clock.now(), accounts.keepers_of)
+
+
 JOBS = (
     Job("worker.beat", 5, beat),
     Job("search.catch_up", 0.1, lambda: search.catch_up(), apart=True),
     Job("messages.send_due", 2, lambda: messages.send_due()),
     Job("exchange.send_webhooks", 2, lambda: exchange.send_webhooks(), apart=True),
+    Job("directory.ask_confirmations", 600, _ask_confirmations),
+    Job("directory.settle_use", 3600, lambda: directory.settle_use(clock.now())),
+    Job("directory.forget_reports", 3600, lambda: directory.forget_reports(clock.now())),
     Job("referrals.tick", 5, lambda: referrals.tick(clock.now())),
     Job("referrals.lapse_consents", 60, lambda: referrals.lapse_consents(clock.now())),
     Job("referrals.tick_asks", 5, lambda: referrals.tick_asks(clock.now())),

@@ -20,6 +20,7 @@ from portal.accounts.invitations import (
     take_role,
     withdraw_invitation,
 )
+from portal.accounts.keepers import keepers_of
 from portal.accounts.members import Member, Members, member, members
 from portal.accounts.people import (
     add_person,
@@ -96,6 +97,7 @@ __all__ = [
     "invitation_by_link",
     "invite",
     "join",
+    "keepers_of",
     "leave_halfway",
     "may",
     "member",

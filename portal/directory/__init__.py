@@ -16,6 +16,30 @@ from portal.directory.editors import EditView, listing_for, listings_for, reject
 from portal.directory.edits import BothTexts, EditResult, decide_proposal, propose_edit
 from portal.directory.feed import record_change, record_service_change, write_history
 from portal.directory.fields import FIELDS, check_characters, clean_text, tidy
+from portal.directory.freshness.answering import (
+    Asked,
+    LetterView,
+    confirm_by_letter,
+    letter_view,
+    tell_by_letter,
+)
+from portal.directory.freshness.asking import ask_confirmations
+from portal.directory.freshness.calls import OUTCOMES, Call, log_call
+from portal.directory.freshness.due import DueList, due_list
+from portal.directory.freshness.interest import Wanted, add_wanted
+from portal.directory.freshness.kinds import Pace
+from portal.directory.freshness.reports import (
+    Report,
+    Reports,
+    forget_reports,
+    open_reports,
+    report_wrong,
+    settle_report,
+    takes_words,
+)
+from portal.directory.freshness.room import room_by_text
+from portal.directory.freshness.schedule import Schedule, schedule_for, set_schedule
+from portal.directory.freshness.use import note_use, settle_use
 from portal.directory.hours import DAY_LABELS, DAY_SHORT, DAYS, hours_text, parse_hours, parse_time
 from portal.directory.organizations import OrganizationView, organization
 from portal.directory.queries import (
@@ -39,42 +63,61 @@ from portal.directory.working_hours import (
 )
 
 __all__ = [
-    "BothTexts",
-    "Card",
     "DAYS",
     "DAY_LABELS",
+    "DAY_SHORT",
+    "FIELDS",
+    "OUTCOMES",
+    "Asked",
+    "BothTexts",
+    "Call",
+    "Card",
     "DeadPhone",
     "DeskPhone",
+    "DueList",
     "EditResult",
     "EditView",
-    "FIELDS",
+    "LetterView",
     "Listing",
     "NoCommunity",
     "OrganizationView",
-    "DAY_SHORT",
+    "Pace",
+    "Report",
+    "Reports",
+    "Schedule",
+    "Wanted",
     "WorkingHours",
+    "add_wanted",
+    "ask_confirmations",
     "ask_desk_phone",
     "assure_service",
     "can_refer",
     "cards",
-    "clean_closures",
     "check_characters",
+    "clean_closures",
     "clean_text",
     "clean_week",
     "community",
     "community_for",
+    "confirm_by_letter",
     "confirm_desk_phone",
     "dead_phones",
     "decide_proposal",
     "desk_phone",
+    "due_list",
+    "forget_reports",
     "hours_text",
     "join_organization",
     "joined_organizations",
+    "letter_view",
     "listing",
     "listing_for",
     "listing_of",
     "listings",
     "listings_for",
+    "log_call",
+    "note_use",
+    "open_reports",
     "open_state",
     "organization",
     "organization_named",
@@ -85,12 +128,20 @@ __all__ = [
     "record_service_change",
     "rejected_rows",
     "remove_desk_phone",
+    "report_wrong",
+    "room_by_text",
+    "schedule_for",
     "set_availability",
-    "settle_flags",
     "set_community",
+    "set_schedule",
     "set_working_hours",
+    "settle_flags",
+    "settle_report",
+    "settle_use",
     "shown_availability",
     "steward_desk",
+    "takes_words",
+    "tell_by_letter",
     "tidy",
     "working_hours_for",
     "write_history",

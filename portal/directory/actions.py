@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal.directory import models as d
 from portal.directory.feed import record_change, record_service_change, write_history
+from portal.directory.freshness.settling import settle_waiting
+from portal.directory.freshness.trust import lift_doubt
 from portal.directory.hours import zone
 from portal.directory.rules import ShownAvailability, shown_availability
 from portal.store import Actor, Refused, audit, clock, write
@@ -29,6 +31,14 @@ def editable(actor: Actor) -> ColumnElement[bool]:
         here
         if actor.has("steward")
         else here & d.Organization.id.in_(actor.organizations("provider", "editor"))
+    )
+
+
+def keeps_desk(actor: Actor, organization_id: UUID) -> bool:
+    """Whether a human let this actor speak for the organization's desk: where requests are sent, how it is asked. Who keeps
+    its words on a mailbox's word alone may not."""
+    return (
+        actor.kind != "account" or actor.has("steward") or organization_id in actor.organizations("provider")
     )
 
 
@@ -88,7 +98,8 @@ def assure_service(actor: Actor, sal_id: UUID) -> bool | None:
     """ "Still right": a human says today that the listing is true. True when written, False when today's word stood already.
 
     Writes `assured_date` (the date at the place) and `assurer_email` of the service, one history row, the change feed of
-    every location of the service, and the audit trail. None: not theirs, or gone.
+    every location of the service, and the audit trail; a letter that asked is answered, and what was in doubt no longer is.
+    None: not theirs, or gone.
     """
     with write() as session:
         row = own_listing(session, actor, sal_id)
@@ -96,7 +107,9 @@ def assure_service(actor: Actor, sal_id: UUID) -> bool | None:
             return None
         service = row.service
         today = clock.now().astimezone(zone(row.location.time_zone) or UTC).date()
-        if service.assured_date == today and service.assurer_email == actor.email:
+        settle_waiting(session, [service.id], "confirmed", clock.now())
+        lifted = lift_doubt(session, service.id)
+        if service.assured_date == today and service.assurer_email == actor.email and not lifted:
             return False
         before = service.assured_date.isoformat() if service.assured_date else ""
         service.assured_date, service.assurer_email = today, actor.email

@@ -41,6 +41,9 @@ class About(TypedDict):
     availability_at: float  # seconds since 1970, 0: never told
     availability_source: str
     assured: str  # ISO date, or empty
+    used: str  # the same: until when use has shown that it is right
+    doubted: bool
+    pace: list[float]  # [days that a word on it holds, hours after which its word on room is worth half]
 
 
 class Whereabouts(TypedDict):

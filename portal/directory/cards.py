@@ -15,6 +15,7 @@ from sqlalchemy import Executable, Select, Uuid, bindparam, select, type_coerce
 
 from portal.directory import models as d
 from portal.directory.card import About, Card, Whereabouts
+from portal.directory.freshness.kinds import Pace, pace_for, paces_of
 from portal.directory.rules import how_by
 from portal.directory.terms import TAXONOMY
 from portal.store import db
@@ -27,7 +28,7 @@ WIDE_AREAS = ("county", "state", "nation")  # what may be said of where a confid
 def cards(numbers: Sequence[int]) -> dict[int, Card]:
     """Cards by number, in the order asked; unknown numbers are left out, listings of any status are not.
 
-    Nine SELECTs for each thousand, ten where some have no phone of their own. No object of the ORM is made.
+    Ten SELECTs for each thousand, eleven where some have no phone of their own. No object of the ORM is made.
     """
     found: dict[int, Card] = {}
     for start in range(0, len(numbers), BATCH):
@@ -62,6 +63,7 @@ def web_address(url: str) -> str:
 _AT, _SERVICE, _PLACE, _OWNER = (
     model.__table__.c for model in (d.ServiceAtLocation, d.Service, d.Location, d.Organization)
 )
+_TRUST = d.ListingTrust.__table__.c
 _TEXT_ID = Uuid(as_uuid=False)
 _ASKED = _AT.number.in_(bindparam("numbers", expanding=True))
 _LISTINGS = (
@@ -76,12 +78,15 @@ _LISTINGS = (
         _OWNER.alternate_name.label("organization_too"), _OWNER.kind, _OWNER.joined_at, _OWNER.website,
         _PLACE.location_type, _PLACE.name.label("place"), _PLACE.transportation, _PLACE.area_text, _PLACE.latitude,
         _PLACE.longitude, _PLACE.point_kind, _PLACE.time_zone, _PLACE.address_confidential,
+        type_coerce(_OWNER.community_id, _TEXT_ID).label("community_id"), _TRUST.used_date, _TRUST.doubted_at,
     )
     .join(d.Service.__table__, _SERVICE.id == _AT.service_id)
     .join(d.Organization.__table__, _OWNER.id == _SERVICE.organization_id)
     .join(d.Location.__table__, _PLACE.id == _AT.location_id)
+    .outerjoin(d.ListingTrust.__table__, _TRUST.service_at_location_number == _AT.number)
     .where(_ASKED)
 )  # fmt: skip
+_SETTINGS = select(type_coerce(d.Community.id, _TEXT_ID), d.Community.settings)
 
 
 def _hanging(model: Any, key: str, *names: str) -> Select[Any]:
@@ -131,12 +136,16 @@ def _batch(numbers: list[int]) -> dict[int, Card]:
         _grouped(query, numbers) for query in (_ADDRESSES, _SCHEDULES, _LANGUAGES, _DOCUMENTS, _AREAS)
     )
     phones, terms = _phones(numbers), _terms(numbers)
+    paces = {key: paces_of(settings) for key, settings in db.session.execute(_SETTINGS)}
     found = {}
     for row in rows:
         number, hidden = row.number, row.address_confidential
         where = _hidden(areas[number]) if hidden else _open(row, addresses[number], areas[number])
         found[number] = Card(
-            **_about(row),
+            **_about(
+                row,
+                pace_for({code for group, code in terms[number] if group == "care"}, paces[row.community_id]),
+            ),
             **where,
             phones=[
                 [digits, extension, kind, about] for _n, kind, digits, extension, about in phones[number]
@@ -149,7 +158,7 @@ def _batch(numbers: list[int]) -> dict[int, Card]:
     return found
 
 
-def _about(row: Any) -> About:
+def _about(row: Any, pace: Pace) -> About:
     at: datetime | None = row.availability_at
     assured: date | None = row.assured_date
     return {
@@ -183,6 +192,9 @@ def _about(row: Any) -> About:
         "availability_at": at.timestamp() if at else 0.0,
         "availability_source": row.availability_source,
         "assured": assured.isoformat() if assured else "",
+        "used": row.used_date.isoformat() if row.used_date else "",
+        "doubted": row.doubted_at is not None,
+        "pace": [pace.days, pace.half_life],
     }
 
 

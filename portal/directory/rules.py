@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from portal.directory.freshness.kinds import OTHER, Pace
 from portal.directory.hours import OpenState, open_state
 from portal.directory.models import Organization, Service, ServiceAtLocation
 from portal.store.language import gettext as _
@@ -11,11 +12,11 @@ from portal.store.language import ngettext
 
 How = Literal["refer", "call", "victim_call"]
 
-# How long an answer to "can you take one person now?" is believed. After that it is unknown, whatever it was.
-FADES_AFTER = {"yes": timedelta(hours=24), "limited": timedelta(hours=24), "no": timedelta(hours=24)}
-
-# A listing that nobody confirmed for this long is shown with "call first".
-STALE_AFTER_DAYS = 180
+TOLD = (
+    "yes",
+    "limited",
+    "no",
+)  # answers to "can you take one person now?"; freshness.kinds says how long each holds
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,17 @@ class Freshness:
 
 
 def shown_availability(
-    availability: str, at: datetime | None, now: datetime, source: str = ""
+    availability: str, at: datetime | None, now: datetime, source: str = "", pace: Pace = OTHER
 ) -> ShownAvailability:
-    """The stored answer as it may be shown at `now`: it fades to unknown by FADES_AFTER.
+    """The stored answer as it may be shown at `now`: after two half-lives of the listing's pace it is unknown, whatever it was.
 
     A "no" that a declined referral left behind reads like any other word of the desk, so that nobody can tell from the
     public page that a request was declined.
     """
-    if availability not in FADES_AFTER or at is None:
+    if availability not in TOLD or at is None:
         return ShownAvailability("unknown", _("Not known: call first"))
     age = max(now - at, timedelta(0))
-    if age >= FADES_AFTER[availability]:
+    if age >= pace.holds:
         return ShownAvailability(
             "unknown", _("Not confirmed for %(age)s: call first", age=age_words(age)), age
         )
@@ -74,17 +75,33 @@ def age_words(age: timedelta) -> str:
     return ngettext("%(num)s year", "%(num)s years", int(days / 365.25))
 
 
-def freshness(assured: date | None, today: date) -> Freshness:
-    """`Confirmed 3 days ago`, `Not confirmed for 14 months: call first`, `Never confirmed: call first`."""
-    if assured is None:
+def freshness(
+    assured: date | None,
+    today: date,
+    days: int = OTHER.days,
+    *,
+    used: date | None = None,
+    doubted: bool = False,
+) -> Freshness:
+    """`Confirmed 3 days ago`, `Not confirmed for 14 months: call first`, `Never confirmed: call first`.
+
+    days: how long a word holds. used: until when use has shown that it is right; it counts where nobody said so later.
+    doubted: somebody who answers for it, or whom a steward believes, said that it is wrong, and nobody has put it right.
+    """
+    newest = max((day for day in (assured, used) if day is not None), default=None)
+    since = None if newest is None else max((today - newest).days, 0)
+    if doubted:
+        return Freshness(_("Something here may be wrong: call first"), since, True)
+    if since is None:
         return Freshness(_("Never confirmed: call first"), None, True)
-    days = max((today - assured).days, 0)
-    if days == 0:
+    age = age_words(timedelta(days=since))
+    if since > days:
+        return Freshness(_("Not confirmed for %(age)s: call first", age=age), since, True)
+    if newest != assured:
+        return Freshness(_("Confirmed by use, %(age)s ago", age=age), since, False)
+    if since == 0:
         return Freshness(_("Confirmed today"), 0, False)
-    age = age_words(timedelta(days=days))
-    if days > STALE_AFTER_DAYS:
-        return Freshness(_("Not confirmed for %(age)s: call first", age=age), days, True)
-    return Freshness(_("Confirmed %(age)s ago", age=age), days, False)
+    return Freshness(_("Confirmed %(age)s ago", age=age), since, False)
 
 
 def can_refer(listing: ServiceAtLocation) -> How:
@@ -105,8 +122,7 @@ def how_by(kind: str, joined: bool, status: str) -> How:
 
 
 __all__ = [
-    "FADES_AFTER",
-    "STALE_AFTER_DAYS",
+    "TOLD",
     "Freshness",
     "How",
     "OpenState",

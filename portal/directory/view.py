@@ -11,6 +11,7 @@ from uuid import UUID
 
 from portal.directory.areas import area_words
 from portal.directory.card import Card
+from portal.directory.freshness.kinds import Pace
 from portal.directory.hours import HoursLine, OpenState, hours_lines, open_state, open_then, zone
 from portal.directory.rules import Freshness, ShownAvailability, freshness, shown_availability
 from portal.directory.terms import GROUPS, needs_for
@@ -165,7 +166,9 @@ class Listing:
         if not told:
             return _never_told(self._language)
         at = datetime.fromtimestamp(told, UTC)
-        return shown_availability(self.card["availability"], at, self.now, self.card["availability_source"])
+        return shown_availability(
+            self.card["availability"], at, self.now, self.card["availability_source"], self.pace
+        )
 
     @lazy
     def assured_date(self) -> date | None:
@@ -173,9 +176,18 @@ class Listing:
         return date.fromisoformat(told) if told else None
 
     @lazy
+    def pace(self) -> Pace:
+        days, half_life = self.card["pace"]
+        return _pace(int(days), half_life)
+
+    @lazy
     def freshness(self) -> Freshness:
         today = self.now.astimezone(zone(self.time_zone) or UTC).date()
-        return _freshness(self.assured_date, today, self._language)
+        told = self.card["used"]
+        used = date.fromisoformat(told) if told else None
+        return _freshness(
+            self.assured_date, today, self.pace.days, used, self.card["doubted"], self._language
+        )
 
     @property
     def assured_words(self) -> str:
@@ -297,8 +309,15 @@ def _open(week: RawWeek, time_zone: str, minute: datetime, _locale: Any) -> Open
 
 
 @lru_cache(KEPT)
-def _freshness(assured: date | None, today: date, _locale: Any) -> Freshness:
-    return freshness(assured, today)
+def _freshness(
+    assured: date | None, today: date, days: int, used: date | None, doubted: bool, _locale: Any
+) -> Freshness:
+    return freshness(assured, today, days, used=used, doubted=doubted)
+
+
+@cache
+def _pace(days: int, half_life: float) -> Pace:
+    return Pace(days, half_life)
 
 
 @lru_cache

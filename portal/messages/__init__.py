@@ -13,7 +13,7 @@ from portal.messages.keywords import Heard, hear
 from portal.messages.links import link, read_link
 from portal.messages.numbers import let_go, masked, number_of, reachable
 from portal.messages.push import public_key, subscribe, unsubscribe
-from portal.messages.queries import Parked, Shown, parked, shown
+from portal.messages.queries import Parked, Shown, parked, returned, shown
 from portal.messages.readers import (
     Choice,
     choice_of,
@@ -63,6 +63,7 @@ __all__ = [
     "push_mode",
     "reachable",
     "read_link",
+    "returned",
     "send_code",
     "send_due",
     "shown",

@@ -1,10 +1,11 @@
 """What stands in the outbox."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from portal.messages.models import Delivery, Message
 from portal.messages.numbers import masked, number_of
@@ -84,3 +85,14 @@ def _to(message: Message) -> str:
         return message.to_address
     number = number_of(message.number_id)
     return masked(number.number) if number else ""
+
+
+def returned(addresses: Collection[str]) -> frozenset[str]:
+    """Those of these addresses to which a mail lies parked because the other side refused it for good: nobody reads there."""
+    if not addresses:
+        return frozenset()
+    refused = exists().where(Delivery.message_id == Message.id, Delivery.result == "permanent")
+    found = select(Message.to_address).where(
+        Message.channel == "mail", Message.state == "parked", Message.to_address.in_(addresses), refused
+    )
+    return frozenset(db.session.scalars(found))

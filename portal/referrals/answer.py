@@ -7,7 +7,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
-from portal.directory import can_refer, record_change, write_history
+from portal.directory import can_refer, note_use, record_change, write_history
 from portal.directory.models import ListingFlag, ServiceAtLocation
 from portal.messages import drop_about
 from portal.referrals import letters, rules
@@ -111,6 +111,7 @@ def accept(ground: Ground, *, answered_by: str, channel: str = "") -> None:
         ground.disclose("identity", ground.offer.organization_id)
     disclose_answers(ground.session, ground.offer)
     drop_about(ground.offer.id)
+    note_use(ground.session, ground.offer.service_at_location_id)
     ground.settle()
 
 

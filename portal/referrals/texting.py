@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.directory import room_by_text
 from portal.directory.models import Contact
 from portal.messages import Text, TextIn, enqueue_text, hear
 from portal.messages.rules import is_one_text, text_length
@@ -64,7 +65,7 @@ def _reply(session: Session, number_id: UUID, words: str) -> str:
     waiting = _open(session, number_id)
     said, reference = understood(words)
     if not said:
-        return _unclear(waiting) if waiting else ""
+        return _unclear(waiting) if waiting else room_by_text(session, number_id, words)
     if reference:
         mine = session.get(TextAsk, reference)
         if mine is None or mine.number_id != number_id:

@@ -2,7 +2,7 @@
 
 from portal.search.actions import catch_up, rebuild
 from portal.search.answer import Answer, Hit
-from portal.search.counting import tally, write_tallies
+from portal.search.counting import opened_page, tally, write_tallies, write_wanted
 from portal.search.guessing import learn
 from portal.search.naming import suggested
 from portal.search.queries import find_services, index_state
@@ -24,10 +24,12 @@ __all__ = [
     "find_services",
     "index_state",
     "learn",
+    "opened_page",
     "rebuild",
     "relax",
     "suggested",
     "tally",
     "unmet_needs",
     "write_tallies",
+    "write_wanted",
 ]

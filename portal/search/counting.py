@@ -9,6 +9,7 @@ import logging
 import os
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -17,15 +18,19 @@ from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from portal.directory import Wanted, add_wanted
 from portal.search.answer import Answer
 from portal.search.models import SearchTally
 from portal.search.question import Question
 from portal.store import clock, write
+from portal.store.tallies import month_of
 
 log = logging.getLogger(__name__)
 
 EVERY = 5.0  # seconds
+LISTINGS_EVERY = 60.0  # seconds: a row for each listing that was shown
 MOST_KEPT = 2000  # different ones that wait to be written; more are counted without their care and area
+MOST_LISTINGS = 20_000  # different ones; more are not counted
 
 
 class Looked(NamedTuple):
@@ -43,6 +48,7 @@ class _Counts:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.waiting: Counter[Looked] = Counter()
+        self.wanted: Counter[Wanted] = Counter()
         self.writer: threading.Thread | None = None
         self.stopped = threading.Event()
 
@@ -57,6 +63,17 @@ class _Counts:
             taken, self.waiting = self.waiting, Counter()
             return taken
 
+    def want(self, counts: Mapping[Wanted, int]) -> None:
+        with self.lock:
+            for wanted, times in counts.items():
+                if wanted in self.wanted or len(self.wanted) < MOST_LISTINGS:
+                    self.wanted[wanted] += times
+
+    def take_wanted(self) -> Counter[Wanted]:
+        with self.lock:
+            taken, self.wanted = self.wanted, Counter()
+            return taken
+
     def start(self, app: Flask) -> None:
         """Once a process: the thread that writes. Tests write by hand."""
         if self.writer is not None or app.testing:
@@ -68,10 +85,14 @@ class _Counts:
                 atexit.register(self._write_last, app)
 
     def _write_on(self, app: Flask) -> None:
+        turns = 0
         while not self.stopped.wait(EVERY):
+            turns += 1
             try:
                 with app.app_context():
                     write_tallies()
+                    if turns * EVERY % LISTINGS_EVERY == 0:
+                        write_wanted()
             except Exception:
                 log.exception("searches were not counted yet")
 
@@ -79,6 +100,7 @@ class _Counts:
         self.stopped.set()
         with app.app_context():
             write_tallies()
+            write_wanted()
 
 
 _counts = _Counts()
@@ -94,12 +116,35 @@ os.register_at_fork(after_in_child=begin_anew)
 
 
 def tally(question: Question, answer: Answer) -> None:
-    """Count that somebody looked: the day, care codes, a three-digit ZIP area, whether anything was found. Never fails, and
-    writes nothing now; see write_tallies."""
+    """Count that somebody looked: the day, care codes, a three-digit ZIP area, whether anything was found; and of each listing
+    shown the month. Neither knows of the other. Never fails, and writes nothing now; see write_tallies."""
     place = answer.place
     area = (place.zip[:3] or place.state) if place else ""
     _counts.add(Looked(clock.now().date(), ",".join(answer.care), area, bool(answer.total)))
+    month = month_of(clock.now().date())
+    _counts.want({Wanted(hit.listing.number, month, "shown"): 1 for hit in answer.hits})
     _counts.start(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def opened_page(number: int) -> None:
+    """Count that a listing's page was opened, by month alone. Never fails, and writes nothing now; see write_wanted."""
+    _counts.want({Wanted(number, month_of(clock.now().date()), "opened"): 1})
+    _counts.start(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def write_wanted() -> int:
+    """Write how often listings were shown and opened, in one transaction; returns how many listings' counts. On failure they
+    wait on and 0 comes back."""
+    taken = _counts.take_wanted()
+    if not taken:
+        return 0
+    try:
+        add_wanted(taken)
+    except SQLAlchemyError as error:
+        log.info("listings were not counted yet: %s", type(error).__name__)
+        _counts.want(taken)
+        return 0
+    return len(taken)
 
 
 def write_tallies() -> int:

@@ -44,7 +44,9 @@ COLUMNS = {
     "area": "I",
     "hours": "I",
     "text": "I",  # checksum of the text in the index
-    "assured": "i",  # days as date.toordinal, 0: never
+    "assured": "i",  # days as date.toordinal, 0: never, or in doubt
+    "days": "H",  # how long that holds
+    "half_life": "I",  # seconds after which the word on room is worth half
     "state": "H",
     "availability": "B",
     "flags": "B",
@@ -76,6 +78,8 @@ class Row:
     availability: str
     availability_at: float
     assured: int
+    days: int
+    half_life: int
     flags: int
     text: list[str]
     card: Card
@@ -246,6 +250,8 @@ class FactsWriter:
             "availability": AVAILABILITIES.index(row.availability),
             "availability_at": row.availability_at,
             "assured": row.assured,
+            "days": row.days,
+            "half_life": row.half_life,
             "flags": row.flags,
             "text": row.checksum,
         }
@@ -270,6 +276,7 @@ def shared_out(shared: Shared) -> dict[str, Any]:
 
     return {
         "codes": known_codes(),
+        "columns": list(COLUMNS),
         "states": shared.states,
         "languages": shared.languages,
         "areas": shared.areas,
@@ -278,14 +285,14 @@ def shared_out(shared: Shared) -> dict[str, Any]:
 
 
 def shared_in(kept: Mapping[str, Any]) -> Shared:
-    """The other way. Raises Damaged when written by a version with other codes."""
+    """The other way. Raises Damaged when written by a version with other codes or columns."""
 
     def line(values: Sequence[Any]) -> Hours:
         byday, opens, closes, *days = values
         first, last = (date.fromisoformat(day) if day else None for day in days)
         return Hours(byday, time.fromisoformat(opens), time.fromisoformat(closes), first, last)
 
-    if kept.get("codes") != known_codes():
+    if kept.get("codes") != known_codes() or kept.get("columns") != list(COLUMNS):
         raise Damaged("the facts were made by another version")
     return Shared(
         states=list(kept["states"]),

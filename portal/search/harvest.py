@@ -99,11 +99,19 @@ def _row(card: Card, community_state: str) -> Row:
         hours=(card["time_zone"], tuple(_hours(line) for line in card["hours"])),
         availability=card["availability"],
         availability_at=card["availability_at"],
-        assured=date.fromisoformat(card["assured"]).toordinal() if card["assured"] else 0,
+        assured=_confirmed(card),
+        days=int(card["pace"][0]),
+        half_life=round(card["pace"][1] * 3600),
         flags=flags,
         text=_text(card),
         card=card,
     )
+
+
+def _confirmed(card: Card) -> int:
+    """The day of the newest word that it is right, or of the use that showed it; 0 where that is in doubt."""
+    newest = max(card["assured"], card["used"])
+    return date.fromisoformat(newest).toordinal() if newest and not card["doubted"] else 0
 
 
 def _hours(line: Sequence[str | None]) -> Hours:

@@ -114,7 +114,7 @@ def shared_with(shared: Shared, rows: Iterable[tuple[str, int, str]]) -> Shared:
             lists[kind].append(json.loads(value))
     if not any(lists.values()):
         return shared
-    more = shared_in({"codes": known_codes(), **lists})
+    more = shared_in({"codes": known_codes(), "columns": list(COLUMNS), **lists})
     return Shared(**{kind: getattr(shared, kind) + getattr(more, kind) for kind in KINDS})
 
 

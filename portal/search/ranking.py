@@ -10,8 +10,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from portal.directory.freshness.kinds import GONE_AFTER
 from portal.directory.hours import is_open
-from portal.directory.rules import FADES_AFTER, STALE_AFTER_DAYS
+from portal.directory.rules import TOLD
 from portal.search.arrays import Flags, Rows, Scores
 from portal.search.facts import AVAILABILITIES, Facts, Shared
 
@@ -22,10 +23,10 @@ WEIGHTS = {
     "serves": 1.0,  # the place lies in its service area
     "outside": -2.0,  # it says which area it serves, and the place is not in it
     "open": 0.6,
-    "yes": 1.2,  # can take one person now, told within a day
+    "yes": 1.2,  # can take one person now, told just now; half of it a half-life of the listing's kind later
     "limited": 0.6,
     "no": -1.5,
-    "confirmed": 0.6,  # fades to 0 over STALE_AFTER_DAYS
+    "confirmed": 0.6,  # fades to 0 over the days for which a word on this kind of service holds
     "language": 1.0,  # speaks the language that the question was asked in
 }
 HALF_AWAY = 8.0  # miles at which nearness has fallen to a half
@@ -79,16 +80,17 @@ def _standing(facts: Facts, now: datetime) -> Standing:
     age = now.timestamp() - columns["availability_at"]
     room = np.zeros(facts.size, np.uint8)
     worth, order = np.zeros(facts.size), np.full(facts.size, TIE_ORDER["unknown"], np.int64)
-    for value, fades in FADES_AFTER.items():
+    half_lives = np.maximum(age, 0) / np.maximum(columns["half_life"], 1)
+    for value in TOLD:
         code = AVAILABILITIES.index(value)
         holds = (
-            (columns["availability"] == code)
-            & (columns["availability_at"] > 0)
-            & (age < fades.total_seconds())
+            (columns["availability"] == code) & (columns["availability_at"] > 0) & (half_lives < GONE_AFTER)
         )
-        room[holds], worth[holds], order[holds] = code, WEIGHTS[value], TIE_ORDER[value]
+        room[holds], order[holds] = code, TIE_ORDER[value]
+        worth[holds] = WEIGHTS[value] * 0.5 ** half_lives[holds]
     assured = columns["assured"].astype(np.int64)
-    fresh = np.where(assured > 0, np.maximum(0.0, 1 - (today - assured) / STALE_AFTER_DAYS), 0.0)
+    held = np.maximum(columns["days"], 1)
+    fresh = np.where(assured > 0, np.maximum(0.0, 1 - (today - assured) / held), 0.0)
     parts = {
         "open": opened[columns["hours"]] * WEIGHTS["open"],
         "room": worth,

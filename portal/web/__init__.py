@@ -13,7 +13,9 @@ from portal.web import (
     calling,
     claim,
     clocks,
+    confirming,
     crawlers,
+    due,
     errors,
     finding,
     gates,
@@ -37,6 +39,7 @@ from portal.web import (
     questions,
     receipt,
     records,
+    reporting,
     reports,
     responder,
     rights,
@@ -73,6 +76,9 @@ def register(app: Flask) -> None:
     guesses.guard(app)
     origin.guard(app)
     app.register_blueprint(clocks.blueprint)
+    app.register_blueprint(confirming.blueprint)
+    app.register_blueprint(due.blueprint)
+    app.register_blueprint(reporting.blueprint)
     crawlers.register_data(app)
     app.register_blueprint(crawlers.blueprint)
     app.register_blueprint(health.blueprint)
@@ -82,10 +88,10 @@ def register(app: Flask) -> None:
     app.register_blueprint(appointments.blueprint)
     app.register_blueprint(arrivals.blueprint)
     app.register_blueprint(calling.blueprint)
+    app.register_blueprint(claim.blueprint)
     app.register_blueprint(questions.blueprint)
     app.register_blueprint(notices.blueprint)
     app.register_blueprint(outbox.blueprint)
-    app.register_blueprint(claim.blueprint)
     app.register_blueprint(people.blueprint)
     app.register_blueprint(privacy.blueprint)
     app.register_blueprint(records.blueprint)

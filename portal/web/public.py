@@ -10,6 +10,7 @@ from portal.accounts.permissions import may
 from portal.directory import listing, organization
 from portal.directory.terms import NEEDS
 from portal.referrals.matrix_words import who_sees
+from portal.search import opened_page
 from portal.web.gates import actor, opened
 from portal.web.nearby import alternatives
 from portal.web.quiet import is_quiet
@@ -42,6 +43,7 @@ def service(listing_id: UUID) -> ResponseReturnValue:
     if found is None or found.status == "defunct":
         abort(404)
     quiet = is_quiet(found)
+    opened_page(found.number)
     return render_template(
         "public/listing.html",
         listing=found,

@@ -71,6 +71,7 @@ def _desk_page(fault: str | None = None) -> str:
         "steward/desk.html",
         desk=directory.steward_desk(actor()),
         dead_phones=directory.dead_phones(actor()),
+        reports=directory.open_reports(actor()).total,
         claims=accounts.claims_waiting(actor()),
         fields=directory.FIELDS,
         flag_words=FLAG_WORDS,

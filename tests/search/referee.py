@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 from geopy.distance import geodesic
 
 from portal.directory import open_state, shown_availability
+from portal.directory.freshness.kinds import pace_for, paces_of
 from portal.directory.terms import GROUPS, TOPICS
 from portal.geo import Located
 from portal.search.understand import Meaning, Part
 from tests.search.plain import Line, Plain
 
 FEW = 5
+USUAL = paces_of({})
 TOPIC_OF = {"care": "topic"}  # a topic answers as a kind of care does
 
 
@@ -175,7 +177,8 @@ class Ticks:
             return self._is_open(listing, code)
         if group == "availability":
             told, at = listing.availability, listing.availability_at
-            return shown_availability(told, at, self.now, listing.availability_source).value == code
+            pace = pace_for([held for kind, held in listing.codes if kind == "care"], USUAL)
+            return shown_availability(told, at, self.now, listing.availability_source, pace).value == code
         return (group, code) in listing.codes
 
     def _is_open(self, listing: Plain, when: str) -> bool:

@@ -182,7 +182,7 @@ def test_near_rows_are_those_of_the_geodesic() -> None:
     ]
     points += [(36.16 + chance.gauss(0, 0.4), -86.78 + chance.gauss(0, 0.4)) for _ in range(250)]
     facts = Facts.of(
-        Row(number, lat, lon, [], [], "", (), ("", ()), "unknown", 0.0, 0, 0, [], {})  # type: ignore[typeddict-item]
+        Row(number, lat, lon, [], [], "", (), ("", ()), "unknown", 0.0, 0, 180, 43200, 0, [], {})  # type: ignore[typeddict-item]
         for number, (lat, lon) in enumerate(points, 1)
     )
     for lat, lon, within in (

@@ -15,7 +15,7 @@ from portal.directory.desk_texts import (
 from portal.directory.editors import EditView, listing_for, listings_for, rejected_rows, steward_desk
 from portal.directory.edits import BothTexts, EditResult, decide_proposal, propose_edit
 from portal.directory.feed import record_change, record_service_change, write_history
-from portal.directory.fields import FIELDS, check_characters, clean_text, tidy
+from portal.directory.fields import FIELDS, check_characters, clean_text, field_words, tidy, waiting_fields
 from portal.directory.freshness.answering import (
     Asked,
     LetterView,
@@ -106,6 +106,7 @@ __all__ = [
     "desk_phone",
     "due_list",
     "forget_reports",
+    "field_words",
     "hours_text",
     "join_organization",
     "joined_organizations",
@@ -143,6 +144,7 @@ __all__ = [
     "takes_words",
     "tell_by_letter",
     "tidy",
+    "waiting_fields",
     "working_hours_for",
     "write_history",
     "write_terms",

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.directory import models as d
-from portal.directory.actions import editable, own_listing
+from portal.directory.actions import editable, keeps_desk, own_listing
 from portal.directory.feed import write_history
 from portal.directory.queries import listings
 from portal.directory.view import Listing
@@ -21,7 +22,8 @@ FIELD = "desk_text"  # as the history names it; neither old nor new number stand
 @dataclass(frozen=True)
 class DeskPhone:
     """The desk's phone as its editor sees it. number and waiting: the last four digits, or empty. fault: `stopped` (it said
-    STOP), `failed` (no text can reach it), or empty. allowed: False for a victim service, which is only ever called."""
+    STOP), `failed` (no text can reach it), or empty. allowed: False for a victim service, which is only ever
+    called, and for who keeps the words of the listing alone."""
 
     number: str
     fault: str
@@ -53,7 +55,8 @@ def desk_phone(actor: Actor, sal_id: UUID) -> DeskPhone | None:
         number=masked(number.number) if number else "",
         fault=_fault(number),
         waiting=waiting.number if waiting else "",
-        allowed=row.service.organization.kind != "victim_service",
+        allowed=row.service.organization.kind != "victim_service"
+        and keeps_desk(actor, row.service.organization_id),
     )
 
 
@@ -61,7 +64,7 @@ def ask_desk_phone(actor: Actor, sal_id: UUID, number: str) -> bool | None:
     """Send a code to the number that the desk wants to answer from. Audited. None: not theirs. Refused for what is no number,
     for one that said STOP, for a victim service; TooMany after 3 codes an hour."""
     with write() as session:
-        row = own_listing(session, actor, sal_id)
+        row = _own_desk(session, actor, sal_id)
         if row is None:
             return None
         if row.service.organization.kind == "victim_service":
@@ -79,7 +82,7 @@ def confirm_desk_phone(actor: Actor, sal_id: UUID, code: str) -> bool | None:
 
     def use(number_id: UUID) -> None:
         with write() as session:
-            row = own_listing(session, actor, sal_id)
+            row = _own_desk(session, actor, sal_id)
             if row is None:
                 raise Refused(_("This listing is no longer yours."), "code")
             if row.desk is None:
@@ -98,7 +101,7 @@ def confirm_desk_phone(actor: Actor, sal_id: UUID, code: str) -> bool | None:
 def remove_desk_phone(actor: Actor, sal_id: UUID) -> bool | None:
     """The desk is no longer asked by text, for any of its listings; a code that was sent is dead. None: not theirs."""
     with write() as session:
-        row = own_listing(session, actor, sal_id)
+        row = _own_desk(session, actor, sal_id)
         if row is None:
             return None
         forget_code(sal_id)
@@ -135,6 +138,12 @@ def dead_phones(actor: Actor) -> tuple[DeadPhone, ...]:
     }
     views = listings(list(ids.values()))
     return tuple(DeadPhone(views[ids[number]], _fault(phone)) for number, phone in found)
+
+
+def _own_desk(session: Session, actor: Actor, sal_id: UUID) -> d.ServiceAtLocation | None:
+    """The listing, where this actor may say how its desk is reached."""
+    row = own_listing(session, actor, sal_id)
+    return row if row is not None and keeps_desk(actor, row.service.organization_id) else None
 
 
 def _fault(number: TextNumber | None) -> str:

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from portal.directory import models as d
-from portal.directory.actions import editable
+from portal.directory.actions import editable, keeps_desk
 from portal.directory.queries import listings
-from portal.directory.texts import texts_of
+from portal.directory.texts import PLACE_TEXTS, texts_of
 from portal.directory.view import Listing
 from portal.store import Actor, db
 
@@ -38,6 +38,7 @@ class EditView:
     waiting: dict[str, str]  # field -> the text that waits for a steward
     history: tuple[HistoryLine, ...]
     desk_shared: int  # how many listings this desk answers for
+    vouched: bool  # a human let this editor speak for the desk; else the desk is not shown
 
 
 @dataclass(frozen=True)
@@ -114,13 +115,18 @@ def listing_for(actor: Actor, sal_id: UUID) -> EditView | None:
     shared = 0
     if row.desk_id:
         shared = _count(select(d.ServiceAtLocation).where(d.ServiceAtLocation.desk_id == row.desk_id))
+    vouched = keeps_desk(actor, row.service.organization_id)
+    texts = texts_of(db.session(), row)
+    if not vouched:
+        del texts["desk_email"]
     return EditView(
         listing=seen,
         version=row.version,
-        texts=texts_of(db.session(), row),
+        texts=texts,
         waiting={proposal.field: proposal.new_value for proposal in waiting},
         history=_history(row),
         desk_shared=shared,
+        vouched=vouched,
     )
 
 
@@ -199,7 +205,8 @@ def _open_proposals() -> Select[d.Proposal]:
         .join(d.ServiceAtLocation, d.ServiceAtLocation.id == d.Proposal.service_at_location_id)
         .join(d.Location, d.Location.id == d.ServiceAtLocation.location_id)
         .where(
-            d.Proposal.state == "waiting", (d.Proposal.field != "address") | ~d.Location.address_confidential
+            d.Proposal.state == "waiting",
+            d.Proposal.field.not_in(PLACE_TEXTS) | ~d.Location.address_confidential,
         )
     )
 

@@ -8,12 +8,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.directory import models as d
-from portal.directory.actions import own_listing
+from portal.directory.actions import keeps_desk, own_listing
 from portal.directory.areas import FIELD as AREAS
 from portal.directory.areas import known_areas, typed_text
 from portal.directory.feed import record_change
-from portal.directory.fields import FIELDS, WAITING_FIELDS, clean_text, tidy
-from portal.directory.texts import areas_of, put_text, texts_of, touched
+from portal.directory.fields import FIELDS, clean_text, tidy, waiting_fields
+from portal.directory.texts import PLACE_TEXTS, areas_of, put_text, texts_of, touched
 from portal.store import Actor, Conflict, Refused, audit, clock, write
 from portal.store.language import gettext as _
 
@@ -38,7 +38,8 @@ class BothTexts:
 
 
 def propose_edit(actor: Actor, sal_id: UUID, version: int, changes: Mapping[str, str]) -> EditResult | None:
-    """Change a listing's fields. A steward's edit is live at once; a provider's crisis phone, address and name wait.
+    """Change a listing's fields. A steward's edit is live at once; of a provider's the crisis phone, address and name wait, of
+    an editor's, for whom only a mailbox speaks, phones, web addresses and who can come as well (fields.waiting_fields).
 
     `version` is the listing's when the page was opened; another one raises Conflict with BothTexts and writes nothing.
     Writes the rows, a history row each, the version of every listing that shows the field, the change feed, the audit
@@ -50,6 +51,9 @@ def propose_edit(actor: Actor, sal_id: UUID, version: int, changes: Mapping[str,
         if row is None:
             return None
         stands = texts_of(session, row)
+        vouched = keeps_desk(actor, row.service.organization_id)
+        if "desk_email" in changes and not vouched:
+            raise Refused(_("Only somebody who answers requests there can change this."), "desk_email")
         typed = {name: text for name, text in changes.items() if tidy(text) != tidy(stands.get(name, ""))}
         if row.version != version:
             raise Conflict(
@@ -62,7 +66,8 @@ def propose_edit(actor: Actor, sal_id: UUID, version: int, changes: Mapping[str,
             wanted[AREAS] = _known_areas(actor, row, wanted[AREAS])
         wanted = {name: text for name, text in wanted.items() if text != stands.get(name, "")}
         names = [name for name in FIELDS if name in wanted]
-        waiting = [] if actor.has("steward") else [name for name in names if name in WAITING_FIELDS]
+        risky = frozenset() if actor.has("steward") else waiting_fields(vouched)
+        waiting = [name for name in names if name in risky]
         live = [name for name in names if name not in waiting]
         for name in waiting:
             _propose(session, actor, row, name, stands.get(name, ""), wanted[name])
@@ -137,7 +142,7 @@ def _make_live(
     session: Session, actor: Actor, row: d.ServiceAtLocation, edits: Mapping[str, tuple[str, str]]
 ) -> None:
     for name, (old, new) in edits.items():
-        if name == "address" and row.location.address_confidential:
+        if name in PLACE_TEXTS and row.location.address_confidential:
             raise Refused(_("This place is confidential. Its address is not kept here at all."), name)
         put_text(session, actor, row, name, old, new)
     row.service.last_modified = clock.now()

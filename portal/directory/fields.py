@@ -6,57 +6,83 @@ https, and the public words of a confidential listing may not hold a street, a Z
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
-from babel import Locale
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 
 from portal.directory import areas
-from portal.directory.hours import hours_text, parse_hours
+from portal.directory.terms import GROUPS
+from portal.directory.typed import CLEANERS, TICKED
 from portal.store import Refused
 from portal.store.language import gettext as _
 
 
 @dataclass(frozen=True)
 class Field:
-    """A line or a paragraph of the edit page. `waits` fields stay as they are until a steward agrees; `public` says that
-    the words are shown to anybody, so a confidential listing's are searched for an address."""
+    """A line or a paragraph of the edit page. `waits` fields stay as they are until a steward agrees; `careful` ones do when
+    the edit comes from somebody whom a mailbox alone speaks for. `public` says that the words are shown to anybody, so a
+    confidential listing's are searched for an address; `said` that they can be said in another language."""
 
     label: object
     most: int = 2000
     lines: bool = False
     waits: bool = False
+    careful: bool = False
     public: bool = True
+    said: bool = False
 
 
 # In the order of the page.
 FIELDS: dict[str, Field] = {
-    "name": Field(_l("Name of the service"), most=200, waits=True),
-    "alert": Field(_l("Notice for now (closures, holidays)"), most=300),
+    "name": Field(_l("Name of the service"), most=200, waits=True, said=True),
+    "alternate_name": Field(_l("Also called"), most=200),
+    "alert": Field(_l("Notice for now (closures, holidays)"), most=300, said=True),
     "hours": Field(_l("Hours"), most=600, lines=True, public=False),
-    "phone": Field(_l("Phone"), most=60, public=False),
-    "intake_phone": Field(_l("Intake phone"), most=60, public=False),
+    "phone": Field(_l("Phone"), most=60, careful=True, public=False),
+    "intake_phone": Field(_l("Intake phone"), most=60, careful=True, public=False),
     "crisis_phone": Field(_l("Crisis phone"), most=60, waits=True, public=False),
+    "hotline_phone": Field(_l("Hotline"), most=60, waits=True, public=False),
+    "text_phone": Field(_l("Number for texts"), most=60, careful=True, public=False),
+    "tty_phone": Field(_l("TTY"), most=60, careful=True, public=False),
+    "fax_phone": Field(_l("Fax"), most=60, careful=True, public=False),
     "address": Field(_l("Address"), most=400, lines=True, waits=True, public=False),
+    "more": Field(_l("What is special at this place"), lines=True, said=True),
+    "transportation": Field(_l("Getting there"), most=1000, lines=True, said=True),
     "service_areas": Field(_l("Area served"), most=120_000, lines=True, waits=True),
-    "eligibility_description": Field(_l("Who can come"), lines=True),
-    "description": Field(_l("What you do"), most=4000, lines=True),
-    "fees_description": Field(_l("What it costs"), most=1000, lines=True),
-    "application_process": Field(_l("How to start"), lines=True),
+    "care": Field(_l("Kind of help"), most=1000, waits=True, public=False),
+    "for_whom": Field(_l("Made for"), most=1000, public=False),
+    "ages": Field(_l("Ages"), most=40, careful=True, public=False),
+    "eligibility_description": Field(_l("Who can come"), lines=True, careful=True, said=True),
+    "description": Field(_l("What you do"), most=4000, lines=True, said=True),
+    "payment": Field(_l("Ways to pay"), most=1000, public=False),
+    "fees_description": Field(_l("What it costs"), most=1000, lines=True, said=True),
+    "application_process": Field(_l("How to start"), lines=True, said=True),
     "languages": Field(_l("Languages"), most=400),
-    "interpretation_services": Field(_l("Interpreters"), most=400),
-    "documents": Field(_l("What to bring"), most=1000, lines=True),
-    "url": Field(_l("Website"), most=500, public=False),
+    "interpretation_services": Field(_l("Interpreters"), most=400, said=True),
+    "access": Field(_l("Access"), most=1000, public=False),
+    "documents": Field(_l("What to bring"), most=1000, lines=True, said=True),
+    "capacity": Field(_l("Free places"), most=400, lines=True),
+    "url": Field(_l("Website"), most=500, careful=True, public=False),
+    "email": Field(_l("Public e-mail"), most=254, careful=True, public=False),
     "desk_email": Field(_l("E-mail of the desk that answers referrals"), most=254, public=False),
 }
-WAITING_FIELDS = frozenset(name for name, field in FIELDS.items() if field.waits)
+SAID_FIELDS = tuple(name for name, field in FIELDS.items() if field.said)
+
+
+def waiting_fields(vouched: bool) -> frozenset[str]:
+    """The fields that wait for a steward. `vouched`: a human has let the editor speak for the organization."""
+    return frozenset(name for name, field in FIELDS.items() if field.waits or (field.careful and not vouched))
+
 
 # Directional overrides and isolates can make one name read as another.
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MOST_MARKS = 4  # combining marks in a row; no living language stacks more
+
+
+def field_words(name: str, text: str) -> str:
+    """The text of a field as a person reads it: of what is ticked the labels, not the codes."""
+    labels = GROUPS.get(TICKED.get(name, ""), {})
+    return ", ".join(str(labels.get(code, code)) for code in text.split(", ")) if labels and text else text
 
 
 def tidy(text: str) -> str:
@@ -76,12 +102,12 @@ def clean_text(name: str, text: str, confidential: bool = False) -> str:
     check_characters(name, value)
     if len(value) > field.most:
         raise Refused(_("Too long: at most %(most)s characters.", most=field.most), name)
-    own = _CLEANERS.get(name)
+    own = CLEANERS.get(name)
     value = own(value) if own else value
     if name == areas.FIELD:
         value = areas.clean_areas(value, confidential)
     if confidential:
-        if name == "address":
+        if name in ("address", "transportation"):
             raise Refused(_("This place is confidential. Its address is not kept here at all."), name)
         if field.public and looks_like_address(value):
             raise Refused(
@@ -125,126 +151,3 @@ def looks_like_address(text: str) -> bool:
     """A street number before a street word, a ZIP, or a latitude and longitude. Errs on the side of yes."""
     folded = unicodedata.normalize("NFKC", text)
     return any(pattern.search(folded) for pattern in (_NUMBERED, _ZIP, _POINT))
-
-
-_PHONE = re.compile(
-    r"(\+?[0-9][0-9 ().-]*?)(?:\s*(?:x|ext\.?|extension)\s*([A-Za-z0-9 -]{1,20}))?", re.IGNORECASE
-)
-
-
-def split_phone(text: str) -> tuple[str, str]:
-    """`615-555-0123 x 12` -> number and extension. Raises Refused for what no phone could dial."""
-    found = _PHONE.fullmatch(
-        text.strip().replace("(", "", 1) if text.strip().startswith("(") else text.strip()
-    )
-    digits = re.sub(r"\D", "", found[1]) if found else ""
-    # Three digits are lines like 988 and 211, five or six are text codes.
-    if not found or not 3 <= len(digits) <= 15 or len(digits) == 4:
-        raise Refused(_("Write the phone like 615-555-0123, or 615-555-0123 x 12."), None)
-    number = found[1].strip()
-    if text.strip().startswith("("):
-        number = "(" + number
-    return number, (found[2] or "").strip()
-
-
-def join_phone(number: str, extension: str) -> str:
-    return f"{number} x {extension}" if extension else number
-
-
-def _phone(name: str) -> Callable[[str], str]:
-    def cleaner(value: str) -> str:
-        if not value:
-            return ""
-        try:
-            return join_phone(*split_phone(value))
-        except Refused as refused:
-            raise Refused(refused.reason, name) from refused
-
-    return cleaner
-
-
-_TOWN = re.compile(r"(?P<city>[^,\d][^,]*),\s*(?P<state>[A-Za-z]{2})\.?\s*(?P<zip>\d{5}(?:-\d{4})?)?")
-
-
-def split_address(text: str) -> dict[str, str]:
-    """Two or three lines: street, (suite), `Nashville, TN 37203`. Raises Refused."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    town = _TOWN.fullmatch(lines[-1]) if len(lines) in (2, 3) else None
-    if town is None:
-        raise Refused(
-            _("Write the street on one line and, below it, the town like Nashville, TN 37203."), "address"
-        )
-    return {
-        "address_1": lines[0],
-        "address_2": lines[1] if len(lines) == 3 else "",
-        "city": town["city"].strip(),
-        "state_province": town["state"].upper(),
-        "postal_code": town["zip"] or "",
-    }
-
-
-def _address(value: str) -> str:
-    if not value:
-        raise Refused(_("Write the address."), "address")
-    parts = split_address(value)
-    last = f"{parts['city']}, {parts['state_province']} {parts['postal_code']}".strip()
-    return "\n".join(filter(None, (parts["address_1"], parts["address_2"], last)))
-
-
-@cache
-def _language_codes() -> dict[str, str]:
-    names = Locale("en").languages
-    return {str(name).casefold(): code for code, name in names.items() if "_" not in code} | {"asl": "ase"}
-
-
-def split_languages(text: str) -> list[tuple[str, str]]:
-    """`Spanish, ASL` -> (name, ISO code) pairs by name. Raises Refused for a language that has no code."""
-    names, codes = Locale("en").languages, _language_codes()
-    found: dict[str, str] = {}
-    for word in filter(None, (piece.strip() for piece in re.split(r"[,;\n]", text))):
-        code = codes.get(word.casefold())
-        if code is None:
-            raise Refused(
-                _("We do not know this language: %(word)s. Write its English name.", word=word[:40]),
-                "languages",
-            )
-        found[str(names[code])] = code
-    return sorted(found.items())
-
-
-def _name(value: str) -> str:
-    if not value:
-        raise Refused(_("A service needs a name."), "name")
-    return value
-
-
-def _url(value: str) -> str:
-    if value and not re.fullmatch(r"https?://[^\s/@]+\.[^\s@]+", value, re.IGNORECASE):
-        raise Refused(_("Write the website like https://example.org."), "url")
-    return value
-
-
-def _email(value: str) -> str:
-    if not value:
-        return ""
-    try:
-        found = validate_email(
-            value, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
-        )
-    except EmailNotValidError as error:
-        raise Refused(_("Write one e-mail address, like desk@example.org."), "desk_email") from error
-    return found.normalized
-
-
-_CLEANERS: dict[str, Callable[[str], str]] = {
-    "name": _name,
-    "hours": lambda value: hours_text(parse_hours(value)),
-    "phone": _phone("phone"),
-    "intake_phone": _phone("intake_phone"),
-    "crisis_phone": _phone("crisis_phone"),
-    "address": _address,
-    "languages": lambda value: ", ".join(name for name, _code in split_languages(value)),
-    "documents": lambda value: "\n".join(filter(None, (line.strip() for line in value.split("\n")))),
-    "url": _url,
-    "desk_email": _email,
-}

@@ -15,13 +15,15 @@ from portal.directory.areas import FIELD as AREAS
 from portal.directory.areas import WIDE, Area, areas_text, known_areas
 from portal.directory.cards import ADDRESS_NAMES, first_address
 from portal.directory.feed import write_history
-from portal.directory.fields import join_phone, split_address, split_languages, split_phone
 from portal.directory.hours import DAYS, Interval, hours_text, parse_hours, week_of
+from portal.directory.parts import PARTS, parts_of
+from portal.directory.typed import PHONE_TYPES, join_phone, split_address, split_phone
 from portal.directory.view import envelope
 from portal.store import Actor
 
 SERVICE_TEXTS = (
     "name",
+    "alternate_name",
     "alert",
     "eligibility_description",
     "description",
@@ -29,23 +31,25 @@ SERVICE_TEXTS = (
     "application_process",
     "interpretation_services",
     "url",
+    "email",
 )
-PHONE_TYPES = {"phone": "voice", "intake_phone": "intake", "crisis_phone": "crisis"}
+PLACE_TEXTS = ("address", "transportation")  # of a confidential place neither is kept, shown or typed
 
 
 def texts_of(session: Session, row: d.ServiceAtLocation) -> dict[str, str]:
-    """Every editable field as it stands now. A confidential listing has no `address` entry."""
+    """Every editable field as it stands now. A confidential listing has no entry for PLACE_TEXTS."""
     service = row.service
     texts = {name: str(getattr(service, name)) for name in SERVICE_TEXTS}
     texts["hours"] = hours_text(week_of(row.schedules))
     for name, kind in PHONE_TYPES.items():
         first = next((phone for phone in row.phones if phone.type == kind), None)
         texts[name] = join_phone(first.number, first.extension) if first else ""
-    texts["languages"] = ", ".join(sorted(language.name for language in service.languages))
-    texts["documents"] = "\n".join(sorted(paper.document for paper in service.required_documents))
     texts["desk_email"] = row.desk.email if row.desk else ""
+    texts["more"] = row.description
+    texts |= parts_of(session, row)
     texts[AREAS] = areas_text(areas_of(row))
     if not row.location.address_confidential:
+        texts["transportation"] = row.location.transportation
         columns = d.Address.__table__.c
         rows = session.execute(
             select(*(columns[name] for name in ADDRESS_NAMES)).where(columns.location_id == row.location_id)
@@ -63,6 +67,15 @@ def put_text(session: Session, actor: Actor, row: d.ServiceAtLocation, name: str
         _put_desk(session, row, new)
         # The desk's address is not public and the history is exported: that it changed, not what it is.
         write_history(session, actor, "service_at_location", row.id, name, "", "")
+    elif name == "transportation":
+        row.location.transportation = new
+        write_history(session, actor, "location", row.location_id, name, old, new)
+    elif name == "more":
+        row.description = new
+        write_history(session, actor, "service_at_location", row.id, name, old, new)
+    elif name in PARTS:
+        PARTS[name](session, row, new)
+        write_history(session, actor, "service", row.service_id, name, old, new)
     elif name == AREAS:
         _put_areas(session, row, new)
         write_history(session, actor, "service", row.service_id, name, old, areas_text(areas_of(row)))
@@ -98,17 +111,6 @@ def _put_phone(kind: str) -> Callable[[Session, d.ServiceAtLocation, str], None]
             row.phones.append(d.Phone(number=number, extension=extension, type=kind, ordinal=len(row.phones)))
 
     return put
-
-
-def _put_languages(_session: Session, row: d.ServiceAtLocation, text: str) -> None:
-    notes = {language.code: language.note for language in row.service.languages}
-    row.service.languages = [
-        d.Language(name=name, code=code, note=notes.get(code, "")) for name, code in split_languages(text)
-    ]
-
-
-def _put_documents(_session: Session, row: d.ServiceAtLocation, text: str) -> None:
-    row.service.required_documents = [d.RequiredDocument(document=line) for line in text.split("\n") if line]
 
 
 def _put_address(session: Session, row: d.ServiceAtLocation, text: str) -> None:
@@ -159,11 +161,7 @@ def _put_desk(session: Session, row: d.ServiceAtLocation, text: str) -> None:
 
 _PUT: dict[str, Callable[[Session, d.ServiceAtLocation, str], None]] = {
     "hours": _put_hours,
-    "voice": _put_phone("voice"),
-    "intake": _put_phone("intake"),
-    "crisis": _put_phone("crisis"),
-    "languages": _put_languages,
-    "documents": _put_documents,
+    **{kind: _put_phone(kind) for kind in PHONE_TYPES.values()},
     "address": _put_address,
 }
 
@@ -171,9 +169,9 @@ _PUT: dict[str, Callable[[Session, d.ServiceAtLocation, str], None]] = {
 def touched(session: Session, row: d.ServiceAtLocation, names: set[str]) -> list[UUID]:
     """Ids of every listing that shows one of these fields: the service's, the place's, the desk's."""
     same = d.ServiceAtLocation.id == row.id
-    if names & {*SERVICE_TEXTS, "languages", "documents", AREAS}:
+    if names & {*SERVICE_TEXTS, *PARTS, AREAS}:
         same |= d.ServiceAtLocation.service_id == row.service_id
-    if "address" in names:
+    if names & {*PLACE_TEXTS}:
         same |= d.ServiceAtLocation.location_id == row.location_id
     if "desk_email" in names and row.desk_id:
         same |= d.ServiceAtLocation.desk_id == row.desk_id

@@ -70,7 +70,7 @@ def set_questions(
     `question_3` for the third, and for a victim service, whose callers leave nothing here.
     """
     found = listing_for(actor, listing_id)
-    if found is None:
+    if found is None or not found.vouched:
         raise NotHere
     if found.listing.how == "victim_call":
         raise Refused(_("Nothing of a caller is kept for this service, so it asks nothing here."))

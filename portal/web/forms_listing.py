@@ -7,7 +7,7 @@ from datetime import time
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import TimeInput
 
 from portal.directory import (
@@ -22,6 +22,8 @@ from portal.directory import (
     parse_time,
     tidy,
 )
+from portal.directory.terms import GROUPS
+from portal.directory.typed import TICKED
 from portal.store import Refused
 from portal.web.forms import LONGEST, PageForm
 
@@ -41,6 +43,15 @@ HINTS = {
     "eligibility_description": _l("Ages, who you cannot take, what somebody must be ready for."),
     "languages": _l("Spoken by your staff, with commas: Spanish, Arabic, ASL."),
     "documents": _l("One on a line. Leave it empty when nothing is needed."),
+    "more": _l("What holds here and not at your other places: the door, the floor, the bell."),
+    "transportation": _l("Bus lines, parking, which entrance."),
+    "care": _l("This decides who finds you. A change waits for a steward."),
+    "ages": _l("Like 18-64, 18+ or up to 17. Empty: everybody."),
+    "capacity": _l(
+        "Like 3 of 12 beds, each kind on a line of its own. It is shown with the time you wrote it."
+    ),
+    "hotline_phone": _l("A line for people in danger. A new number waits for a steward."),
+    "email": _l("Everybody sees it. Leave it empty when nobody reads it each day."),
     "desk_email": _l("Never shown to the public. Requests are mailed here."),
 }
 PARTS = ("opens", "closes", "opens_2", "closes_2")  # two openings a day: before and after a break
@@ -53,12 +64,15 @@ class ListingForm(PageForm):
     longer = {name: field.most for name, field in FIELDS.items() if field.most > LONGEST}
     version = HiddenField()
     base = HiddenField()
+    ticks = HiddenField()  # sent along where there was something to tick: no box ticked is an answer too
 
     def fill(self, view: EditView, kept: frozenset[str] = frozenset()) -> None:
         """Show what stands now, but for the fields in `kept`, which stay as typed."""
         for name in TEXT_FIELDS:
             if name not in kept:
-                self[name].data = view.texts.get(name, "")
+                text = view.texts.get(name, "")
+                self[name].data = _codes(text) if name in TICKED else text
+        self.ticks.data = "1"
         if "hours" not in kept:
             self._fill_hours(view.texts["hours"])
         self.version.data = str(view.version)
@@ -66,14 +80,18 @@ class ListingForm(PageForm):
 
     def changes(self, view: EditView) -> dict[str, str]:
         """What the person changed: fields sent, touched since the page was opened, and other than what stands."""
-        sent = {
-            name: self[name].data or "" for name in TEXT_FIELDS if self[name].raw_data and name in view.texts
-        }
+        sent = {name: self._typed(name) for name in TEXT_FIELDS if self._sent(name) and name in view.texts}
         if any(self[f"{day.lower()}_{part}"].raw_data for day in DAYS for part in PARTS):
             sent["hours"] = self.hours_typed()
         marks = self._marks()
         touched = {name: text for name, text in sent.items() if marks.get(name) != _mark(text)}
         return {name: text for name, text in touched.items() if tidy(text) != tidy(view.texts.get(name, ""))}
+
+    def _sent(self, name: str) -> bool:
+        return bool(self[name].raw_data or (name in TICKED and self.ticks.raw_data))
+
+    def _typed(self, name: str) -> str:
+        return ", ".join(self[name].data or ()) if name in TICKED else self[name].data or ""
 
     def check(self, view: EditView) -> bool:
         """Every fault at once, each beside its field. Fields nobody touched are not faulted."""
@@ -165,14 +183,22 @@ def _mark(text: str) -> str:
     return hashlib.sha256(tidy(text).encode(errors="replace")).hexdigest()[:12]
 
 
+def _codes(text: str) -> list[str]:
+    return [code for code in text.split(", ") if code]
+
+
 def _time_field(label: object) -> StringField:
     return StringField(label, widget=TimeInput())
 
 
 TEXT_FIELDS = tuple(name for name in FIELDS if name != "hours")
 for _name in TEXT_FIELDS:
-    _sort = TextAreaField if FIELDS[_name].lines else StringField
-    setattr(ListingForm, _name, _sort(FIELDS[_name].label, description=HINTS.get(_name, "")))
+    _about = {"label": FIELDS[_name].label, "description": HINTS.get(_name, "")}
+    if _name in TICKED:
+        _choices = list(GROUPS[TICKED[_name]].items())
+        setattr(ListingForm, _name, SelectMultipleField(choices=_choices, validate_choice=False, **_about))
+    else:
+        setattr(ListingForm, _name, (TextAreaField if FIELDS[_name].lines else StringField)(**_about))
 for _code, _day in DAY_LABELS.items():
     _key = _code.lower()
     setattr(ListingForm, f"{_key}_all_day", BooleanField(_l("%(day)s: open 24 hours", day=_day)))

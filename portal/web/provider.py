@@ -160,6 +160,8 @@ def _edit_page(view: directory.EditView, form: ListingForm, **more: object) -> s
         view=view,
         form=form,
         fields=directory.FIELDS,
+        words_of=directory.field_words,
+        waits=() if actor().has("steward") else directory.waiting_fields(view.vouched),
         days=directory.DAYS,
         phone=directory.desk_phone(actor(), view.listing.id),
         texts_on=messages.text_mode() != "off",

@@ -103,9 +103,9 @@ def answer(offer_id: UUID) -> ResponseReturnValue:
 
 
 def _own(listing_id: UUID) -> EditView:
-    """The listing, when it is this actor's to edit and may ask anything at all."""
+    """The listing, when this actor speaks for its desk and it may ask anything at all."""
     view = listing_for(actor(), listing_id)
-    if view is None or view.listing.how == "victim_call":
+    if view is None or not view.vouched or view.listing.how == "victim_call":
         abort(404)
     return view
 

@@ -74,6 +74,7 @@ def _desk_page(fault: str | None = None) -> str:
         reports=directory.open_reports(actor()).total,
         claims=accounts.claims_waiting(actor()),
         fields=directory.FIELDS,
+        words_of=directory.field_words,
         flag_words=FLAG_WORDS,
         **more,
     )

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.directory.fields import FIELDS, clean_text, looks_like_address, split_address, split_phone
+from portal.directory.fields import FIELDS, clean_text, looks_like_address
+from portal.directory.typed import split_address, split_phone
 from portal.store import Refused
 
 

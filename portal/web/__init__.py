@@ -25,6 +25,7 @@ from portal.web import (
     inbox,
     invitation,
     leaving,
+    metrics,
     moments,
     notices,
     offers,
@@ -82,6 +83,7 @@ def register(app: Flask) -> None:
     crawlers.register_data(app)
     app.register_blueprint(crawlers.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     finding.register_filters(app)
     app.register_blueprint(finding.blueprint)
     app.register_blueprint(leaving.blueprint)

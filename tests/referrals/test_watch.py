@@ -17,6 +17,7 @@ from portal.store import clock, db, engine_name, heartbeat, write
 from portal.store.audit import AuditEntry
 from tests.people import Cast
 from tests.referrals.acting import acting, fresh, offer_of, send
+from tests.referrals.asking import three
 from tests.referrals.drive import WAYS, stage
 
 Move = Callable[[timedelta], None]
@@ -173,6 +174,7 @@ def test_the_board_counts_and_tells_nothing_of_anybody(
         assert words in page, words
     for word in ("Quill", "37203", "Crisis Receiving", "Family Shelter"):
         assert word not in page
+    assert page.count('aria-current="page"') == 1, "one link of the bar is where the reader is"
     referrals.tick(clock.now())
     assert "No clock is late" in signed_in_as(cast.supervisor).get("/needs/board").text
     for name, account in cast.everybody.items():
@@ -215,3 +217,16 @@ def test_looking_at_a_thousand_needs_takes_a_few_selects(move_time: Move, cast: 
         event.remove(db.engines[None], "before_cursor_execute", note)
         counts.append(len([sql for sql in seen if sql.startswith("SELECT")]))
     assert counts[0] == counts[1] < 10
+
+
+@pytest.mark.sqlite_only
+def test_an_asking_whose_clock_nobody_acts_on_is_late_on_the_board_too(move_time: Move, cast: Cast) -> None:
+    three(cast).ask()
+    move_time(timedelta(hours=2))
+    found = referrals.board(acting(cast.supervisor))
+    assert found is not None
+    assert (found.open, found.late is not None) == (0, True)
+    referrals.tick_asks(clock.now())
+    found = referrals.board(acting(cast.supervisor))
+    assert found is not None
+    assert found.late is None

@@ -1,7 +1,6 @@
 """Open now, a week in words, and the text in which hours are edited. No database."""
 
 from datetime import UTC, date, datetime, time
-from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from portal.directory.hours import (
     DAYS,
-    Hours,
+    Line,
     hours_lines,
     hours_text,
     is_open,
@@ -26,14 +25,8 @@ ALL = ",".join(DAYS)
 WEEKDAYS = "MO,TU,WE,TH,FR"
 
 
-def row(byday: str, opens: str, closes: str, **dates: date) -> Hours:
-    return SimpleNamespace(
-        byday=byday,
-        opens_at=time.fromisoformat(opens),
-        closes_at=time.fromisoformat(closes),
-        valid_from=dates.get("valid_from"),
-        valid_to=dates.get("valid_to"),
-    )
+def row(byday: str, opens: str, closes: str, **dates: date) -> Line:
+    return Line(byday, time.fromisoformat(opens), time.fromisoformat(closes))._replace(**dates)
 
 
 def local(text: str, zone: str = CHICAGO) -> datetime:
@@ -82,7 +75,7 @@ def local(text: str, zone: str = CHICAGO) -> datetime:
         ([row(WEEKDAYS, "00:00", "00:00")], "2026-07-19T03:00", False, "Closed. Opens 12 am Monday"),
     ],
 )
-def test_open_now_in_words(rows: list[Hours], now: str, opened: bool, words: str) -> None:
+def test_open_now_in_words(rows: list[Line], now: str, opened: bool, words: str) -> None:
     state = open_state(rows, CHICAGO, local(now))
     assert (state.open, state.words) == (opened, words)
 
@@ -184,7 +177,7 @@ def test_a_week_in_words_groups_equal_neighbours() -> None:
         ("Sat-Sun 24 hours", "Sat 24 hours\nSun 24 hours"),
         ("fri-mon: 8 pm - 4 am", "\n".join(f"{day} 20:00-04:00" for day in ("Mon", "Fri", "Sat", "Sun"))),
         ("Monday noon-midnight", "Mon 12:00-00:00"),
-        ("Sun closed", ""),
+        ("Mon 9-5", "Mon 09:00-17:00"),
         ("", ""),
     ],
 )
@@ -194,7 +187,7 @@ def test_hours_as_a_person_types_them(typed: str, stored: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["always", "Mon", "Mon 9-5", "Mon 25:00-26:00", "Mon 09:00", "Moo 09:00-10:00", "Mon 09:00-10:00-11:00",
+    ["always", "Mon", "Sun closed", "Mon 6-9", "Mon 25:00-26:00", "Mon 09:00", "Moo 09:00-10:00", "Mon 09:00-10:00-11:00",
      "Mon 09:00-12:00, 11:00-13:00", "Mon 20:00-04:00, 22:00-23:00", "Mon 09:00-17:00\nMon 10:00-11:00", "Mon 13 pm-2 pm", "Mon 09:00-09:00",
      "\x00", "Mon ٩:٠٠-١٧:٠٠x"],
 )  # fmt: skip

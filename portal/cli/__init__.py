@@ -5,7 +5,7 @@ Progress goes to stderr, results to stdout.
 
 import click
 
-from portal.cli import data, importing, keys, office, serving, trail
+from portal.cli import data, exporting, importing, keys, office, serving, trail
 from portal.cli.terminal import Verbs
 from portal.logs import to_stderr
 
@@ -26,6 +26,7 @@ for command in (
     office.report,
     office.mail,
     importing.import_,
+    exporting.export,
     trail.audit,
     keys.keys,
     keys.pepper,

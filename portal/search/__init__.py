@@ -4,6 +4,7 @@ from portal.search.actions import catch_up, rebuild
 from portal.search.answer import Answer, Hit
 from portal.search.counting import opened_page, tally, write_tallies, write_wanted
 from portal.search.guessing import learn
+from portal.search.matches import Match, matching
 from portal.search.naming import suggested
 from portal.search.queries import find_services, index_state
 from portal.search.question import PAGE_SIZE, Question
@@ -15,6 +16,7 @@ __all__ = [
     "PAGE_SIZE",
     "Answer",
     "Hit",
+    "Match",
     "Question",
     "Relaxed",
     "Understood",
@@ -24,6 +26,7 @@ __all__ = [
     "find_services",
     "index_state",
     "learn",
+    "matching",
     "opened_page",
     "rebuild",
     "relax",

@@ -6,6 +6,7 @@ from portal import logs
 from portal.web import (
     account,
     answer,
+    api,
     appointments,
     arrivals,
     asking,
@@ -112,6 +113,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(webhooks.blueprint)
     app.register_blueprint(account.blueprint)
     app.register_blueprint(answer.blueprint)
+    app.register_blueprint(api.blueprint)
     app.register_blueprint(receipt.blueprint)
     app.register_blueprint(rights.blueprint)
     app.register_blueprint(room.blueprint)

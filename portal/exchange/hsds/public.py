@@ -1,0 +1,188 @@
+"""What of the directory anybody may have: one SELECT an object, which every export and every answer of the API is made of.
+
+Nothing is taken out later: a row or a column that is not public is never read. Of a confidential place its id, its kind, whose
+it is and its area in words are all there is. Desks that answer referrals are no contacts, who assured a listing is told
+nowhere, and an agency that only sends is not part of the directory.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Uuid,
+    and_,
+    case,
+    exists,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    type_coerce,
+)
+
+from portal.directory import models as d
+from portal.exchange.hsds.tables import OBJECTS, Field
+
+TEXT_ID = Uuid(as_uuid=False)
+DESK = "intake"  # the department of a desk that answers referrals
+WIDE_AREAS = ("county", "state", "nation")  # what may be said of where a confidential place serves
+SAID_OF_HIDDEN = ("id", "organization_id", "location_type", "time_zone", "address_confidential", "area_text")
+# Fields of our own history that may be told. Of availability nobody may read when it was a referral that changed it.
+TOLD_CHANGES = (
+    "name", "alternate_name", "description", "alert", "hours", "phone", "intake_phone", "crisis_phone", "address",
+    "service_areas", "eligibility_description", "minimum_age", "maximum_age", "fees_description", "application_process",
+    "languages", "interpretation_services", "documents", "url", "status", "assured_date",
+)  # fmt: skip
+WITHHELD = {("service", "assurer_email")}
+
+Columns = Any  # of a table or of an alias of it
+Which = ColumnElement[bool]
+
+
+@cache
+def public(name: str) -> Select[Any]:
+    """Rows of an object with the fields of HSDS and of our profile as columns, in the table's order; ids as text."""
+    object_ = OBJECTS[name]
+    table = object_.model.__table__
+    asked = select(*(_column(name, table.c, field) for field in object_.fields)).select_from(table)
+    if name == "taxonomy_term":
+        asked = asked.join(d.Taxonomy.__table__, d.Taxonomy.__table__.c.id == table.c.taxonomy_id)
+    return asked.where(*_conditions(name, table.c))
+
+
+def is_public(name: str, column: Any) -> Which:
+    """Whether the row of this object that the column names is public; no when it names none."""
+    row = OBJECTS[name].model.__table__.alias()
+    return exists(select(1).select_from(row).where(row.c.id == column, *_conditions(name, row.c)))
+
+
+def _column(name: str, c: Columns, field: Field) -> ColumnElement[Any]:
+    if (name, field.name) in WITHHELD:
+        return literal(None, String).label(field.name)
+    own = _OWN_WAY.get((name, field.name))
+    column: ColumnElement[Any] = own(c) if own else c[field.name]
+    if name == "location" and field.name not in SAID_OF_HIDDEN:
+        column = case((c.address_confidential, null()), else_=column)
+    if field.kind == "uuid":
+        return type_coerce(column, TEXT_ID).label(field.name)
+    return column.label(field.name)
+
+
+def _exact(column: str) -> Callable[[Columns], ColumnElement[Any]]:
+    """A point that is the middle of a ZIP is not where the place is, and HSDS has no way to say so."""
+    return lambda c: case((c.point_kind == "exact", c[column]), else_=null())
+
+
+def _if_public(name: str, column: str) -> Callable[[Columns], ColumnElement[Any]]:
+    return lambda c: case((is_public(name, c[column]), c[column]), else_=null())
+
+
+_OWN_WAY: dict[tuple[str, str], Callable[[Columns], ColumnElement[Any]]] = {
+    ("location", "latitude"): _exact("latitude"),
+    ("location", "longitude"): _exact("longitude"),
+    ("organization", "parent_organization_id"): _if_public("organization", "parent_organization_id"),
+    ("taxonomy_term", "taxonomy"): lambda _c: d.Taxonomy.__table__.c.name,
+}
+
+
+def _conditions(name: str, c: Columns) -> list[Which]:
+    """What makes a row public; the rows that it hangs on are so by their own conditions."""
+    found = _WHICH[name](c) if name in _WHICH else []
+    if name in _EVERY_ROW:
+        return found
+    if "location_id" in c:
+        found.append(not_(_hidden_place(c.location_id)))
+    if "organization_id" in c:
+        found.append(_none_or("organization", c.organization_id))
+    return found
+
+
+def _none_or(name: str, column: Any) -> Which:
+    return or_(column.is_(None), is_public(name, column))
+
+
+def _hidden_place(column: Any) -> Which:
+    place = d.Location.__table__.alias()
+    return exists(select(1).select_from(place).where(place.c.id == column, place.c.address_confidential))
+
+
+def _hidden_listing(column: Any) -> Which:
+    at = d.ServiceAtLocation.__table__.alias()
+    return exists(select(1).select_from(at).where(at.c.id == column, _hidden_place(at.c.location_id)))
+
+
+def _hidden_somewhere(column: Any) -> Which:
+    """Whether the service is given at a confidential place, among others."""
+    at = d.ServiceAtLocation.__table__.alias()
+    return exists(select(1).select_from(at).where(at.c.service_id == column, _hidden_place(at.c.location_id)))
+
+
+def _listed(c: Columns) -> list[Which]:
+    """An organization that has something in the directory, or came with one."""
+    service, place = d.Service.__table__.alias(), d.Location.__table__.alias()
+    return [
+        or_(
+            c.source.is_not(None),
+            exists(select(1).select_from(service).where(service.c.organization_id == c.id)),
+            exists(select(1).select_from(place).where(place.c.organization_id == c.id)),
+        )
+    ]
+
+
+def _contacts(c: Columns) -> list[Which]:
+    at = d.ServiceAtLocation.__table__.alias()
+    return [
+        c.department != DESK,
+        c.text_number_id.is_(None),
+        not_(exists(select(1).select_from(at).where(at.c.desk_id == c.id))),
+        not_(_hidden_listing(c.service_at_location_id)),
+    ]
+
+
+def _areas(c: Columns) -> list[Which]:
+    hidden = or_(_hidden_somewhere(c.service_id), _hidden_listing(c.service_at_location_id))
+    return [or_(c.extent_type.in_(WIDE_AREAS), not_(hidden))]
+
+
+def _said(c: Columns) -> list[Which]:
+    """Attributes of rows that are public themselves; of a confidential place none."""
+    known = [
+        and_(c.link_entity == name, is_public(name, c.link_id))
+        for name, object_ in OBJECTS.items()
+        if object_.can_be_described
+    ]
+    hidden = and_(c.link_entity == "location", _hidden_place(c.link_id))
+    return [c.taxonomy_term_id.is_not(None), or_(*known), not_(hidden)]
+
+
+def _changes(c: Columns) -> list[Which]:
+    """What changed, of rows that are public: what came with a package as it came; of our own history the fields that are
+    shown on the listing's page anyway. Of a confidential place and its listings nothing."""
+    known = [
+        and_(c.resource_type == name, is_public(name, c.resource_id))
+        for name, object_ in OBJECTS.items()
+        if object_.has_history
+    ]
+    hidden = or_(
+        and_(c.resource_type == "location", _hidden_place(c.resource_id)),
+        and_(c.resource_type == "service_at_location", _hidden_listing(c.resource_id)),
+        and_(c.resource_type == "service", _hidden_somewhere(c.resource_id)),
+    )
+    return [or_(c.id.is_not(None), c.field_name.in_(TOLD_CHANGES)), or_(*known), not_(hidden)]
+
+
+_EVERY_ROW = ("organization", "service", "service_at_location", "location")
+_WHICH: dict[str, Callable[[Columns], list[Which]]] = {
+    "organization": _listed,
+    "contact": _contacts,
+    "phone": lambda c: [_none_or("contact", c.contact_id)],
+    "language": lambda c: [_none_or("phone", c.phone_id)],
+    "service_area": _areas,
+    "attribute": _said,
+    "metadata": _changes,
+}

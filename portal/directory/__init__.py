@@ -12,6 +12,7 @@ from portal.directory.desk_texts import (
     desk_phone,
     remove_desk_phone,
 )
+from portal.directory.differences import differences
 from portal.directory.editors import EditView, listing_for, listings_for, rejected_rows, steward_desk
 from portal.directory.edits import BothTexts, EditResult, decide_proposal, propose_edit
 from portal.directory.feed import record_change, record_service_change, write_history
@@ -106,6 +107,7 @@ __all__ = [
     "desk_phone",
     "due_list",
     "forget_reports",
+    "differences",
     "field_words",
     "hours_text",
     "join_organization",

@@ -161,6 +161,7 @@ def _edit_page(view: directory.EditView, form: ListingForm, **more: object) -> s
         form=form,
         fields=directory.FIELDS,
         words_of=directory.field_words,
+        differences=directory.differences,
         waits=() if actor().has("steward") else directory.waiting_fields(view.vouched),
         days=directory.DAYS,
         phone=directory.desk_phone(actor(), view.listing.id),

@@ -119,9 +119,9 @@ def test_a_stale_page_shows_both_texts_side_by_side_and_saves_on_the_second_pres
     assert stale.status_code == 409
     for words in (
         "What stands now",
-        "The steward wrote this",
+        "The <del>steward</del> wrote this",
         "What you typed",
-        "The desk wrote this",
+        "The <ins>desk</ins> wrote this",
         "Mine too",
     ):
         assert words in stale.text

@@ -1,5 +1,6 @@
 """Tables of the directory: HSDS 3.1 nouns, and the stewardship around them."""
 
+from portal.directory.models.closure import Closure
 from portal.directory.models.community import Community
 from portal.directory.models.freshness import (
     Confirmation,
@@ -11,6 +12,7 @@ from portal.directory.models.freshness import (
     UseTally,
 )
 from portal.directory.models.location import Accessibility, Address, Location
+from portal.directory.models.meaning import DerivedTerm, TermMeaning, TermWatch
 from portal.directory.models.merging import DuplicatePair, TableMapping
 from portal.directory.models.offering import (
     Funding,
@@ -51,11 +53,13 @@ __all__ = [
     "Address",
     "Attribute",
     "Change",
+    "Closure",
     "Community",
     "Confirmation",
     "ConfirmationLetter",
     "Contact",
     "CostOption",
+    "DerivedTerm",
     "DuplicatePair",
     "Funding",
     "ImportRun",
@@ -84,6 +88,8 @@ __all__ = [
     "TableMapping",
     "Taxonomy",
     "TaxonomyTerm",
+    "TermMeaning",
+    "TermWatch",
     "Translation",
     "Unit",
     "Url",

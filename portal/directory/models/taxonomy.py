@@ -19,6 +19,7 @@ class Taxonomy(Base):
     version: Mapped[str] = mapped_column(default="")
     uri: Mapped[str] = mapped_column(default="")
     source: Mapped[str | None]  # the feed or file that it came from; none: ours
+    notice: Mapped[str] = mapped_column(default="")  # of whoever owns it, shown wherever its terms are
 
 
 class TaxonomyTerm(Base):

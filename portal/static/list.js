@@ -35,8 +35,9 @@
     document.querySelectorAll("form[data-list], form[data-save]").forEach((form) => {
       form.elements.of.value = of;
       if (!form.hasAttribute("data-list")) return;
+      const button = form.querySelector("button");
       form.hidden = !of;
-      form.querySelector("[data-list-count]").textContent = of ? of.split(".").length : "";
+      button.textContent = button.dataset.words.replace("#", of.split(".").length);
     });
   }
   show();

@@ -7,6 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from portal.directory.models import ServiceAtLocation
+from portal.store import db
+from portal.web.take_along import pack
 from tests.browser.conftest import Server
 from tests.web.forms import told
 
@@ -18,6 +21,8 @@ Visit = Callable[..., Page]
 @pytest.fixture
 def paths(server: Server) -> dict[str, str]:
     """Every kind of public page, by name."""
+    with server.app.app_context():
+        agency = db.session.get_one(ServiceAtLocation, server.cast.crisis_center.id).service.organization_id
     return {
         "start": "/",
         "results": "/search?q=crisis&near=37203",
@@ -25,6 +30,11 @@ def paths(server: Server) -> dict[str, str]:
         "unknown place": "/search?q=detox&near=nashvile",
         "listing": f"/services/{server.cast.crisis_center.id}",
         "quiet listing": f"/services/{server.cast.victim_service.id}",
+        "organization": f"/organizations/{agency}",
+        "sheet": f"/services/{server.cast.crisis_center.id}/sheet",
+        "empty list": "/list",
+        "list": f"/list?of={pack([server.cast.crisis_center.id, server.cast.victim_service.id])}",
+        "damaged list": "/list?of=x",
         "data": "/about/data",
         "safety": "/about/safety",
         "missing": "/nowhere",

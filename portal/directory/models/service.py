@@ -117,6 +117,8 @@ class Schedule(Base):
     Times are of the location's zone; `closes_at` at or before `opens_at` runs past midnight, equal times are the whole day.
     A row without times is words alone ("by appointment"). No row at all means the hours are unknown, which is not "closed".
     `timezone` is what a source gave: hours from UTC, which knows no summer time and so is never counted with.
+    Ours beside HSDS: `season` ("06-01/08-31", every year) and `closed_on`, the holidays on which it does not open, as codes of
+    hours/holidays.py. Typed words are the `description` of each row; what could not be read is a row with words alone.
     """
 
     __tablename__ = "schedule"
@@ -153,6 +155,8 @@ class Schedule(Base):
     schedule_link: Mapped[str] = mapped_column(default="")
     attending_type: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
+    season: Mapped[str] = mapped_column(default="")
+    closed_on: Mapped[str] = mapped_column(default="")
 
 
 class ServiceArea(Base):

@@ -1,7 +1,5 @@
 """Tables of the directory: HSDS 3.1 nouns, and the stewardship around them."""
 
-from portal.directory.models.closure import Closure
-from portal.directory.models.closure import Closure
 from portal.directory.models.community import Community
 from portal.directory.models.freshness import (
     Confirmation,
@@ -54,8 +52,6 @@ __all__ = [
     "Address",
     "Attribute",
     "Change",
-    "Closure",
-    "Closure",
     "Community",
     "Confirmation",
     "ConfirmationLetter",

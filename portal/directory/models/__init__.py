@@ -1,5 +1,6 @@
 """Tables of the directory: HSDS 3.1 nouns, and the stewardship around them."""
 
+from portal.directory.models.closure import Closure
 from portal.directory.models.community import Community
 from portal.directory.models.freshness import (
     Confirmation,
@@ -52,6 +53,7 @@ __all__ = [
     "Address",
     "Attribute",
     "Change",
+    "Closure",
     "Community",
     "Confirmation",
     "ConfirmationLetter",

@@ -27,12 +27,13 @@ def settle_waiting(session: Session, service_ids: Sequence[UUID], state: str, no
         .values(state=state, settled_at=now)
     )
     for letter_id in {row.letter_id for row in waiting}:
-        close_if_done(session, letter_id, now)
+        close_if_done(session, letter_id, now, keep=state == "returned")
     return len(waiting)
 
 
-def close_if_done(session: Session, letter_id: UUID, now: datetime) -> None:
-    """No reminder of a letter that has all its answers; one that is still queued is dropped."""
+def close_if_done(session: Session, letter_id: UUID, now: datetime, *, keep: bool = False) -> None:
+    """No reminder of a letter that has all its answers; what is still queued is dropped, unless `keep`: mail that came back
+    stays parked, which is how its address is known to be dead."""
     left = session.scalar(
         select(d.Confirmation.id)
         .where(d.Confirmation.letter_id == letter_id, d.Confirmation.state == "asked")
@@ -44,4 +45,5 @@ def close_if_done(session: Session, letter_id: UUID, now: datetime) -> None:
             .where(d.ConfirmationLetter.id == letter_id)
             .values(settled_at=now, next_at=None)
         )
-        drop_about(letter_id)
+        if not keep:
+            drop_about(letter_id)

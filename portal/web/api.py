@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from flask import Blueprint, Response, abort, current_app, request, stream_with_context
+from flask import Blueprint, Response, abort, current_app, redirect, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from portal.directory import listings
@@ -111,9 +111,11 @@ def taxonomy_term(term_id: UUID) -> ResponseReturnValue:
     return _one("taxonomy_term", term_id)
 
 
-@blueprint.after_request
+@blueprint.after_app_request
 def share(response: Response) -> Response:
-    """Pages of any site may read this; nothing here depends on who asks."""
+    """Pages of any site may read this; nothing here depends on who asks. Also where there is no such address below ours."""
+    if not request.path.startswith(blueprint.url_prefix or ""):
+        return response
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -166,7 +168,12 @@ def _list(name: str) -> ResponseReturnValue:
 def _one(name: str, row_id: UUID) -> ResponseReturnValue:
     asked = hsds.read_parameters(hsds.ALONE.get(name, ()), request.args.items(multi=True))
     keep_pace("api")
-    found = hsds.one(name, str(row_id), services=asked.get("full_service", False)) or abort(404)
+    found = hsds.one(name, str(row_id), services=asked.get("full_service", False))
+    if found is None:
+        other = hsds.stands_now(name, str(row_id))
+        if other:
+            return redirect(f"{_base()}/{hsds.PATHS[name][0]}/{other}", 301)
+        return _told(404, error="not_found", detail="There is nothing with this id.")
     _enliven(name, [found])
     return _answer(found)
 

@@ -60,7 +60,7 @@ class Change(Base):
 
     number: Mapped[int] = mapped_column(primary_key=True)
     service_at_location_number: Mapped[int] = mapped_column(index=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ListingFlag(Base):

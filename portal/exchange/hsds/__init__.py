@@ -4,7 +4,7 @@ from portal.exchange.hsds.openapi import PAGE, PATHS, openapi
 from portal.exchange.hsds.package import CSV_FILE, JSON_FILE, export_package
 from portal.exchange.hsds.parameters import ALONE, LISTS, USUAL_A_PAGE, read_parameters
 from portal.exchange.hsds.profile import about, patches
-from portal.exchange.hsds.queries import Wanted, minimal, one, page, stream
+from portal.exchange.hsds.queries import Wanted, minimal, one, page, stands_now, stream
 from portal.exchange.hsds.tables import OBJECTS, VERSION
 from portal.exchange.hsds.values import Row
 
@@ -28,5 +28,6 @@ __all__ = [
     "page",
     "patches",
     "read_parameters",
+    "stands_now",
     "stream",
 ]

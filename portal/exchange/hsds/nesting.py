@@ -10,10 +10,10 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, type_coerce
+from sqlalchemy import Select, bindparam, func, or_, select, type_coerce
 
 from portal.directory import models as d
-from portal.exchange.hsds.public import TEXT_ID, public
+from portal.exchange.hsds.public import MERGED, TEXT_ID, public
 from portal.exchange.hsds.tables import OBJECTS, Held
 from portal.exchange.hsds.values import Row, reader
 from portal.store import db
@@ -31,6 +31,7 @@ class Reading:
     def __init__(self) -> None:
         self._terms: dict[int, tuple[int, Row]] = {}
         self._seen: dict[str, list[tuple[str, Row]]] = {}
+        self._merged: dict[str, bool] = {}
         self._spoken = {
             name: bool(db.session.scalar(select(OBJECTS[name].model.__table__.c.number if name == "metadata"
                                                 else OBJECTS[name].model.__table__.c.id).limit(1)))
@@ -73,7 +74,7 @@ class Reading:
                 row[held.key] = other
 
     def _put_many(self, rows: list[Row], held: Held) -> None:
-        inside = rows_where(held.object, held.by, [row["id"] for row in rows])
+        inside = self.rows_where(held.object, held.by, [row["id"] for row in rows])
         parents = {row["id"]: row for row in rows}
         for child in inside:
             parents[child.pop(held.by)].setdefault(held.key, []).append(child)
@@ -83,7 +84,7 @@ class Reading:
         """What is said of every row that was seen: attributes, and what changed."""
         seen = list(self._seen)
         if self._spoken["attribute"]:
-            said = rows_where("attribute", "link_id", seen)
+            said = self.rows_where("attribute", "link_id", seen)
             terms = rows_by_id("taxonomy_term", _named(said, "taxonomy_term_id"))
             for attribute in said:
                 attribute["taxonomy_term"] = terms[attribute.pop("taxonomy_term_id")]
@@ -92,7 +93,7 @@ class Reading:
             [row_id for row_id, held in self._seen.items() if any(name == "service" for name, _row in held)]
         )
         if self._spoken["metadata"]:
-            for change in rows_where("metadata", "resource_id", seen):
+            for change in self.rows_where("metadata", "resource_id", seen):
                 self._tell(change.pop("resource_id"), change["resource_type"], "metadata", change)
 
     def _tell(self, row_id: str, entity: str, key: str, told: Row) -> None:
@@ -116,17 +117,17 @@ class Reading:
 
     def terms_of(self, service_ids: Sequence[str]) -> dict[str, list[tuple[str, Row]]]:
         """Of each service that has any: its terms in the order of their ids, each with the id of the attribute that says so."""
+        asked = _NUMBERS_OF_ALL if self._some_merged("service") else _NUMBERS
         numbers: dict[int, str] = {}
         for some in _portions(service_ids):
-            numbers.update((number, row_id) for number, row_id in db.session.execute(_NUMBERS, {"ids": some}))
-        pairs: defaultdict[int, list[int]] = defaultdict(list)
+            numbers.update((number, row_id) for number, row_id in db.session.execute(asked, {"ids": some}))
+        pairs: defaultdict[str, set[int]] = defaultdict(set)
         for some in _portions(list(numbers)):
             for number, term in db.session.execute(_PAIRS, {"numbers": some}):
-                pairs[number].append(term)
-        self._learn({term for terms in pairs.values() for term in terms})
+                pairs[numbers[number]].add(term)
+        self._learn(set().union(*pairs.values()))
         known, found = self._terms, {}
-        for number, terms in pairs.items():
-            service_id = numbers[number]
+        for service_id, terms in pairs.items():
             start = _start(service_id)
             inside = sorted(map(known.__getitem__, terms), key=_FIRST)
             found[service_id] = [(_link(start ^ value), row) for value, row in inside]
@@ -136,8 +137,28 @@ class Reading:
         """(service, term) of which a row of attributes tells more than that the service has it."""
         if not self._spoken["attribute"]:
             return set()
-        said = rows_where("attribute", "link_id", service_ids)
+        said = self.rows_where("attribute", "link_id", service_ids)
         return {(row["link_id"], row["taxonomy_term_id"]) for row in said if row["link_entity"] == "service"}
+
+    def rows_where(self, name: str, column: str, ids: Sequence[str]) -> list[Row]:
+        """Public rows of an object whose column names one of these ids, or a row that one of them stands for."""
+        parent = column.removesuffix("_id")
+        if parent in MERGED and self._some_merged(parent):
+            ids = [
+                *ids,
+                *(
+                    old
+                    for some in _portions(ids)
+                    for old in db.session.scalars(_old_ids(parent), {"ids": some})
+                ),
+            ]
+        return _rows(name, column, ids)
+
+    def _some_merged(self, name: str) -> bool:
+        if name not in self._merged:
+            merged = OBJECTS[name].model.__table__.c.merged_into_id
+            self._merged[name] = db.session.scalar(select(1).where(merged.is_not(None)).limit(1)) is not None
+        return self._merged[name]
 
     def _learn(self, numbers: set[int]) -> None:
         for some in _portions(list(numbers - self._terms.keys())):
@@ -148,11 +169,10 @@ class Reading:
 
 def rows_by_id(name: str, ids: Iterable[str]) -> dict[str, Row]:
     """Public rows of an object by id; those that are not there, or not public, are left out."""
-    return {row["id"]: row for row in rows_where(name, "id", list(dict.fromkeys(ids)))}
+    return {row["id"]: row for row in _rows(name, "id", list(dict.fromkeys(ids)))}
 
 
-def rows_where(name: str, column: str, ids: Sequence[str]) -> list[Row]:
-    """Public rows of an object whose column names one of these ids, in the object's order."""
+def _rows(name: str, column: str, ids: Sequence[str]) -> list[Row]:
     if not ids:
         return []
     read, asked = reader(name), _asked(name, column)
@@ -186,6 +206,13 @@ def _asked(name: str, column: str) -> Select[Any]:
     return public(name).where(key.in_(bindparam("ids", expanding=True))).order_by(*in_order(name))
 
 
+@cache
+def _old_ids(name: str) -> Select[Any]:
+    """Ids of the rows that these rows stand for."""
+    c = OBJECTS[name].model.__table__.c
+    return select(type_coerce(c.id, TEXT_ID)).where(type_coerce(c.merged_into_id, TEXT_ID).in_(_THESE))
+
+
 def _named(rows: Iterable[Row], column: str) -> list[str]:
     return list(dict.fromkeys(row[column] for row in rows if column in row))
 
@@ -195,8 +222,11 @@ def _portions(every: Sequence[Any]) -> Iterable[Sequence[Any]]:
         yield every[start : start + MOST_IDS]
 
 
-_NUMBERS = select(_SERVICE.number, type_coerce(_SERVICE.id, TEXT_ID)).where(
-    type_coerce(_SERVICE.id, TEXT_ID).in_(bindparam("ids", expanding=True))
+_SERVICE_ID, _STANDS_FOR = (type_coerce(each, TEXT_ID) for each in (_SERVICE.id, _SERVICE.merged_into_id))
+_THESE = bindparam("ids", expanding=True)
+_NUMBERS = select(_SERVICE.number, _SERVICE_ID).where(_SERVICE_ID.in_(_THESE))
+_NUMBERS_OF_ALL = select(_SERVICE.number, func.coalesce(_STANDS_FOR, _SERVICE_ID)).where(
+    or_(_SERVICE_ID.in_(_THESE), _STANDS_FOR.in_(_THESE))
 )
 _PAIRS = select(_PAIR.service_number, _PAIR.term_number).where(
     _PAIR.service_number.in_(bindparam("numbers", expanding=True))

@@ -18,7 +18,7 @@ from sqlalchemy import select, type_coerce
 
 from portal.exchange.hsds.descriptor import descriptor
 from portal.exchange.hsds.nesting import Reading, in_order, rows_by_id
-from portal.exchange.hsds.public import TEXT_ID, public
+from portal.exchange.hsds.public import TEXT_ID, own_rows, public
 from portal.exchange.hsds.tables import OBJECTS, VERSION
 from portal.exchange.hsds.values import Row, reader
 from portal.store import db
@@ -141,7 +141,9 @@ def _write_objects(packed: zipfile.ZipFile, told: Progress) -> None:
 def _batches(name: str) -> Iterator[Sequence[str]]:
     """Ids in their order."""
     c = OBJECTS[name].model.__table__.c
-    ids: list[Any] = list(db.session.scalars(select(type_coerce(c.id, TEXT_ID)).order_by(c.id)))
+    ids: list[Any] = list(
+        db.session.scalars(select(type_coerce(c.id, TEXT_ID)).where(*own_rows(name)).order_by(c.id))
+    )
     for start in range(0, len(ids), BATCH):
         yield ids[start : start + BATCH]
 

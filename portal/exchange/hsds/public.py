@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    func,
     literal,
     not_,
     null,
@@ -39,6 +40,12 @@ TOLD_CHANGES = (
     "languages", "interpretation_services", "documents", "url", "status", "assured_date",
 )  # fmt: skip
 WITHHELD = {("service", "assurer_email")}
+MERGED = (
+    "organization",
+    "location",
+    "service",
+    "service_at_location",
+)  # what may be merged with another of its kind
 
 Columns = Any  # of a table or of an alias of it
 Which = ColumnElement[bool]
@@ -46,13 +53,27 @@ Which = ColumnElement[bool]
 
 @cache
 def public(name: str) -> Select[Any]:
-    """Rows of an object with the fields of HSDS and of our profile as columns, in the table's order; ids as text."""
+    """Rows of an object with the fields of HSDS and of our profile as columns, in the table's order; ids as text.
+
+    A row that another one stands for (a duplicate that was merged) is left out, and what refers to it refers to that one.
+    """
     object_ = OBJECTS[name]
     table = object_.model.__table__
     asked = select(*(_column(name, table.c, field) for field in object_.fields)).select_from(table)
     if name == "taxonomy_term":
         asked = asked.join(d.Taxonomy.__table__, d.Taxonomy.__table__.c.id == table.c.taxonomy_id)
-    return asked.where(*_conditions(name, table.c))
+    return asked.where(*_conditions(name, table.c), *own_rows(name))
+
+
+def own_rows(name: str) -> list[Which]:
+    """Only rows that stand for themselves."""
+    return [OBJECTS[name].model.__table__.c.merged_into_id.is_(None)] if name in MERGED else []
+
+
+def stands_for(name: str, column: Any) -> ColumnElement[Any]:
+    """The id of the row that stands for the one that the column names: mostly itself."""
+    row = OBJECTS[name].model.__table__.alias()
+    return func.coalesce(select(row.c.merged_into_id).where(row.c.id == column).scalar_subquery(), column)
 
 
 def is_public(name: str, column: Any) -> Which:
@@ -66,6 +87,8 @@ def _column(name: str, c: Columns, field: Field) -> ColumnElement[Any]:
         return literal(None, String).label(field.name)
     own = _OWN_WAY.get((name, field.name))
     column: ColumnElement[Any] = own(c) if own else c[field.name]
+    if field.refers in MERGED:
+        column = stands_for(field.refers, column)
     if name == "location" and field.name not in SAID_OF_HIDDEN:
         column = case((c.address_confidential, null()), else_=column)
     if field.kind == "uuid":
@@ -107,8 +130,14 @@ def _none_or(name: str, column: Any) -> Which:
 
 
 def _hidden_place(column: Any) -> Which:
-    place = d.Location.__table__.alias()
-    return exists(select(1).select_from(place).where(place.c.id == column, place.c.address_confidential))
+    """Whether the place is confidential, or the one that stands for it."""
+    place, other = d.Location.__table__.alias(), d.Location.__table__.alias()
+    merged = exists(
+        select(1).select_from(other).where(other.c.id == place.c.merged_into_id, other.c.address_confidential)
+    )
+    return exists(
+        select(1).select_from(place).where(place.c.id == column, or_(place.c.address_confidential, merged))
+    )
 
 
 def _hidden_listing(column: Any) -> Which:

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, type_coerce
 
 from portal.directory import models as d
-from portal.exchange.hsds.nesting import Reading, rows_by_id, rows_where
-from portal.exchange.hsds.public import TEXT_ID, is_public
+from portal.exchange.hsds.nesting import Reading, rows_by_id
+from portal.exchange.hsds.public import MERGED, TEXT_ID, is_public, own_rows, stands_for
 from portal.exchange.hsds.tables import OBJECTS
 from portal.exchange.hsds.values import Row, moment
 from portal.store import db
@@ -60,6 +60,15 @@ def one(name: str, row_id: str, *, services: bool = False) -> Row | None:
     """The whole object, or None where there is none that is public. `services`: an organization with its services whole."""
     rows = _items(Reading(), name, [row_id], True, services)
     return rows[0] if rows else None
+
+
+def stands_now(name: str, row_id: str) -> str:
+    """The id of the row that stands for a merged one; empty where there is none."""
+    if name not in MERGED:
+        return ""
+    c = OBJECTS[name].model.__table__.c
+    asked = select(type_coerce(c.merged_into_id, TEXT_ID)).where(type_coerce(c.id, TEXT_ID) == row_id)
+    return db.session.scalar(asked) or ""
 
 
 def page(
@@ -139,7 +148,7 @@ def _beside(reading: Reading, name: str, rows: list[Row]) -> None:
 
 
 def _with_services(reading: Reading, rows: list[Row]) -> None:
-    services = rows_where("service", "organization_id", [row["id"] for row in rows])
+    services = reading.rows_where("service", "organization_id", [row["id"] for row in rows])
     reading.whole("service", services, ("organization",))
     for row in rows:
         row["services"] = [service for service in services if service["organization_id"] == row["id"]]
@@ -167,13 +176,15 @@ def _found(name: str, wanted: Wanted) -> list[str]:
         if own is None:
             asked = asked.join(d.Service.__table__, _SERVICE.id == _AT.service_id)
         if name == "organization":
-            asked = asked.join(d.Organization.__table__, _OWNER.id == _SERVICE.organization_id)
+            asked = asked.join(
+                d.Organization.__table__, _OWNER.id == stands_for("organization", _SERVICE.organization_id)
+            )
         by_number.update((number, found) for number, found in db.session.execute(asked))
     return list(dict.fromkeys(by_number[number] for number in listings if number in by_number))
 
 
 def _filters(name: str, wanted: Wanted) -> list[ColumnElement[bool]]:
-    found = list(_OF[name](wanted))
+    found = [*own_rows(name), *_OF[name](wanted)]
     c = OBJECTS[name].model.__table__.c
     for word in wanted.words:
         texts = [c[field] for field in ("name", "alternate_name", "description", "code") if field in c]
@@ -183,12 +194,20 @@ def _filters(name: str, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _of_services(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.organization_id:
-        yield type_coerce(_SERVICE.organization_id, TEXT_ID) == wanted.organization_id
+        yield _of_organization(wanted)
     yield from _of_terms(wanted, _carries)
     if wanted.modified_after:
         yield or_(
             _SERVICE.last_modified >= wanted.modified_after, _changed(_AT.service_id == _SERVICE.id, wanted)
         )
+
+
+def _of_organization(wanted: Wanted) -> ColumnElement[bool]:
+    """The organization's own services, and those of organizations that it stands for."""
+    same = d.Organization.__table__.alias()
+    asked = type_coerce(same.c.id, TEXT_ID), type_coerce(same.c.merged_into_id, TEXT_ID)
+    which = or_(*(row_id == wanted.organization_id for row_id in asked))
+    return _SERVICE.organization_id.in_(select(same.c.id).where(which))
 
 
 def _of_listings(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -219,7 +238,9 @@ def _of_organizations(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
     def told(which: ColumnElement[bool]) -> ColumnElement[bool]:
         services = select(1).select_from(d.Service.__table__)
-        ours = exists(services.where(_SERVICE.organization_id == _OWNER.id, _carries(which)))
+        ours = exists(
+            services.where(stands_for("organization", _SERVICE.organization_id) == _OWNER.id, _carries(which))
+        )
         return or_(ours, _said_of("organization", _OWNER.id, which))
 
     yield from _of_terms(wanted, told)

@@ -141,7 +141,8 @@ OBJECTS: Mapping[str, Object] = {
                "id* service_id>service location_id>location service_at_location_id>service_at_location valid_from:date "
                "valid_to:date dtstart:date timezone:number until:date count:number wkst freq interval:number byday "
                "byweekno bymonthday byyearday description opens_at:time closes_at:time schedule_link:uri attending_type "
-               "notes"),
+               "notes",
+               own="season closed_on"),
         Object("funding", "funding.csv", d.Funding,
                "id* organization_id>organization service_id>service source"),
         Object("service_area", "service_areas.csv", d.ServiceArea,

@@ -43,6 +43,9 @@ from portal.directory.freshness.schedule import Schedule, schedule_for, set_sche
 from portal.directory.freshness.use import note_use, settle_use
 from portal.directory.hours import DAY_LABELS, DAY_SHORT, DAYS, hours_text, parse_hours, parse_time
 from portal.directory.organizations import OrganizationView, organization
+from portal.directory.merging.actions import Outcome, count_listings, decide_pair, find_duplicates
+from portal.directory.merging.composing import stands_for
+from portal.directory.merging.queries import PairsPage, PairView, pairs_for, pairs_of_listing
 from portal.directory.queries import (
     NoCommunity,
     community,
@@ -65,6 +68,9 @@ from portal.directory.working_hours import (
 
 __all__ = [
     "DAYS",
+    "Outcome",
+    "PairView",
+    "PairsPage",
     "DAY_LABELS",
     "DAY_SHORT",
     "FIELDS",
@@ -94,6 +100,7 @@ __all__ = [
     "assure_service",
     "can_refer",
     "cards",
+    "count_listings",
     "check_characters",
     "clean_closures",
     "clean_text",
@@ -103,8 +110,10 @@ __all__ = [
     "confirm_by_letter",
     "confirm_desk_phone",
     "dead_phones",
+    "decide_pair",
     "decide_proposal",
     "desk_phone",
+    "find_duplicates",
     "due_list",
     "forget_reports",
     "differences",
@@ -124,6 +133,8 @@ __all__ = [
     "open_state",
     "organization",
     "organization_named",
+    "pairs_for",
+    "pairs_of_listing",
     "parse_hours",
     "parse_time",
     "propose_edit",
@@ -142,6 +153,7 @@ __all__ = [
     "settle_report",
     "settle_use",
     "shown_availability",
+    "stands_for",
     "steward_desk",
     "takes_words",
     "tell_by_letter",

@@ -63,7 +63,7 @@ def _numbers(meaning: Meaning) -> list[int]:
         .join(service, service.id == sal.service_id)
         .join(d.Organization, d.Organization.id == service.organization_id)
         .join(place, place.id == sal.location_id)
-        .where(service.status == "active")
+        .where(service.status == "active", sal.merged_into_id.is_(None))
     )
     if meaning.parts:
         query = query.where(or_(*(_says(part) for part in meaning.needed)))

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts.permissions import may
-from portal.directory import listing, organization
+from portal.directory import listing, organization, stands_for
 from portal.directory.terms import NEEDS
 from portal.referrals.matrix_words import who_sees
 from portal.search import opened_page
@@ -41,7 +41,10 @@ def service(listing_id: UUID) -> ResponseReturnValue:
     """The listing. Quiet (neutral title, warning, no text to send on) where it is about help after abuse."""
     found = listing(listing_id)
     if found is None or found.status == "defunct":
-        abort(404)
+        stands = stands_for(listing_id)  # merged: its old links lead on to the listing that stands for it
+        if stands is None:
+            abort(404)
+        return redirect(url_for("public.service", listing_id=stands), 301)
     quiet = is_quiet(found)
     opened_page(found.number)
     return render_template(

@@ -42,10 +42,10 @@ from portal.directory.freshness.room import room_by_text
 from portal.directory.freshness.schedule import Schedule, schedule_for, set_schedule
 from portal.directory.freshness.use import note_use, settle_use
 from portal.directory.hours import DAY_LABELS, DAY_SHORT, DAYS, hours_text, parse_hours, parse_time
-from portal.directory.organizations import OrganizationView, organization
 from portal.directory.merging.actions import Outcome, count_listings, decide_pair, find_duplicates
 from portal.directory.merging.composing import stands_for
 from portal.directory.merging.queries import PairsPage, PairView, pairs_for, pairs_of_listing
+from portal.directory.organizations import OrganizationView, organization
 from portal.directory.queries import (
     NoCommunity,
     community,

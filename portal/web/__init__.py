@@ -18,6 +18,7 @@ from portal.web import (
     crawlers,
     due,
     errors,
+    fhir,
     finding,
     gates,
     guesses,
@@ -84,6 +85,8 @@ def register(app: Flask) -> None:
     crawlers.register_data(app)
     app.register_blueprint(crawlers.blueprint)
     app.register_blueprint(health.blueprint)
+    fhir.refuse(app)
+    app.register_blueprint(fhir.blueprint)
     app.register_blueprint(metrics.blueprint)
     finding.register_filters(app)
     app.register_blueprint(finding.blueprint)

@@ -13,6 +13,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from portal.directory import NoCommunity
+from portal.exchange.fhir.naming import PATH as FHIR
+from portal.exchange.fhir.outcome import operation_outcome
 from portal.store import Conflict, Refused, TooMany
 from portal.web.gates import wants_json
 
@@ -38,6 +40,11 @@ WORDS = {
         "method_not_allowed",
         _l("That does not work here"),
         _l("Go back and use the buttons on the page."),
+    ),
+    406: (
+        "not_acceptable",
+        _l("We cannot answer in that form"),
+        _l("Ask for JSON."),
     ),
     409: (
         "conflict",
@@ -140,6 +147,10 @@ def database_trouble(error: Exception) -> ResponseReturnValue:
 def answer(status: int, sentence: str | None = None) -> ResponseReturnValue:
     """The page (or JSON) of this status, with a sentence of its own where the verb gave one."""
     word, heading, default = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
+    if request.path.startswith(f"{FHIR}/"):
+        outcome = jsonify(operation_outcome(status, str(sentence or default)))
+        outcome.mimetype = "application/fhir+json"
+        return outcome, status
     if wants_json() or request.path.startswith("/api/"):
         return jsonify(error=word, detail=str(sentence or default)), status
     return render_template(

@@ -31,6 +31,7 @@ COMPRESSED = (
     "application/javascript",
     "application/xml",
     "application/atom+xml",
+    "application/fhir+json",
     "image/svg+xml",
 )
 SMALLEST = 400  # bytes; below this, compression costs more than it saves

@@ -62,6 +62,56 @@ from portal.web import (
     words,
 )
 
+# Every file with doors of its own.
+DOORS = (
+    account,
+    answer,
+    api,
+    appointments,
+    arrivals,
+    asking,
+    break_glass,
+    calling,
+    claim,
+    clocks,
+    confirming,
+    crawlers,
+    due,
+    fhir,
+    finding,
+    health,
+    inbox,
+    invitation,
+    leaving,
+    metrics,
+    notices,
+    offers,
+    officer,
+    outbox,
+    people,
+    privacy,
+    provider,
+    public,
+    questions,
+    receipt,
+    records,
+    reporting,
+    reports,
+    responder,
+    rights,
+    room,
+    second_step,
+    session,
+    sms,
+    steward,
+    suggesting,
+    take_along,
+    trail,
+    unit,
+    unmet,
+    webhooks,
+)
+
 
 def register(app: Flask) -> None:
     """Hang every door on the app. Order matters only for before_request: who is asking, then the gate."""
@@ -78,52 +128,8 @@ def register(app: Flask) -> None:
     gates.guard(app)
     guesses.guard(app)
     origin.guard(app)
-    app.register_blueprint(clocks.blueprint)
-    app.register_blueprint(confirming.blueprint)
-    app.register_blueprint(due.blueprint)
-    app.register_blueprint(reporting.blueprint)
     crawlers.register_data(app)
-    app.register_blueprint(crawlers.blueprint)
-    app.register_blueprint(health.blueprint)
     fhir.refuse(app)
-    app.register_blueprint(fhir.blueprint)
-    app.register_blueprint(metrics.blueprint)
     finding.register_filters(app)
-    app.register_blueprint(finding.blueprint)
-    app.register_blueprint(leaving.blueprint)
-    app.register_blueprint(appointments.blueprint)
-    app.register_blueprint(arrivals.blueprint)
-    app.register_blueprint(calling.blueprint)
-    app.register_blueprint(claim.blueprint)
-    app.register_blueprint(questions.blueprint)
-    app.register_blueprint(notices.blueprint)
-    app.register_blueprint(outbox.blueprint)
-    app.register_blueprint(people.blueprint)
-    app.register_blueprint(privacy.blueprint)
-    app.register_blueprint(records.blueprint)
-    app.register_blueprint(provider.blueprint)
-    app.register_blueprint(public.blueprint)
-    app.register_blueprint(reports.blueprint)
-    app.register_blueprint(second_step.blueprint)
-    app.register_blueprint(session.blueprint)
-    app.register_blueprint(sms.blueprint)
-    app.register_blueprint(steward.blueprint)
-    app.register_blueprint(suggesting.blueprint)
-    app.register_blueprint(take_along.blueprint)
-    app.register_blueprint(trail.blueprint)
-    app.register_blueprint(unit.blueprint)
-    app.register_blueprint(unmet.blueprint)
-    app.register_blueprint(webhooks.blueprint)
-    app.register_blueprint(account.blueprint)
-    app.register_blueprint(answer.blueprint)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(receipt.blueprint)
-    app.register_blueprint(rights.blueprint)
-    app.register_blueprint(room.blueprint)
-    app.register_blueprint(asking.blueprint)
-    app.register_blueprint(break_glass.blueprint)
-    app.register_blueprint(inbox.blueprint)
-    app.register_blueprint(invitation.blueprint)
-    app.register_blueprint(offers.blueprint)
-    app.register_blueprint(officer.blueprint)
-    app.register_blueprint(responder.blueprint)
+    for door in DOORS:
+        app.register_blueprint(door.blueprint)

@@ -3,7 +3,7 @@
 Pages, hits and the search index are made from cards and from nothing else; cards.py makes them.
 """
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from portal.directory.rules import How
 
@@ -62,9 +62,12 @@ class Card(About, Whereabouts):
     """One listing. Lists inside are never changed by those who read them; times are of the listing's own zone."""
 
     phones: list[list[str]]  # [number, extension, type, description]
-    hours: list[
-        list[str | None]
-    ]  # [days, opens, closes, valid from, valid to]: "MO,TU", "09:00", ISO dates or None
+    # [days, opens, closes, valid from, valid to]: "MO,TU", "09:00", ISO dates or None. More follows where it is more than a
+    # plain week, see hours.Line; opens and closes are None of words and of visits by appointment.
+    hours: list[list[Any]]
+    hours_said: str  # in the words of who typed them
+    # [begins, ends, words, words in Spanish]: ISO times by its own clock; those that are not over.
+    closures: list[list[str]]
     languages: list[list[str]]  # [code, name]
     terms: list[list[str]]  # [group, code] of directory.terms
     documents: list[str]

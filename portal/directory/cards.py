@@ -6,7 +6,7 @@ serves, never a street, a point, a ZIP or a name.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,9 @@ from sqlalchemy import Executable, Select, Uuid, bindparam, select, type_coerce
 
 from portal.directory import models as d
 from portal.directory.card import About, Card, Whereabouts
+from portal.directory.fields import looks_like_address
 from portal.directory.freshness.kinds import Pace, pace_for, paces_of
+from portal.directory.hours.rows import kept_hours
 from portal.directory.merging.composing import compose
 from portal.directory.rules import how_by
 from portal.directory.terms import TAXONOMY
@@ -100,11 +102,7 @@ def _hanging(model: Any, key: str, *names: str) -> Select[Any]:
 
 
 _PHONE_NAMES = ("ordinal", "type", "number", "extension", "description")
-_SCHEDULE_NAMES = ("byday", "opens_at", "closes_at", "valid_from", "valid_to")
 _ADDRESSES = _hanging(d.Address, "location_id", *ADDRESS_NAMES)
-_SCHEDULES = _hanging(d.Schedule, "service_at_location_id", *_SCHEDULE_NAMES).where(
-    d.Schedule.opens_at.is_not(None), d.Schedule.closes_at.is_not(None), d.Schedule.freq == "WEEKLY"
-)
 _LANGUAGES = _hanging(d.Language, "service_id", "name", "code")
 _DOCUMENTS = _hanging(d.RequiredDocument, "service_id", "document")
 _AREAS = _hanging(d.ServiceArea, "service_id", "extent_type", "extent", "name")
@@ -134,9 +132,10 @@ def _batch(numbers: list[int]) -> dict[int, Card]:
     rows = db.session.execute(_LISTINGS, {"numbers": numbers}).all()
     if not rows:
         return {}
-    addresses, hours, languages, documents, areas = (
-        _grouped(query, numbers) for query in (_ADDRESSES, _SCHEDULES, _LANGUAGES, _DOCUMENTS, _AREAS)
+    addresses, languages, documents, areas = (
+        _grouped(query, numbers) for query in (_ADDRESSES, _LANGUAGES, _DOCUMENTS, _AREAS)
     )
+    hours = kept_hours(numbers)
     phones, terms = _phones(numbers), _terms(numbers)
     paces = {key: paces_of(settings) for key, settings in db.session.execute(_SETTINGS)}
     found = {}
@@ -152,7 +151,12 @@ def _batch(numbers: list[int]) -> dict[int, Card]:
             phones=[
                 [digits, extension, kind, about] for _n, kind, digits, extension, about in phones[number]
             ],
-            hours=_hours(hours[number]),
+            hours=hours[number].hours,
+            hours_said=_shown(hours[number].said, hidden),
+            closures=[
+                [begins, ends, *(_shown(text, hidden) for text in words)]
+                for begins, ends, *words in hours[number].closures
+            ],
             languages=[[code, name] for name, code in sorted(languages[number])],
             terms=terms[number],
             documents=sorted(paper for (paper,) in documents[number]),
@@ -258,17 +262,7 @@ def _terms(numbers: list[int]) -> defaultdict[int, list[list[str]]]:
     return found
 
 
-def _hours(rows: list[Any]) -> list[list[str | None]]:
-    lines: list[list[str | None]] = [
-        [days, _clock(opens), _clock(closes), first and first.isoformat(), last and last.isoformat()]
-        for days, opens, closes, first, last in rows
-    ]
-    if len(lines) > 1:
-        lines.sort(key=lambda line: [part or "" for part in line])
-    return lines
-
-
 @lru_cache(2000)
-def _clock(at: time) -> str:
-    """`09:00`; seconds only where there are any."""
-    return at.isoformat("auto" if at.second or at.microsecond else "minutes")
+def _shown(words: str, hidden: bool) -> str:
+    """Words beside hours; none of a confidential place that look like an address, whoever wrote them."""
+    return "" if hidden and looks_like_address(words) else words

@@ -4,7 +4,7 @@ A page of hits makes twenty and asks few things of each, so that whatever takes 
 """
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -12,7 +12,19 @@ from uuid import UUID
 from portal.directory.areas import area_words
 from portal.directory.card import Card
 from portal.directory.freshness.kinds import Pace
-from portal.directory.hours import HoursLine, OpenState, hours_lines, open_state, open_then, zone
+from portal.directory.hours import (
+    HoursLine,
+    OpenState,
+    Shut,
+    Timetable,
+    closed_between,
+    closed_until,
+    hours_lines,
+    line_in,
+    moment_of,
+    shut_of,
+    zone,
+)
 from portal.directory.rules import Freshness, ShownAvailability, freshness, shown_availability
 from portal.directory.terms import GROUPS, needs_for
 from portal.store.language import gettext as _
@@ -24,7 +36,8 @@ KEPT = 20_000  # different weeks, days and words that are remembered
 
 VOICES = ("crisis", "hotline", "intake", "voice")  # phones that a person answers
 
-RawWeek = tuple[tuple[str | None, ...], ...]
+RawWeek = tuple[tuple[Any, ...], ...]
+SOON = timedelta(days=14)  # a closure that is coming is told so long before
 
 
 class Coded(NamedTuple):
@@ -47,14 +60,13 @@ class PhoneLine(NamedTuple):
         return dial + (f",{self.extension}" if self.extension.isdigit() else "")
 
 
-class WeekLine(NamedTuple):
-    """One line of a week, as open_state takes it."""
+class ClosureWords(NamedTuple):
+    """A closure that holds now, or is coming: when, and why in this language or, failing that, in the other (`lang`)."""
 
-    byday: str
-    opens_at: time
-    closes_at: time
-    valid_from: date | None
-    valid_to: date | None
+    now: bool
+    when: str
+    why: str
+    lang: str
 
 
 class lazy(Generic[Value]):  # noqa: N801 - used like a property
@@ -138,27 +150,54 @@ class Listing:
         return locale()
 
     @lazy
-    def _week(self) -> RawWeek:
-        return tuple(map(tuple, self.card["hours"]))
+    def timetable(self) -> Timetable:
+        return timetable_of(self.card)
 
     @lazy
     def hours(self) -> tuple[HoursLine, ...]:
-        return _lines(self._week, self._language)
+        return _lines(self.timetable, self._language)
+
+    @lazy
+    def hours_said(self) -> str:
+        """In the words of who typed them, which are all there is where they could not be read."""
+        return self.card["hours_said"]
+
+    @lazy
+    def hours_unread(self) -> bool:
+        """Whether some of the hours are words that only a person can read."""
+        return any(line.words_alone for line in self.timetable.lines)
 
     @lazy
     def hours_words(self) -> str:
         words = "; ".join(f"{line.days}: {line.words}" for line in self.hours)
+        if self.hours_unread:
+            return "; ".join(filter(None, (words, _("Call to confirm the hours"))))
         return words or _("Hours unknown: call first")
 
     @lazy
     def open(self) -> OpenState:
         """As of the minute in which `now` lies: hours begin and end with one."""
         minute = self.now.replace(second=0, microsecond=0)
-        return _open(self._week, self.time_zone, minute, self._language)
+        return _open(self.timetable, minute, self._language)
 
     def open_at(self, moment: datetime) -> OpenState:
         """At a moment that was asked for (aware), which its words name."""
-        return open_then(_schedule(self._week), self.time_zone, moment, self.now)
+        return self.timetable.open_then(moment, self.now)
+
+    @lazy
+    def closure(self) -> ClosureWords | None:
+        """The closure that holds now; failing that, the first that begins within two weeks."""
+        where = zone(self.time_zone)
+        if where is None:
+            return None
+        for each in self.timetable.closures:
+            begins, ends = (moment_of(where, end.date(), end.time()) for end in each[:2])
+            if begins <= self.now < ends:
+                until = closed_until(each, self.now.astimezone(where))
+                return _closure_words(True, until, each, self._language)
+            if self.now < begins <= self.now + SOON:
+                return _closure_words(False, closed_between(each), each, self._language)
+        return None
 
     @lazy
     def availability(self) -> ShownAvailability:
@@ -284,28 +323,41 @@ def envelope(address: Iterable[str]) -> tuple[str, ...]:
 # `_locale` is the present one, which the words below are looked up in.
 
 
-@lru_cache(KEPT)
-def _schedule(week: RawWeek) -> tuple[WeekLine, ...]:
-    return tuple(
-        WeekLine(
-            str(days),
-            time.fromisoformat(str(opens)),
-            time.fromisoformat(str(closes)),
-            date.fromisoformat(first) if first else None,
-            date.fromisoformat(last) if last else None,
-        )
-        for days, opens, closes, first, last in week
-    )
+def timetable_of(card: Card) -> Timetable:
+    """All that decides whether this listing is open. Its state is told only where that state's holidays count."""
+    week, closures = tuple(map(tuple, card["hours"])), tuple(map(tuple, card["closures"]))
+    return _timetable(card["time_zone"], week, home_state(card), closures)
+
+
+def home_state(card: Card) -> str:
+    """Two letters, of its address or of an area that is a state; empty when neither says."""
+    if card["address"]:
+        return card["address"][3]
+    return next((extent for kind, extent, _name in card["areas"] if kind == "state"), "")
 
 
 @lru_cache(KEPT)
-def _lines(week: RawWeek, _locale: Any) -> tuple[HoursLine, ...]:
-    return hours_lines(_schedule(week))
+def _timetable(time_zone: str, week: RawWeek, state: str, closures: RawWeek) -> Timetable:
+    lines = tuple(line_in(values) for values in week)
+    shut = tuple(shut_of(each) for each in closures)
+    return Timetable(time_zone, lines, state if any(line.closed_on for line in lines) else "", shut)
 
 
 @lru_cache(KEPT)
-def _open(week: RawWeek, time_zone: str, minute: datetime, _locale: Any) -> OpenState:
-    return open_state(_schedule(week), time_zone, minute)
+def _lines(timetable: Timetable, _locale: Any) -> tuple[HoursLine, ...]:
+    return hours_lines(timetable.lines)
+
+
+@lru_cache(KEPT)
+def _open(timetable: Timetable, minute: datetime, _locale: Any) -> OpenState:
+    return timetable.open_state(minute)
+
+
+def _closure_words(now: bool, when: str, closure: Shut, language: Any) -> ClosureWords:
+    spanish = str(language or "en")[:2] == "es"
+    if spanish and closure.words_es or not closure.words:
+        return ClosureWords(now, when, closure.words_es, "es")
+    return ClosureWords(now, when, closure.words, "en")
 
 
 @lru_cache(KEPT)

@@ -9,13 +9,13 @@ import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from portal.directory import Card
+from portal.directory.hours import Timetable, line_in, line_out, shut_of
 from portal.directory.terms import EVERY
 from portal.search.arrays import Arrays, Damaged, Flags, Rows
 from portal.search.cardfile import Spot
@@ -53,16 +53,6 @@ COLUMNS = {
 }
 
 
-class Hours(NamedTuple):
-    """One line of a week, as directory.open_state takes it."""
-
-    byday: str
-    opens_at: time
-    closes_at: time
-    valid_from: date | None
-    valid_to: date | None
-
-
 @dataclass
 class Row:
     """One active listing as the directory tells it; `text` are the weighted stems for the index."""
@@ -74,7 +64,7 @@ class Row:
     languages: list[str]
     state: str
     area: tuple[tuple[str, str], ...]  # (extent type, extent)
-    hours: tuple[str, tuple[Hours, ...]]  # (time zone, lines)
+    hours: Timetable
     availability: str
     availability_at: float
     assured: int
@@ -96,7 +86,7 @@ class Shared:
     states: list[str] = field(default_factory=lambda: [""])
     languages: list[str] = field(default_factory=list)
     areas: list[tuple[tuple[str, str], ...]] = field(default_factory=lambda: [()])
-    hours: list[tuple[str, tuple[Hours, ...]]] = field(default_factory=lambda: [("", ())])
+    hours: list[Timetable] = field(default_factory=lambda: [Timetable("", ())])
 
     @cached_property
     def _known(self) -> dict[str, dict[Any, int]]:
@@ -246,7 +236,7 @@ class FactsWriter:
             "language": languages,
             "state": self._shared.number("states", row.state),
             "area": self._shared.number("areas", row.area),
-            "hours": self._shared.number("hours", row.hours) if row.hours[1] else 0,
+            "hours": self._shared.number("hours", row.hours) if row.hours.known else 0,
             "availability": AVAILABILITIES.index(row.availability),
             "availability_at": row.availability_at,
             "assured": row.assured,
@@ -270,9 +260,9 @@ def known_codes() -> dict[str, list[str]]:
 def shared_out(shared: Shared) -> dict[str, Any]:
     """As JSON can hold it."""
 
-    def line(hours: Hours) -> list[str | None]:
-        days = [day.isoformat() if day else None for day in (hours.valid_from, hours.valid_to)]
-        return [hours.byday, hours.opens_at.isoformat(), hours.closes_at.isoformat(), *days]
+    def table(each: Timetable) -> list[Any]:
+        closures = [[closure.begins.isoformat(), closure.ends.isoformat()] for closure in each.closures]
+        return [each.zone, [line_out(line) for line in each.lines], each.state, closures]
 
     return {
         "codes": known_codes(),
@@ -280,17 +270,17 @@ def shared_out(shared: Shared) -> dict[str, Any]:
         "states": shared.states,
         "languages": shared.languages,
         "areas": shared.areas,
-        "hours": [[time_zone, [line(hours) for hours in lines]] for time_zone, lines in shared.hours],
+        "hours": [table(each) for each in shared.hours],
     }
 
 
 def shared_in(kept: Mapping[str, Any]) -> Shared:
     """The other way. Raises Damaged when written by a version with other codes or columns."""
 
-    def line(values: Sequence[Any]) -> Hours:
-        byday, opens, closes, *days = values
-        first, last = (date.fromisoformat(day) if day else None for day in days)
-        return Hours(byday, time.fromisoformat(opens), time.fromisoformat(closes), first, last)
+    def table(values: Sequence[Any]) -> Timetable:
+        zone, lines, state, closures = values
+        held = tuple(line_in(tuple(line)) for line in lines)
+        return Timetable(zone, held, state, tuple(shut_of(each) for each in closures))
 
     if kept.get("codes") != known_codes() or kept.get("columns") != list(COLUMNS):
         raise Damaged("the facts were made by another version")
@@ -298,5 +288,5 @@ def shared_in(kept: Mapping[str, Any]) -> Shared:
         states=list(kept["states"]),
         languages=list(kept["languages"]),
         areas=[tuple((kind, extent) for kind, extent in area) for area in kept["areas"]],
-        hours=[(zone, tuple(line(values) for values in lines)) for zone, lines in kept["hours"]],
+        hours=[table(each) for each in kept["hours"]],
     )

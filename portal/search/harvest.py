@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date, time
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 
 from portal.directory import Card, cards
 from portal.directory import models as d
-from portal.search.facts import CONFIDENTIAL, VIRTUAL, Hours, Row
+from portal.directory.hours import Shut, Timetable
+from portal.directory.view import timetable_of
+from portal.search.facts import CONFIDENTIAL, VIRTUAL, Row
 from portal.search.words import stems
 from portal.store import db, glance
 
@@ -96,7 +98,7 @@ def _row(card: Card, community_state: str) -> Row:
         languages=[code for code, _name in card["languages"]],
         state=state or community_state,
         area=areas,
-        hours=(card["time_zone"], tuple(_hours(line) for line in card["hours"])),
+        hours=_timetable(card),
         availability=card["availability"],
         availability_at=card["availability_at"],
         assured=_confirmed(card),
@@ -114,12 +116,10 @@ def _confirmed(card: Card) -> int:
     return date.fromisoformat(newest).toordinal() if newest and not card["doubted"] else 0
 
 
-def _hours(line: Sequence[str | None]) -> Hours:
-    byday, opens, closes, first, last = line[:5]
-    return Hours(
-        str(byday), time.fromisoformat(str(opens)), time.fromisoformat(str(closes)),
-        date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None,
-    )  # fmt: skip
+def _timetable(card: Card) -> Timetable:
+    """Without the words of its closures: listings that are closed at the same time share it."""
+    table = timetable_of(card)
+    return table._replace(closures=tuple(Shut(each.begins, each.ends) for each in table.closures))
 
 
 def _text(card: Card) -> list[str]:

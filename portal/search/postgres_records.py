@@ -21,7 +21,7 @@ from portal.search.facts import (
     shared_out,
 )
 
-VERSION = 2  # one more with every other meaning of the records: while two releases run, the older stands back
+VERSION = 3  # one more with every other meaning of the records: while two releases run, the older stands back
 CARD_COLUMNS = ("card_at", "card_length", "card_check")  # the place of a card in a file: there is none here
 RECORD = np.dtype([(name, np.dtype(code)) for name, code in COLUMNS.items() if name not in CARD_COLUMNS])
 RECORD = RECORD.newbyteorder("<")

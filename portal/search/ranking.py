@@ -11,7 +11,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from portal.directory.freshness.kinds import GONE_AFTER
-from portal.directory.hours import is_open
 from portal.directory.rules import TOLD
 from portal.search.arrays import Flags, Rows, Scores
 from portal.search.facts import AVAILABILITIES, Facts, Shared
@@ -67,7 +66,7 @@ def open_then(facts: Facts, moment: datetime) -> Flags:
         if len(kept) >= MOST_MOMENTS:
             kept.clear()
         kept[minute] = np.fromiter(
-            (bool(lines) and is_open(lines, zone, moment) for zone, lines in hours),
+            (each.is_open(moment) for each in hours),
             np.bool_,
             len(hours),
         )

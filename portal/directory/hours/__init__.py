@@ -1,7 +1,17 @@
 """Hours of a listing: typed, kept as HSDS schedules, and asked whether it is open now. No database but in rows.py."""
 
 from portal.directory.hours.lines import DAYS, Interval, Line, line_in, line_of, line_out, lines_of
-from portal.directory.hours.now import OpenState, Shut, closed_until, is_open, open_state, open_then
+from portal.directory.hours.now import (
+    OpenState,
+    Shut,
+    Timetable,
+    closed_between,
+    closed_until,
+    is_open,
+    open_state,
+    open_then,
+    shut_of,
+)
 from portal.directory.hours.reading import Reading, read_hours
 from portal.directory.hours.typed import (
     hours_text,
@@ -33,7 +43,9 @@ __all__ = [
     "OpenState",
     "Reading",
     "Shut",
+    "Timetable",
     "Week",
+    "closed_between",
     "closed_until",
     "day_name",
     "hours_lines",
@@ -52,6 +64,7 @@ __all__ = [
     "parse_time",
     "read_hours",
     "said_words",
+    "shut_of",
     "time_words",
     "week_of",
     "zone",

@@ -5,6 +5,7 @@ A listing keeps them as codes: `state` (the public holidays of the state it lies
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -117,6 +118,28 @@ def closed_words(codes: str) -> str:
     return ", ".join(str(labels[code]) for code in clean_codes(codes).split(",") if code)
 
 
+def closed_in_english(codes: str) -> str:
+    """`Closed on public holidays.` for the notes of a schedule that goes out; empty for none. closed_on_in reads it again."""
+    groups = {STATE: "public holidays", FEDERAL: "federal holidays", MAJOR: "major holidays"}
+    names = [groups.get(code) or ENGLISH[code] for code in clean_codes(codes).split(",") if code]
+    return f"Closed on {', '.join(names)}." if names else ""
+
+
+@lru_cache(5000)
+def closed_on_in(text: str) -> str:
+    """The other way, from words beside a schedule: `The service is not available on public holidays.` Codes, empty for none."""
+    plain = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    found: list[str] = []
+    for said in _CLOSED.finditer(plain):
+        at = said.end()
+        while one := _ONE.match(plain, at):
+            kind = next((name for name, value in one.groupdict().items() if value is not None), "")
+            found.append({"any": STATE}.get(kind, kind))
+            at = one.end()
+    return clean_codes(",".join(found))
+
+
 @lru_cache(2000)
 def closed_days(codes: str, state: str, year: int) -> frozenset[date]:
     """The days of a year that these codes mean, at a place in this state (two letters; unknown ones keep federal days)."""
@@ -175,4 +198,14 @@ _MADE: dict[str, Callable[[int], date]] = {
     "christmas_eve": lambda year: date(year, 12, 24),
     "new_year_eve": lambda year: date(year, 12, 31),
 }
+_CLOSED = re.compile(
+    r"\b(?:closed|not (?:available|open)|unavailable|except(?: for| on)?|excluding|cerrado)(?: on| for| during| los| el)*[: ]+"
+)
+_ONE = re.compile(
+    r"[\s,;&]*(?:and |y )?(?:the |all )*(?:"
+    r"(?P<federal>federal holidays?)|(?P<major>major holidays?)"
+    r"|(?P<any>(?:(?:public|legal|state|bank|national|government|observed|and|federal) )*holidays?|(?:dias )?(?:feriados|festivos))|"
+    + "|".join(f"(?P<{code}>{pattern})" for code, pattern in WRITTEN.items())
+    + r")(?![a-z])(?: observed)?"
+)
 HOLIDAY = re.compile("|".join(f"(?P<{code}>{pattern})" for code, pattern in WRITTEN.items()))

@@ -34,6 +34,29 @@ class Shut(NamedTuple):
     words_es: str = ""
 
 
+class Timetable(NamedTuple):
+    """All that decides whether a listing is open: its zone, its lines, the state whose holidays it keeps, its closures."""
+
+    zone: str
+    lines: tuple[Line, ...]
+    state: str = ""
+    closures: tuple[Shut, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether there are times at all, and not words or appointments alone."""
+        return any(line.timed for line in self.lines)
+
+    def is_open(self, now: datetime) -> bool:
+        return bool(self.lines) and is_open(self.lines, self.zone, now, self.state, self.closures)
+
+    def open_state(self, now: datetime) -> "OpenState":
+        return open_state(self.lines, self.zone, now, self.state, self.closures)
+
+    def open_then(self, moment: datetime, now: datetime) -> "OpenState":
+        return open_then(self.lines, self.zone, moment, now, self.state, self.closures)
+
+
 @dataclass(frozen=True)
 class OpenState:
     """`open` None means that it is not known. `until` is when it closes, `next` when it opens; both in UTC."""
@@ -115,7 +138,7 @@ def is_open(
     today, at = there.date(), there.time()
     if closures and any(start <= now < end for start, end in _shut(closures, where)):
         return False
-    lines = [line if isinstance(line, Line) else line_of(line) for line in lines]
+    lines = [line if type(line) is Line else line_of(line) for line in lines]
     if steady(where, today) is None:
         return any(start <= now < end for start, end in _each_span(lines, where, today, range(-1, 1), state))
     for line in lines:
@@ -141,6 +164,23 @@ def closed_until(closure: Shut, there: datetime) -> str:
         return _("Closed through %(day)s", day=_dated(last))
     day = _("today") if closure.ends.date() == there.date() else _dated(closure.ends.date())
     return _("Closed until %(time)s %(day)s", time=time_words(closure.ends.time()), day=day)
+
+
+def closed_between(closure: Shut) -> str:
+    """`Closed from Thursday, Dec 24 through Saturday, Dec 26`; with the times where it has any."""
+    begins, ends = closure.begins, closure.ends
+    whole = begins.time() == time(0) == ends.time()
+    if whole and ends - begins == DAY:
+        return _("Closed on %(day)s", day=_dated(begins.date()))
+    if whole:
+        return _(
+            "Closed from %(first)s through %(last)s",
+            first=_dated(begins.date()),
+            last=_dated(ends.date() - DAY),
+        )
+    at = {"first": _dated(begins.date()), "opens": time_words(begins.time())}
+    at |= {"last": _dated(ends.date()), "closes": time_words(ends.time())}
+    return _("Closed from %(opens)s %(first)s until %(closes)s %(last)s", **at)
 
 
 def _open_until(end: datetime, now: datetime, where: ZoneInfo) -> OpenState:
@@ -257,3 +297,9 @@ def _each_span(
             start, end = moment_of(where, day, opens), moment_of(where, last, closes)
             if end > start:
                 yield start, end
+
+
+def shut_of(closure: Sequence[str]) -> Shut:
+    """From a card's [begins, ends, words, words in Spanish]."""
+    begins, ends, *words = closure
+    return Shut(datetime.fromisoformat(begins), datetime.fromisoformat(ends), *words)

@@ -2,8 +2,8 @@
 line printed.
 
 `ARGS` of make go to pytest. Tests run in two processes; those that share what is costly to make (a browser and its server,
-a planted demonstration) stay together in one of them. In continuous integration, and with `COVERAGE=1 make test`, it is
-measured which lines are run, which takes half as long again.
+a planted demonstration) stay together in one of them. With `COVERAGE=1 make test` it is measured which lines are run, which
+takes half as long again.
 """
 
 import os
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     for old in ROOT.glob(".coverage*"):
         old.unlink()
     pytest = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "--durations=5", *arguments]
-    measured = ["-m", "coverage", "run"] if os.environ.get("COVERAGE") or os.environ.get("CI") else []
+    measured = ["-m", "coverage", "run"] if os.environ.get("COVERAGE") else []
     print("$ pytest", *pytest[2:], flush=True)
     code, closing = _run_but_hold_the_last_line([PYTHON, *measured, *pytest])
     if measured:

@@ -56,7 +56,7 @@ def offers(install: Install, count: int) -> list[str]:
         return [str(each) for each in db.session.scalars(select(Offer.id))]
 
 
-@pytest.mark.parametrize("races", [50, pytest.param(1000, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("races", [20, pytest.param(1000, marks=pytest.mark.prove)])
 def test_of_eight_accepts_at_once_exactly_one_wins(install: Install, races: int) -> None:
     browsers = desks(install)
     asked = offers(install, races)

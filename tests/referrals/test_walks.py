@@ -1,4 +1,4 @@
-"""Random walks over the tables alone and over the verbs, 500 of each; `make prove` runs 10,000 of the latter."""
+"""Random walks: 500 over the tables alone, 100 over the verbs; `make prove` runs 10,000 of the latter."""
 
 import random
 from collections import Counter
@@ -63,13 +63,12 @@ def test_500_walks_over_the_tables_reach_an_end_with_one_owner_and_one_deadline(
 
 @pytest.mark.usefixtures("unmeasured")
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("share", range(2))  # halves, for two processes
-def test_500_walks_over_the_verbs_keep_every_promise(cast: Cast, share: int) -> None:
+def test_100_walks_over_the_verbs_keep_every_promise(cast: Cast) -> None:
     players, totals = Players.of(cast), Counter[str]()
-    for seed in range(share * 250, share * 250 + 250):
+    for seed in range(100):
         with time_machine.travel(NOON, tick=False) as traveller:
             totals += walk(players, random.Random(seed), traveller.shift)
-    assert totals["moves"] > 500
+    assert totals["moves"] > 150
     assert totals["refused"] > 100
     ends = set(db.session.scalars(select(Offer.state)))
     assert ends >= {"connected", "declined", "expired", "cancelled", "withdrawn", "void", "no_information"}

@@ -25,7 +25,7 @@ from portal.directory.freshness.answering import (
     tell_by_letter,
 )
 from portal.directory.freshness.asking import ask_confirmations
-from portal.directory.freshness.calls import OUTCOMES, Call, log_call
+from portal.directory.freshness.calls import Call, log_call
 from portal.directory.freshness.due import DueList, due_list
 from portal.directory.freshness.interest import Wanted, add_wanted
 from portal.directory.freshness.kinds import Pace
@@ -74,7 +74,6 @@ __all__ = [
     "DAY_LABELS",
     "DAY_SHORT",
     "FIELDS",
-    "OUTCOMES",
     "Asked",
     "BothTexts",
     "Call",

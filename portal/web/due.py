@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import directory
-from portal.directory.freshness.due import REASONS
-from portal.directory.freshness.reports import ANSWERS, KINDS
+from portal.directory.freshness.words import FOUND, OUTCOMES, REASONS, WRONG
 from portal.store import Conflict, Refused
 from portal.web.forms_schedule import ScheduleForm
 from portal.web.gates import actor, gate
@@ -100,7 +99,7 @@ def _calls_page(fault: str | None = None) -> str:
         "steward/due.html",
         found=directory.due_list(actor(), _number()),
         why_words=REASONS,
-        outcomes=directory.OUTCOMES,
+        outcomes=OUTCOMES,
         **more,
     )
 
@@ -110,8 +109,8 @@ def _reports_page(fault: str | None = None) -> str:
     return render_template(
         "steward/reports.html",
         found=directory.open_reports(actor(), _number()),
-        kinds=KINDS,
-        answers=ANSWERS,
+        kinds=WRONG,
+        answers=FOUND,
         **more,
     )
 

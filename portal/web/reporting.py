@@ -9,8 +9,7 @@ from wtforms import EmailField, RadioField, TextAreaField
 from wtforms.validators import Length
 
 from portal import directory
-from portal.directory.freshness.answering import LONGEST
-from portal.directory.freshness.reports import KINDS
+from portal.directory.freshness.words import LONGEST, WRONG
 from portal.store import Refused, TooMany
 from portal.web.forms import PageForm
 from portal.web.gates import actor, opened
@@ -21,7 +20,7 @@ blueprint = Blueprint("reporting", __name__)
 
 
 class ReportForm(PageForm):
-    what = RadioField(_l("What is wrong?"), choices=list(KINDS.items()), validate_choice=False)
+    what = RadioField(_l("What is wrong?"), choices=list(WRONG.items()), validate_choice=False)
     words = TextAreaField(
         _l("What should it say?"),
         [Length(max=LONGEST, message=_l("Use 500 characters or fewer."))],

@@ -16,12 +16,12 @@ from portal.directory.actions import assure_service
 from portal.directory.fields import check_characters, tidy
 from portal.directory.freshness.settling import settle_waiting
 from portal.directory.freshness.trust import cast_doubt
+from portal.directory.freshness.words import LONGEST
 from portal.directory.queries import listings
 from portal.directory.view import Listing
 from portal.store import Actor, Refused, clock, db, write
 from portal.store.language import gettext as _
 
-LONGEST = 500
 WORDS_OF = {"changed": "other", "gone": "closed"}  # what a desk says -> what its report is about
 
 
@@ -143,7 +143,7 @@ def _places(session: Session, service_ids: Sequence[UUID]) -> list[_Place]:
     at = d.ServiceAtLocation
     rows = session.execute(
         select(at.service_id, func.min(at.number), func.count())
-        .where(at.service_id.in_(service_ids))
+        .where(at.service_id.in_(service_ids), at.merged_into_id.is_(None))
         .group_by(at.service_id)
     )
     return [_Place(*row) for row in rows]

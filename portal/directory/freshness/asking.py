@@ -172,6 +172,7 @@ def _due_query(here: d.Community, now: datetime) -> Select[Any]:
             d.Organization.community_id == here.id,
             d.Organization.kind != "victim_service",
             d.Service.status == "active",
+            d.ServiceAtLocation.merged_into_id.is_(None),  # another stands for it
             ~waits,
             flagged | due_before(here, now + BEFORE),
             (func.coalesce(d.Contact.email, "") != "")

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal.directory import models as d
@@ -13,18 +12,10 @@ from portal.directory.actions import assure_service, own_listing, settle_flags
 from portal.directory.fields import clean_text
 from portal.directory.freshness.settling import settle_waiting
 from portal.directory.freshness.trust import cast_doubt
+from portal.directory.freshness.words import OUTCOMES
 from portal.store import Actor, Refused, audit, clock, db, write
 from portal.store.language import gettext as _
 
-# What a call may come to, in the order of the page.
-OUTCOMES = {
-    "right": _l("Everything is right"),
-    "changed": _l("Something changed, and I edit it now"),
-    "no_answer": _l("Nobody answered"),
-    "message_left": _l("I left a message"),
-    "wrong_number": _l("The number is wrong"),
-    "closed": _l("They no longer do this"),
-}
 DOUBTFUL = ("wrong_number", "closed")
 LONGEST = 280
 

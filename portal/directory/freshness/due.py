@@ -11,7 +11,6 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Float, Select, case, cast, exists, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -30,15 +29,7 @@ PAGE = 20
 RESTS = timedelta(days=2)  # after a call
 NEVER = 2.0  # staleness of what nobody ever confirmed
 STALEST = 4.0  # older than four times its days is not worse than that
-TROUBLE = 3.0  # how much more weighs what something speaks against
-REASONS = {
-    "flag": _l("A desk says that it is wrong"),
-    "report": _l("Somebody reported it"),
-    "returned": _l("Mail to the desk comes back"),
-    "doubt": _l("In doubt: its page says “call first”"),
-    "silent": _l("Nobody answered our letters"),
-    "stale": _l("Nobody has confirmed it in time"),
-}
+TROUBLE = 3.0
 
 
 @dataclass(frozen=True)
@@ -75,10 +66,11 @@ def due_list(actor: Actor, page: int = 1) -> DueList:
     page = min(max(page, 1), pages)
     found = db.session.execute(query.where(~_rests()).limit(PAGE).offset((page - 1) * PAGE)).all()
     views = listings([row.number for row in found])
-    calls = calls_of([views[row.number].id for row in found])
+    calls = calls_of([view.id for view in views.values()])
     rows = tuple(
         DueLine(views[row.number], _why(row), int(row.wanted), calls.get(views[row.number].id, ()))
         for row in found
+        if row.number in views
     )
     return DueList(rows, total, resting, page, pages)
 
@@ -104,7 +96,12 @@ def _due(actor: Actor, here: d.Community, today: date, dead: Sequence[UUID]) -> 
         .join(d.Service, d.Service.id == d.ServiceAtLocation.service_id)
         .join(d.Organization, d.Organization.id == d.Service.organization_id)
         .outerjoin(wanted, wanted.c.number == d.ServiceAtLocation.number)
-        .where(editable(actor), d.Service.status == "active", trouble | (stale & ~waits))
+        .where(
+            editable(actor),
+            d.ServiceAtLocation.merged_into_id.is_(None),  # another stands for it
+            d.Service.status == "active",
+            trouble | (stale & ~waits),
+        )
         .order_by(score.desc(), d.ServiceAtLocation.number)
     )
 

@@ -10,7 +10,6 @@ from math import ceil
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, select, update
 
 from portal.directory import models as d
@@ -19,26 +18,13 @@ from portal.directory.feed import record_service_change
 from portal.directory.freshness.answering import clean_words
 from portal.directory.freshness.letters import write_answer
 from portal.directory.freshness.trust import cast_doubt, lift_doubt
+from portal.directory.freshness.words import FOUND, WRONG
 from portal.directory.queries import listings
 from portal.directory.view import Listing
 from portal.store import Actor, Conflict, Refused, audit, clock, db, limits, write
 from portal.store.language import gettext as _
 
-# What may be wrong, in the order of the page.
-KINDS = {
-    "phone": _l("The phone number"),
-    "hours": _l("The hours"),
-    "address": _l("The address"),
-    "closed": _l("It is closed, or does not do this any more"),
-    "eligibility": _l("Who can come, or what it costs"),
-    "other": _l("Something else"),
-}
 DOUBTFUL = ("phone", "closed")
-ANSWERS = {
-    "fixed": _l("It was wrong, and is put right"),
-    "right": _l("It is right as it stands"),
-    "unclear": _l("I could not find out: show “call first”"),
-}
 PAGE = 20
 WORDS_KEPT = timedelta(days=30)  # after a steward's answer
 UNANSWERED = timedelta(days=180)  # after which words and address of a report go that nobody answered
@@ -72,7 +58,7 @@ def report_wrong(
     """Put it on the steward's page. network: where it comes from, for the limit alone; it is not kept. Of a confidential place
     and of a victim service neither words nor address are kept: they could tell where it is, and who asked. None: no such listing. Refused for what cannot be kept; TooMany.
     """
-    if what not in KINDS:
+    if what not in WRONG:
         raise Refused(_("Choose what is wrong."), "what")
     address = _address(reply_to)
     with write() as session:
@@ -123,14 +109,15 @@ def open_reports(actor: Actor, page: int = 1) -> Reports:
     ordered = mine.order_by(d.ListingReport.at, d.ListingReport.id).limit(PAGE).offset((page - 1) * PAGE)
     rows = db.session.scalars(ordered).all()
     views = listings([row.service_at_location_id for row in rows])
-    return Reports(tuple(_report(row, views[row.service_at_location_id]) for row in rows), total, page, pages)
+    seen = [(row, views.get(row.service_at_location_id)) for row in rows]
+    return Reports(tuple(_report(row, view) for row, view in seen if view is not None), total, page, pages)
 
 
 def settle_report(actor: Actor, report_id: UUID, state: str) -> bool | None:
     """A steward has looked into it: `fixed`, `right` (which confirms nothing: only the service can), or `unclear`, which puts
     the listing in doubt. Whoever left an address gets one mail, which names no listing. Every other open report about the
     same thing of the same listing is answered too. Audited. None: not theirs. Conflict when it was settled already."""
-    if state not in ANSWERS:
+    if state not in FOUND:
         raise Refused(_("Choose what you found."), "state")
     with write() as session:
         report = session.get(d.ListingReport, report_id, with_for_update=True, populate_existing=True)

@@ -16,7 +16,15 @@ from portal.directory.differences import differences
 from portal.directory.editors import EditView, listing_for, listings_for, rejected_rows, steward_desk
 from portal.directory.edits import BothTexts, EditResult, decide_proposal, propose_edit
 from portal.directory.feed import record_change, record_service_change, write_history
-from portal.directory.fields import FIELDS, check_characters, clean_text, field_words, tidy, waiting_fields
+from portal.directory.fields import (
+    FIELDS,
+    check_characters,
+    clean_text,
+    field_label,
+    field_words,
+    tidy,
+    waiting_fields,
+)
 from portal.directory.freshness.answering import (
     Asked,
     LetterView,
@@ -55,7 +63,14 @@ from portal.directory.queries import (
     listings,
 )
 from portal.directory.rules import can_refer, open_state, shown_availability
+from portal.directory.said import TranslationLine, language_name, translations_of
 from portal.directory.settle import join_organization, organization_named, set_community
+from portal.directory.translations import (
+    TranslationView,
+    assure_translations,
+    languages_for,
+    translation_for,
+)
 from portal.directory.view import Listing, listing_of
 from portal.directory.vocabulary import write_terms
 from portal.directory.working_hours import (
@@ -67,6 +82,13 @@ from portal.directory.working_hours import (
 )
 
 __all__ = [
+    "TranslationLine",
+    "TranslationView",
+    "assure_translations",
+    "language_name",
+    "languages_for",
+    "translation_for",
+    "translations_of",
     "DAYS",
     "Outcome",
     "PairView",
@@ -116,6 +138,7 @@ __all__ = [
     "due_list",
     "forget_reports",
     "differences",
+    "field_label",
     "field_words",
     "hours_text",
     "join_organization",

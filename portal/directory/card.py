@@ -71,3 +71,5 @@ class Card(About, Whereabouts):
     languages: list[list[str]]  # [code, name]
     terms: list[list[str]]  # [group, code] of directory.terms
     documents: list[str]
+    language: str  # in which all of this is written
+    said: dict[str, dict[str, list[str]]]  # language -> field -> [text, ISO date, the original that it says]

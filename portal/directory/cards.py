@@ -20,6 +20,7 @@ from portal.directory.freshness.kinds import Pace, pace_for, paces_of
 from portal.directory.hours.rows import kept_hours
 from portal.directory.merging.composing import compose
 from portal.directory.rules import how_by
+from portal.directory.said import original_languages, said_of
 from portal.directory.terms import TAXONOMY
 from portal.store import db
 
@@ -137,6 +138,8 @@ def _batch(numbers: list[int]) -> dict[int, Card]:
     )
     hours = kept_hours(numbers)
     phones, terms = _phones(numbers), _terms(numbers)
+    said = said_of(numbers, frozenset(row.number for row in rows if row.address_confidential))
+    written = original_languages()
     paces = {key: paces_of(settings) for key, settings in db.session.execute(_SETTINGS)}
     found = {}
     for row in rows:
@@ -160,6 +163,8 @@ def _batch(numbers: list[int]) -> dict[int, Card]:
             languages=[[code, name] for name, code in sorted(languages[number])],
             terms=terms[number],
             documents=sorted(paper for (paper,) in documents[number]),
+            language=written.get(row.community_id, "en"),
+            said=said[number],
         )
     return found
 

@@ -107,7 +107,7 @@ class StewardDesk:
 
 def listing_for(actor: Actor, sal_id: UUID) -> EditView | None:
     """The listing to edit; None when it is not this actor's, or not there."""
-    row = db.session.scalar(_own(actor).where(d.ServiceAtLocation.id == sal_id))
+    row = db.session.scalar(own(actor).where(d.ServiceAtLocation.id == sal_id))
     if row is None:
         return None
     seen = listings([sal_id])[sal_id]
@@ -132,7 +132,7 @@ def listing_for(actor: Actor, sal_id: UUID) -> EditView | None:
 
 def listings_for(actor: Actor, words: str = "", page: int = 1) -> ListingsPage:
     """The listings this actor may edit, by name, 20 a page. `words` are looked for in the names of service and organization."""
-    query = _own(actor)
+    query = own(actor)
     asked = "".join(letter for letter in words if letter.isprintable()).strip()[:100]
     for word in asked.split():
         query = query.where(
@@ -151,13 +151,13 @@ def steward_desk(actor: Actor) -> StewardDesk:
     """Everything that waits for this steward. Empty for anybody else."""
     if not actor.has("steward"):
         return StewardDesk((), 0, (), (), 0, (), ())
-    unjoined = _own(actor).where(
+    unjoined = own(actor).where(
         d.Organization.joined_at.is_(None),
         d.Organization.kind != "victim_service",
         d.Service.status == "active",
     )
     stalest = (
-        _own(actor).where(d.Service.status == "active").order_by(d.Service.assured_date.asc().nulls_first())
+        own(actor).where(d.Service.status == "active").order_by(d.Service.assured_date.asc().nulls_first())
     )
     waiting, waiting_total = _waiting(actor)
     return StewardDesk(
@@ -189,7 +189,8 @@ def rejected_rows(run_id: UUID, page: int = 1) -> Rejections | None:
     return Rejections(line, tuple(db.session.scalars(ordered)), page, pages)
 
 
-def _own(actor: Actor) -> Select[d.ServiceAtLocation]:
+def own(actor: Actor) -> Select[d.ServiceAtLocation]:
+    """The listings that this actor may edit."""
     return (
         select(d.ServiceAtLocation)
         .join(d.Service, d.Service.id == d.ServiceAtLocation.service_id)
@@ -206,7 +207,8 @@ def _open_proposals() -> Select[d.Proposal]:
         .join(d.Location, d.Location.id == d.ServiceAtLocation.location_id)
         .where(
             d.Proposal.state == "waiting",
-            d.Proposal.field.not_in(PLACE_TEXTS) | ~d.Location.address_confidential,
+            d.Proposal.field.not_in(PLACE_TEXTS) & d.Proposal.field.not_like("transportation@%")
+            | ~d.Location.address_confidential,
         )
     )
 
@@ -234,8 +236,8 @@ def _waiting_counts(ids: Sequence[UUID]) -> dict[UUID, int]:
 
 def _waiting(actor: Actor) -> tuple[tuple[Waiting, ...], int]:
     """The oldest 20, and how many there are."""
-    own = _own(actor).with_only_columns(d.ServiceAtLocation.id, maintain_column_froms=True)
-    query = _open_proposals().where(d.Proposal.service_at_location_id.in_(own))
+    mine = own(actor).with_only_columns(d.ServiceAtLocation.id, maintain_column_froms=True)
+    query = _open_proposals().where(d.Proposal.service_at_location_id.in_(mine))
     shown = db.session.scalars(query.order_by(d.Proposal.proposed_at, d.Proposal.id).limit(PAGE)).all()
     ids = [proposal.service_at_location_id for proposal in shown]
     views = listings(ids)
@@ -264,7 +266,7 @@ def _flagged(actor: Actor) -> tuple[Flagged, ...]:
         .where(
             d.ListingFlag.settled_at.is_(None),
             d.ListingFlag.service_at_location_id.in_(
-                _own(actor).with_only_columns(d.ServiceAtLocation.id, maintain_column_froms=True)
+                own(actor).with_only_columns(d.ServiceAtLocation.id, maintain_column_froms=True)
             ),
         )
         .group_by(d.ListingFlag.service_at_location_id, d.ListingFlag.reason)

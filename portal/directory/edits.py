@@ -13,6 +13,7 @@ from portal.directory.areas import FIELD as AREAS
 from portal.directory.areas import known_areas, typed_text
 from portal.directory.feed import record_change
 from portal.directory.fields import FIELDS, clean_text, tidy, waiting_fields
+from portal.directory.said import split_name
 from portal.directory.texts import PLACE_TEXTS, areas_of, put_text, texts_of, touched
 from portal.store import Actor, Conflict, Refused, audit, clock, write
 from portal.store.language import gettext as _
@@ -54,6 +55,8 @@ def propose_edit(actor: Actor, sal_id: UUID, version: int, changes: Mapping[str,
         vouched = keeps_desk(actor, row.service.organization_id)
         if "desk_email" in changes and not vouched:
             raise Refused(_("Only somebody who answers requests there can change this."), "desk_email")
+        if unknown := next((name for name in changes if "@" in name and name not in stands), None):
+            raise Refused(_("There is no such field."), unknown)
         typed = {name: text for name, text in changes.items() if tidy(text) != tidy(stands.get(name, ""))}
         if row.version != version:
             raise Conflict(
@@ -65,9 +68,9 @@ def propose_edit(actor: Actor, sal_id: UUID, version: int, changes: Mapping[str,
         if AREAS in wanted:
             wanted[AREAS] = _known_areas(actor, row, wanted[AREAS])
         wanted = {name: text for name, text in wanted.items() if text != stands.get(name, "")}
-        names = [name for name in FIELDS if name in wanted]
+        names = [name for base in FIELDS for name in sorted(wanted) if split_name(name)[0] == base]
         risky = frozenset() if actor.has("steward") else waiting_fields(vouched)
-        waiting = [name for name in names if name in risky]
+        waiting = [name for name in names if split_name(name)[0] in risky]
         live = [name for name in names if name not in waiting]
         for name in waiting:
             _propose(session, actor, row, name, stands.get(name, ""), wanted[name])
@@ -142,7 +145,7 @@ def _make_live(
     session: Session, actor: Actor, row: d.ServiceAtLocation, edits: Mapping[str, tuple[str, str]]
 ) -> None:
     for name, (old, new) in edits.items():
-        if name in PLACE_TEXTS and row.location.address_confidential:
+        if split_name(name)[0] in PLACE_TEXTS and row.location.address_confidential:
             raise Refused(_("This place is confidential. Its address is not kept here at all."), name)
         put_text(session, actor, row, name, old, new)
     row.service.last_modified = clock.now()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 
 from portal.directory import areas
+from portal.directory.said import language_name, split_name
 from portal.directory.terms import GROUPS
 from portal.directory.typed import CLEANERS, TICKED
 from portal.store import Refused
@@ -66,17 +67,24 @@ FIELDS: dict[str, Field] = {
     "email": Field(_l("Public e-mail"), most=254, careful=True, public=False),
     "desk_email": Field(_l("E-mail of the desk that answers referrals"), most=254, public=False),
 }
-SAID_FIELDS = tuple(name for name, field in FIELDS.items() if field.said)
 
 
 def waiting_fields(vouched: bool) -> frozenset[str]:
-    """The fields that wait for a steward. `vouched`: a human has let the editor speak for the organization."""
+    """The fields that wait for a steward, in whatever language. `vouched`: a human has let the editor speak for the
+    organization."""
     return frozenset(name for name, field in FIELDS.items() if field.waits or (field.careful and not vouched))
 
 
 # Directional overrides and isolates can make one name read as another.
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MOST_MARKS = 4  # combining marks in a row; no living language stacks more
+
+
+def field_label(name: str) -> str:
+    """What the field is called: `What you do`, or `What you do (Spanish)`; the name itself for what is no field."""
+    base, language = split_name(name)
+    label = str(FIELDS[base].label) if base in FIELDS else base
+    return f"{label} ({language_name(language)})" if language else label
 
 
 def field_words(name: str, text: str) -> str:
@@ -93,8 +101,9 @@ def tidy(text: str) -> str:
 
 def clean_text(name: str, text: str, confidential: bool = False) -> str:
     """The text as it may be stored under this field. Raises Refused(sentence, field)."""
-    field = FIELDS.get(name)
-    if field is None:
+    base, language = split_name(name)
+    field = FIELDS.get(base)
+    if field is None or (language and not field.said):
         raise Refused(_("There is no such field."), name)
     value = tidy(text)
     if not field.lines:
@@ -102,12 +111,12 @@ def clean_text(name: str, text: str, confidential: bool = False) -> str:
     check_characters(name, value)
     if len(value) > field.most:
         raise Refused(_("Too long: at most %(most)s characters.", most=field.most), name)
-    own = CLEANERS.get(name)
-    value = own(value) if own else value
+    own = CLEANERS.get(base)
+    value = own(value) if own and (value or not language) else value
     if name == areas.FIELD:
         value = areas.clean_areas(value, confidential)
     if confidential:
-        if name in ("address", "transportation"):
+        if base in ("address", "transportation"):
             raise Refused(_("This place is confidential. Its address is not kept here at all."), name)
         if field.public and looks_like_address(value):
             raise Refused(

@@ -17,6 +17,8 @@ from portal.directory.cards import ADDRESS_NAMES, first_address
 from portal.directory.feed import write_history
 from portal.directory.hours import DAYS, Interval, hours_text, parse_hours, week_of
 from portal.directory.parts import PARTS, parts_of
+from portal.directory.said import split_name
+from portal.directory.translating import put_said, said_texts
 from portal.directory.typed import PHONE_TYPES, join_phone, split_address, split_phone
 from portal.directory.view import envelope
 from portal.store import Actor
@@ -37,7 +39,7 @@ PLACE_TEXTS = ("address", "transportation")  # of a confidential place neither i
 
 
 def texts_of(session: Session, row: d.ServiceAtLocation) -> dict[str, str]:
-    """Every editable field as it stands now. A confidential listing has no entry for PLACE_TEXTS."""
+    """Every editable field as it stands now, and what is said of it in other languages (`description@es`). A confidential listing has no entry for PLACE_TEXTS."""
     service = row.service
     texts = {name: str(getattr(service, name)) for name in SERVICE_TEXTS}
     texts["hours"] = hours_text(week_of(row.schedules))
@@ -55,12 +57,14 @@ def texts_of(session: Session, row: d.ServiceAtLocation) -> dict[str, str]:
             select(*(columns[name] for name in ADDRESS_NAMES)).where(columns.location_id == row.location_id)
         )
         texts["address"] = "\n".join(envelope(first_address(rows.all())))
-    return texts
+    return texts | said_texts(session, row, texts)
 
 
 def put_text(session: Session, actor: Actor, row: d.ServiceAtLocation, name: str, old: str, new: str) -> None:
     """Write one clean text into its rows, with one history row."""
-    if name in SERVICE_TEXTS:
+    if "@" in name:
+        put_said(session, actor, row, name, old, new)
+    elif name in SERVICE_TEXTS:
         setattr(row.service, name, new)
         write_history(session, actor, "service", row.service_id, name, old, new)
     elif name == "desk_email":
@@ -168,6 +172,7 @@ _PUT: dict[str, Callable[[Session, d.ServiceAtLocation, str], None]] = {
 
 def touched(session: Session, row: d.ServiceAtLocation, names: set[str]) -> list[UUID]:
     """Ids of every listing that shows one of these fields: the service's, the place's, the desk's."""
+    names = {split_name(name)[0] for name in names}
     same = d.ServiceAtLocation.id == row.id
     if names & {*SERVICE_TEXTS, *PARTS, AREAS}:
         same |= d.ServiceAtLocation.service_id == row.service_id

@@ -6,7 +6,7 @@ A page of hits makes twenty and asks few things of each, so that whatever takes 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from portal.directory.areas import area_words
@@ -35,6 +35,8 @@ Value = TypeVar("Value")
 KEPT = 20_000  # different weeks, days and words that are remembered
 
 VOICES = ("crisis", "hotline", "intake", "voice")  # phones that a person answers
+
+_ORIGINAL: dict[str, str] = {}
 
 RawWeek = tuple[tuple[Any, ...], ...]
 SOON = timedelta(days=14)  # a closure that is coming is told so long before
@@ -111,6 +113,8 @@ class Listing:
         self.longitude = card["lon"]
         self.point_kind = card["point_kind"]
         self.time_zone = card["time_zone"]
+        self.spoken = _ORIGINAL  # field of the card -> language, of what is not the original
+        self.written: Card = card  # as it was before it was said in another language
 
     def __repr__(self) -> str:
         return f"Listing({self.card!r}, {self.now!r})"
@@ -120,6 +124,44 @@ class Listing:
 
     def __hash__(self) -> int:
         return hash(self.number)
+
+    def in_language(self, language: str) -> "Listing":
+        """The same listing with the words that a human wrote in this language, where there are any; the rest as it was
+        written, which `lang_of` says. A notice that has changed since is not said in its old words."""
+        told = self.card["said"].get(language, {})
+        words: dict[str, Any] = {}
+        for field, (text, _day, original) in told.items():
+            if field != "alert" or original == self.card["alert"]:
+                words[field] = text.split("\n") if field == "documents" else text
+        if not words:
+            return self
+        found = Listing(cast(Card, {**self.card, **words}), self.now)
+        found.spoken = dict.fromkeys(words, language)
+        found.written = self.card
+        return found
+
+    def lang_of(self, field: str) -> str:
+        """The language of these words, by their name on the card."""
+        return self.spoken.get(field, self.card["language"])
+
+    @lazy
+    def translated_on(self) -> date | None:
+        """The day of the oldest translation shown; None where nothing is."""
+        days = [self.card["said"][spoken][field][1] for field, spoken in self.spoken.items()]
+        return date.fromisoformat(min(days)) if days else None
+
+    @lazy
+    def outdated(self) -> bool:
+        """Whether the original of something shown has changed since it was translated."""
+        return any(
+            self.card["said"][spoken][field][2] != _as_text(dict(self.written)[field])
+            for field, spoken in self.spoken.items()
+        )
+
+    @lazy
+    def languages_said(self) -> tuple[str, ...]:
+        """The languages in which it can be read: that of the original first."""
+        return (self.card["language"], *sorted(self.card["said"].keys() - {self.card["language"]}))
 
     @lazy
     def id(self) -> UUID:
@@ -136,6 +178,12 @@ class Listing:
     @lazy
     def description(self) -> str:
         return "\n\n".join(filter(None, (self.card["description"], self.card["more"])))
+
+    @lazy
+    def description_parts(self) -> tuple[tuple[str, str], ...]:
+        """What it does, and what is special at this place: each with its language."""
+        parts = ((self.card["description"], "description"), (self.card["more"], "more"))
+        return tuple((text, self.lang_of(name)) for text, name in parts if text)
 
     @lazy
     def phones(self) -> tuple[PhoneLine, ...]:
@@ -303,6 +351,10 @@ def _held(group: str, terms: tuple[tuple[str, ...], ...], language: Any) -> tupl
 @lru_cache(KEPT)
 def _label_words(group: str, terms: tuple[tuple[str, ...], ...], language: Any) -> str:
     return ", ".join(coded.label for coded in _held(group, terms, language))
+
+
+def _as_text(value: Any) -> str:
+    return "\n".join(value) if isinstance(value, list) else str(value)
 
 
 def listing_of(card: Card, now: datetime) -> Listing:

@@ -129,8 +129,16 @@ def _text(card: Card) -> list[str]:
     if card["address"]:
         line, _line, city, state, code = card["address"]
         rest += [line, city, state, code[:5]]
+    names = [card["name"], card["alternate_name"]]
+    for words in card["said"].values():
+        names.append(words["name"][0] if "name" in words else "")
+        rest += [
+            words[field][0][:LONGEST_TEXT]
+            for field in ("description", "more", "eligibility")
+            if field in words
+        ]
     return (
-        stems(f"{card['name']} {card['alternate_name']}") * NAME
+        stems(" ".join(names)) * NAME
         + stems(f"{card['organization']} {card['organization_too']}") * ORGANIZATION
         + stems(" ".join(rest)) * REST
     )

@@ -161,6 +161,11 @@ def _edit_page(view: directory.EditView, form: ListingForm, **more: object) -> s
         form=form,
         fields=directory.FIELDS,
         words_of=directory.field_words,
+        label_of=directory.field_label,
+        languages=[
+            (code, directory.language_name(code))
+            for code in directory.languages_for(actor(), view.listing.id)
+        ],
         differences=directory.differences,
         waits=() if actor().has("steward") else directory.waiting_fields(view.vouched),
         days=directory.DAYS,
@@ -173,7 +178,7 @@ def _edit_page(view: directory.EditView, form: ListingForm, **more: object) -> s
 
 
 def _said(result: directory.EditResult) -> str:
-    waiting = ", ".join(str(directory.FIELDS[name].label) for name in result.waiting)
+    waiting = ", ".join(directory.field_label(name) for name in result.waiting)
     if result.waiting and result.live:
         return _("Saved. Waits for a steward, the old one stays until then: %(fields)s.", fields=waiting)
     if result.waiting:

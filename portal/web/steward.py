@@ -75,6 +75,7 @@ def _desk_page(fault: str | None = None) -> str:
         claims=accounts.claims_waiting(actor()),
         fields=directory.FIELDS,
         words_of=directory.field_words,
+        label_of=directory.field_label,
         differences=directory.differences,
         flag_words=FLAG_WORDS,
         **more,

@@ -21,7 +21,9 @@ class Record:
     keys of tables.TABLES). key: what the source calls it by; the same thing has the same key in every run. A uuid is kept
     as the row's id when nobody else has it, anything else makes a uuid5 of source and key. values: HSDS field -> value. A
     field that is not among them is not the source's to say and is left alone; one that is None or empty is emptied.
-    file, row: where it stands, for the list of what was rejected; row 0 where there are no rows.
+    file, row: where it stands, for the list of what was rejected; row 0 where there are no rows. again: it may repeat another
+    record of its key (the organization of each row of a table, what is nested in JSON): what it adds is taken, where it
+    differs the first is kept and that is said. Without it a second record that differs is rejected.
     """
 
     table: str
@@ -29,6 +31,7 @@ class Record:
     values: Mapping[str, Any]
     file: str
     row: int
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from portal.exchange.intake.tables import CODES, KEPT, NAMES, SAID_OF, TABLES, T
 from portal.exchange.intake.values import BadValue, text_of
 
 MOST_KEY = 200  # characters
+REPEATED = "one id says two things; the first was kept"
 MOST_KEPT = 100  # mended rows of a kind that are listed; all are counted
 NO_DETAIL = (
     "address",
@@ -47,6 +48,7 @@ class Row:
     file: str
     row: int
     n: int = 0
+    again: bool = False
     home: str = ""
 
 
@@ -120,30 +122,24 @@ class Spool:
                     (CODES[record.table], ref_of(record.table, key)),
                 )
             return
-        self.put(Row(record.table, key, ref_of(record.table, key), values, names, record.file, record.row))
+        ref = ref_of(record.table, key)
+        self.put(Row(record.table, key, ref, values, names, record.file, record.row, again=record.again))
         for what, detail in notes:
             self.say(record.file, record.row, what, "" if record.table in NO_DETAIL else detail)
 
     def put(self, row: Row) -> None:
         """One checked row. The same one again, as nested JSON has it, adds what it says more; one that says something else
         is rejected."""
-        table = TABLES[row.table]
-        said = SAID_OF.get(row.table)
-        home = (
-            row.names.get("*", "")
-            if said
-            else next((row.names[name] for name in table.parents if name in row.names), "")
-        )
+        home = _home(row.table, row.names)
         cursor = self.db.execute(
             "INSERT OR IGNORE INTO record (code, ref, file, row, body, home, other) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 CODES[row.table], row.ref, self._file(row.file), row.row,
                 json.dumps([row.values, row.names], ensure_ascii=False, separators=(",", ":")),
-                home or None, row.names.get(table.owner),
+                home or None, row.names.get(TABLES[row.table].owner),
             ),
         )  # fmt: skip
-        if home:
-            self.homes.add(int(home.partition(":")[0]))
+        self._has_more(home)
         if not cursor.rowcount:
             self._again(row)
 
@@ -161,7 +157,9 @@ class Spool:
             for name, value in row.values.items()
             if value not in (None, "") and name not in more and values.get(name) != value
         }
-        if other:
+        if other and row.again:
+            self.say(row.file, row.row, REPEATED, f"{row.table}: {', '.join(sorted(other))}")
+        elif other:
             self.read[row.table] += 1
             self.reject(
                 row.file,
@@ -172,17 +170,18 @@ class Spool:
             return
         further = {name: ref for name, ref in row.names.items() if name not in names}
         if more or further:
-            body = json.dumps([values | more, names | further], ensure_ascii=False, separators=(",", ":"))
-            owner = TABLES[row.table].owner
+            names |= further
+            home = _home(row.table, names)
+            body = json.dumps([values | more, names], ensure_ascii=False, separators=(",", ":"))
             self.db.execute(
-                "UPDATE record SET body = ?, other = COALESCE(other, ?), home = COALESCE(home, ?) WHERE n = ?",
-                (
-                    body,
-                    further.get(owner),
-                    next((ref for name, ref in further.items() if name in TABLES[row.table].parents), None),
-                    n,
-                ),
+                "UPDATE record SET body = ?, other = ?, home = ? WHERE n = ?",
+                (body, names.get(TABLES[row.table].owner), home or None, n),
             )
+            self._has_more(home)
+
+    def _has_more(self, home: str) -> None:
+        if home:
+            self.homes.add(int(home.partition(":")[0]))
 
     # What is said
 
@@ -294,7 +293,7 @@ class Spool:
         owner = TABLES[table].owner
         if owner and other:
             names[owner] = other
-        return Row(table, key, ref, values, names, self._files[file], row, n, home or "")
+        return Row(table, key, ref, values, names, self._files[file], row, n, home=home or "")
 
     def file(self, number: int) -> str:
         return self._files[number]
@@ -355,6 +354,13 @@ def _names(record: Record, table: Table) -> dict[str, str]:
             raise BadValue(f"{said[0]} is no table of HSDS" if key else f"{said[1]} is missing")
         names["*"] = ref_of(entity, key)
     return names
+
+
+def _home(table: str, names: dict[str, str]) -> str:
+    """The row that this one is written with: the nearest of those that it names."""
+    if table in SAID_OF:
+        return names.get("*", "")
+    return next((names[name] for name in TABLES[table].parents if name in names), "")
 
 
 def _silent(_what: str, _detail: str) -> None:

@@ -105,10 +105,10 @@ def take_in(
         run = _Run(spool, wanting, planner, Samples(), source, now, dry_run, tell)
         for table in (*ALONE, *FAMILIES):
             _take_table(run, table)
-            if table in ("taxonomy_term", "organization", "service") and not dry_run:
-                _write_late(run)
             if table == "taxonomy_term":
                 planner.own_terms = source_terms(spool, wanting)
+        if not dry_run:
+            _write_late(run)
         vanished, held = vanish(spool, wanting, source, now, dry_run, accept_vanished)
         return _result(run, run_id, report, vanished, held)
 

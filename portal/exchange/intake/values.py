@@ -221,6 +221,7 @@ def _moment(text: str) -> str | None:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 
 
+_PLAIN_CLOCK = re.compile(r"[0-2]?\d:[0-5]\d(?::[0-5]\d)?$")
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.](\d{2}))?(?:[:.](\d{2})(?:\.\d+)?)?\s*([ap])?\.?\s*m?\.?\s*(?:Z|[+-]\d{2}:?\d{0,2})?",
     re.IGNORECASE,
@@ -235,7 +236,7 @@ def clock(value: Any, note: Note) -> str | None:
     found = _clock(text.lower())
     if found is None:
         raise BadValue(f"{shown(text)} is not a time (write 09:00)")
-    if found[:5] != text[:5]:
+    if not _PLAIN_CLOCK.match(text):
         note("a time was written as 09:00", shown(text))
     return found
 

@@ -74,7 +74,7 @@ _MARKS = (
 
 
 def records_of(
-    table: str, found: Any, file: str, row: int, parent: dict[str, Any] | None = None
+    table: str, found: Any, file: str, row: int, parent: dict[str, Any] | None = None, inside: bool = False
 ) -> Iterator[Record | Rejected | Mended]:
     """An object and everything in it, itself first."""
     if not isinstance(found, dict):
@@ -94,7 +94,9 @@ def records_of(
             nested.append((one, inner, None))
     values |= parent or {}
     key = found.get("id")
-    yield Record(table, "" if key is None else str(key), values, file, row)
+    yield Record(
+        table, "" if key is None else str(key), values, file, row, again=parent is not None or inside
+    )
     for name, member in found.items():
         inner_table = LISTS.get(name)
         if inner_table is None or member is None:
@@ -105,7 +107,7 @@ def records_of(
         for each in member:
             nested.append((inner_table, each, _named(inner_table, table, key)))
     for inner_table, each, named in nested:
-        yield from records_of(inner_table, each, file, row, named)
+        yield from records_of(inner_table, each, file, row, named, inside=True)
 
 
 def _turned(table: str, one: str) -> bool:

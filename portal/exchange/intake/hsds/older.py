@@ -34,6 +34,7 @@ FILES: Mapping[str, tuple[str, dict[str, str]]] = {
     "payments_accepted": ("payment", {}),
     "payment_accepted": ("payment", {}),
 }
+TWO_OF_ONE = {"physical_addresses", "postal_addresses", "mail_addresses", "regular_schedules", "service_taxonomy", "services_taxonomy", "service_attributes", "other_attributes"}  # fmt: skip
 # Columns that only one table has: for a file whose name does not tell.
 SIGNS: tuple[tuple[set[str], str, dict[str, str]], ...] = (
     ({"closed", "start_date"}, "holiday", {}),

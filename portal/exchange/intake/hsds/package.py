@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from portal.exchange.intake.hsds.nested import table_named
 from portal.exchange.intake.records import BadPackage
 
 MB = 1024 * 1024
@@ -51,10 +52,13 @@ class Package:
         else:
             parts = self._open_zip(path)
         self.left_out: list[str] = []
-        kinds = {part.kind for part in parts}
-        if len(kinds) == 2:  # the same twice; JSON is the standard's first form
-            self.left_out = [part.name for part in parts if part.kind == "csv"]
-            parts = [part for part in parts if part.kind == "json"]
+        if (
+            len({part.kind for part in parts}) == 2
+        ):  # the same twice; JSON is the standard's first form, where it is HSDS
+            known = any(part.kind == "json" and table_named(PurePosixPath(part.name).stem) for part in parts)
+            kept = "json" if known else "csv"
+            self.left_out = [part.name for part in parts if part.kind != kept]
+            parts = [part for part in parts if part.kind == kept]
         if not parts:
             raise BadPackage(f"{self.name} holds no CSV and no JSON file.")
         self.parts = parts

@@ -14,7 +14,7 @@ from portal.exchange.intake.records import BadPackage, Mended, Record, Rejected,
 from portal.exchange.intake.tables import SAID_OF, TABLES
 
 NO_HSDS = "a file that is nothing of HSDS was left out"
-TWICE = "the package has this as JSON as well; the CSV was left out"
+TWICE = "the package has CSV and JSON; of the two forms this one was left out"
 MOST_JOINED = 500_000  # rows of the two small tables of before that become texts of services
 
 
@@ -128,6 +128,8 @@ class _Sheets:
                 continue
             row, cells = found
             key = cells.get(key_column, "").strip()
+            if key.isdigit() and _stem_of(sheet.name) in older.TWO_OF_ONE:
+                key = f"{_stem_of(sheet.name)}:{key}"  # two files of before are one table today
             values: dict[str, Any] = {
                 field: cells[column] for column, field in fields.items() if column in cells and field != "id"
             }
@@ -149,7 +151,11 @@ class _Sheets:
 
 
 def _stem(part: Part) -> str:
-    return PurePosixPath(part.name).stem.lower().replace("-", "_").replace(" ", "_")
+    return _stem_of(part.name)
+
+
+def _stem_of(name: str) -> str:
+    return PurePosixPath(name).stem.lower().replace("-", "_").replace(" ", "_")
 
 
 def _is_field(table: str, column: str) -> bool:

@@ -61,6 +61,7 @@ from portal.directory.queries import (
     joined_organizations,
     listing,
     listings,
+    timetable,
 )
 from portal.directory.rules import can_refer, open_state, shown_availability
 from portal.directory.said import TranslationLine, language_name, translations_of
@@ -180,6 +181,7 @@ __all__ = [
     "takes_words",
     "tell_by_letter",
     "tidy",
+    "timetable",
     "waiting_fields",
     "working_hours_for",
     "write_history",

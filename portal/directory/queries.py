@@ -10,7 +10,8 @@ from sqlalchemy import select
 from portal.directory import models as d
 from portal.directory.areas import holds
 from portal.directory.cards import cards, numbers_of
-from portal.directory.view import Listing, listing_of
+from portal.directory.hours import Timetable
+from portal.directory.view import Listing, listing_of, timetable_of
 from portal.geo import Located
 from portal.store import Actor, clock, db
 
@@ -46,6 +47,12 @@ def joined_organizations(actor: Actor, most: int = 500) -> tuple[str, ...]:
         d.Organization.community_id == actor.community_id, d.Organization.joined_at.is_not(None)
     )
     return tuple(db.session.scalars(found.order_by(d.Organization.name).limit(most)))
+
+
+def timetable(number: int) -> Timetable | None:
+    """When a listing is open, of its number; None when there is none."""
+    card = cards([number]).get(number)
+    return timetable_of(card) if card is not None else None
 
 
 def listing(key: UUID | int) -> Listing | None:

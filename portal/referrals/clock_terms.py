@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.directory.models import Community, Contact, Schedule, ServiceAtLocation
+from portal.directory import timetable
+from portal.directory.hours import days_off, weekly_lines
+from portal.directory.models import Community, Contact, ServiceAtLocation
 from portal.referrals.clock_rules import follow_up_days_of, sound
 from portal.referrals.hours import Hours
 from portal.referrals.models import ClockSetting
@@ -63,9 +65,9 @@ def community_hours(community: Community) -> Hours:
 
 def listing_hours(session: Session, listing: ServiceAtLocation) -> Hours:
     """The service's own hours as they hold today; unknown: the community's."""
-    rows = session.scalars(select(Schedule).where(Schedule.service_at_location_id == listing.id)).all()
-    today = clock.now().date()
-    held = [row for row in rows if row.valid_to is None or row.valid_to >= today]
-    began = [row for row in held if row.valid_from is None or row.valid_from <= today]
     community = session.get_one(Community, listing.service.organization.community_id)
-    return Hours.of_listing(began, listing.location.time_zone) or community_hours(community)
+    table, today = timetable(listing.number), clock.now().date()
+    if table is None:
+        return community_hours(community)
+    own = Hours.of_listing(weekly_lines(table, today), table.zone, days_off(table, today))
+    return own or community_hours(community)

@@ -52,8 +52,9 @@ class Hours:
         return cls(zone, week if any(week) else _USUAL, closed=closed)
 
     @classmethod
-    def of_listing(cls, rows: Iterable[Row], zone: str) -> "Hours | None":
-        """From a listing's schedules; None when its hours are unknown. It says itself when it closes, holidays included."""
+    def of_listing(cls, rows: Iterable[Row], zone: str, closed: Iterable[date] = ()) -> "Hours | None":
+        """From a listing's weekly schedules; None when its hours are unknown. It says itself when it closes: `closed` are its
+        holidays and the days of its closures."""
         days: list[list[tuple[int, int]]] = [[] for _day in DAYS]
         weekdays = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
         for row in rows:
@@ -68,7 +69,7 @@ class Hours:
                 if opens > closes > 0:
                     days[(index + 1) % 7].append((0, closes))
         week = tuple(tuple(sorted(set(spans))) for spans in days)
-        return cls(zone, week, holidays=False) if any(week) else None
+        return cls(zone, week, holidays=False, closed=frozenset(closed)) if any(week) else None
 
     def to_json(self) -> dict[str, Any]:
         return {

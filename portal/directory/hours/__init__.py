@@ -1,18 +1,10 @@
 """Hours of a listing: typed, kept as HSDS schedules, and asked whether it is open now. No database but in rows.py."""
 
+from portal.directory.hours.closing import Shut, closed_between, closed_until, shut_of
 from portal.directory.hours.lines import DAYS, Interval, Line, line_in, line_of, line_out, lines_of
-from portal.directory.hours.now import (
-    OpenState,
-    Shut,
-    Timetable,
-    closed_between,
-    closed_until,
-    is_open,
-    open_state,
-    open_then,
-    shut_of,
-)
+from portal.directory.hours.now import OpenState, is_open, open_state, open_then
 from portal.directory.hours.reading import Reading, read_hours
+from portal.directory.hours.timetable import Timetable, days_off, weekly_lines
 from portal.directory.hours.typed import (
     hours_text,
     hours_words,
@@ -48,6 +40,7 @@ __all__ = [
     "closed_between",
     "closed_until",
     "day_name",
+    "days_off",
     "hours_lines",
     "hours_text",
     "hours_words",
@@ -67,5 +60,6 @@ __all__ = [
     "shut_of",
     "time_words",
     "week_of",
+    "weekly_lines",
     "zone",
 ]

@@ -6,12 +6,10 @@ What is not known is never called closed, and never open: hours in words, appoin
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from flask_babel import get_locale
-
+from portal.directory.hours.closing import Shut, Span, closed_until, dated, shut_spans
 from portal.directory.hours.holidays import holiday_name
 from portal.directory.hours.lines import DAYS, Line, falls_on, line_of, lines_of
 from portal.directory.hours.wall import DAY, moment_of, steady, zone
@@ -21,40 +19,6 @@ from portal.store.language import gettext as _
 LOOK_AHEAD = 8  # days: a plain week repeats within it
 LOOK_FAR = (60, 370)  # days: months, seasons and closures may be longer
 NOON = time(12)
-
-Span = tuple[datetime, datetime]
-
-
-class Shut(NamedTuple):
-    """A closure of some time: from and until (not included), by the clock on the wall; why, in English and Spanish."""
-
-    begins: datetime
-    ends: datetime
-    words: str = ""
-    words_es: str = ""
-
-
-class Timetable(NamedTuple):
-    """All that decides whether a listing is open: its zone, its lines, the state whose holidays it keeps, its closures."""
-
-    zone: str
-    lines: tuple[Line, ...]
-    state: str = ""
-    closures: tuple[Shut, ...] = ()
-
-    @property
-    def known(self) -> bool:
-        """Whether there are times at all, and not words or appointments alone."""
-        return any(line.timed for line in self.lines)
-
-    def is_open(self, now: datetime) -> bool:
-        return bool(self.lines) and is_open(self.lines, self.zone, now, self.state, self.closures)
-
-    def open_state(self, now: datetime) -> "OpenState":
-        return open_state(self.lines, self.zone, now, self.state, self.closures)
-
-    def open_then(self, moment: datetime, now: datetime) -> "OpenState":
-        return open_then(self.lines, self.zone, moment, now, self.state, self.closures)
 
 
 @dataclass(frozen=True)
@@ -81,7 +45,7 @@ def open_state(
     lines = [line for line in lines_of(schedules) if line.last_day is None or line.last_day >= today - DAY]
     walk_in = [line for line in lines if line.walk_in]
     held = [line for line in lines if line.last_day is None or line.last_day >= today]
-    shut = _shut(closures, where)
+    shut = shut_spans(closures, where)
     spans = _spans(walk_in, where, today, state, shut, LOOK_AHEAD)
     running = next((span for span in spans if span[0] <= now < span[1]), None)
     closure = next(
@@ -121,7 +85,7 @@ def open_then(
         return found
     day = day_name(DAYS[moment.weekday()])
     if moment.date() - now.astimezone(moment.tzinfo).date() >= timedelta(days=7):
-        day = _dated(moment.date())
+        day = dated(moment.date())
     said = {"day": day, "time": time_words(moment.time())}
     words = _("Open %(day)s at %(time)s", **said) if found.open else _("Closed %(day)s at %(time)s", **said)
     return replace(found, words=words)
@@ -136,7 +100,7 @@ def is_open(
         return False
     there = now.astimezone(where)
     today, at = there.date(), there.time()
-    if closures and any(start <= now < end for start, end in _shut(closures, where)):
+    if closures and any(start <= now < end for start, end in shut_spans(closures, where)):
         return False
     lines = [line if type(line) is Line else line_of(line) for line in lines]
     if steady(where, today) is None:
@@ -153,34 +117,6 @@ def is_open(
         ):
             return True
     return False
-
-
-def closed_until(closure: Shut, there: datetime) -> str:
-    """`Closed through Thursday, Dec 3`, `Closed until 3 pm today`; `there` is now by its own clock."""
-    if closure.ends.time() == time(0):
-        last = closure.ends.date() - DAY
-        if last == there.date():
-            return _("Closed today")
-        return _("Closed through %(day)s", day=_dated(last))
-    day = _("today") if closure.ends.date() == there.date() else _dated(closure.ends.date())
-    return _("Closed until %(time)s %(day)s", time=time_words(closure.ends.time()), day=day)
-
-
-def closed_between(closure: Shut) -> str:
-    """`Closed from Thursday, Dec 24 through Saturday, Dec 26`; with the times where it has any."""
-    begins, ends = closure.begins, closure.ends
-    whole = begins.time() == time(0) == ends.time()
-    if whole and ends - begins == DAY:
-        return _("Closed on %(day)s", day=_dated(begins.date()))
-    if whole:
-        return _(
-            "Closed from %(first)s through %(last)s",
-            first=_dated(begins.date()),
-            last=_dated(ends.date() - DAY),
-        )
-    at = {"first": _dated(begins.date()), "opens": time_words(begins.time())}
-    at |= {"last": _dated(ends.date()), "closes": time_words(ends.time())}
-    return _("Closed from %(opens)s %(first)s until %(closes)s %(last)s", **at)
 
 
 def _open_until(end: datetime, now: datetime, where: ZoneInfo) -> OpenState:
@@ -228,16 +164,8 @@ def _day_words(opens: datetime, there: datetime) -> str:
     if opens.date() == there.date():
         return _("today")
     if opens.date() - there.date() > timedelta(days=7):
-        return _dated(opens.date())
+        return dated(opens.date())
     return day_name(DAYS[opens.weekday()])
-
-
-def _dated(day: date) -> str:
-    return format_date(day, "EEEE, MMM d", locale=get_locale() or "en")
-
-
-def _shut(closures: Sequence[Shut], where: ZoneInfo) -> list[Span]:
-    return [tuple(moment_of(where, end.date(), end.time()) for end in each[:2]) for each in closures]  # type: ignore[misc]
 
 
 def _coming(
@@ -297,9 +225,3 @@ def _each_span(
             start, end = moment_of(where, day, opens), moment_of(where, last, closes)
             if end > start:
                 yield start, end
-
-
-def shut_of(closure: Sequence[str]) -> Shut:
-    """From a card's [begins, ends, words, words in Spanish]."""
-    begins, ends, *words = closure
-    return Shut(datetime.fromisoformat(begins), datetime.fromisoformat(ends), *words)

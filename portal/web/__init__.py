@@ -55,6 +55,7 @@ from portal.web import (
     take_along,
     trail,
     unit,
+    translating,
     unmet,
     watching,
     webhooks,
@@ -109,6 +110,7 @@ DOORS = (
     trail,
     unit,
     unmet,
+    translating,
     webhooks,
 )
 

@@ -76,7 +76,7 @@ class ListingForm(PageForm):
         if "hours" not in kept:
             self._fill_hours(view.texts["hours"])
         self.version.data = str(view.version)
-        self.base.data = json.dumps({name: _mark(text) for name, text in self._as_shown(view).items()})
+        self.base.data = json.dumps({name: mark(text) for name, text in self._as_shown(view).items()})
 
     def changes(self, view: EditView) -> dict[str, str]:
         """What the person changed: fields sent, touched since the page was opened, and other than what stands."""
@@ -84,7 +84,7 @@ class ListingForm(PageForm):
         if any(self[f"{day.lower()}_{part}"].raw_data for day in DAYS for part in PARTS):
             sent["hours"] = self.hours_typed()
         marks = self._marks()
-        touched = {name: text for name, text in sent.items() if marks.get(name) != _mark(text)}
+        touched = {name: text for name, text in sent.items() if marks.get(name) != mark(text)}
         return {name: text for name, text in touched.items() if tidy(text) != tidy(view.texts.get(name, ""))}
 
     def _sent(self, name: str) -> bool:
@@ -179,7 +179,8 @@ def _clock(text: str | None) -> str:
     return f"{at:%H:%M}" if at else typed
 
 
-def _mark(text: str) -> str:
+def mark(text: str) -> str:
+    """Tells whether a field was touched since the page showed it."""
     return hashlib.sha256(tidy(text).encode(errors="replace")).hexdigest()[:12]
 
 

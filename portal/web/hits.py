@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from portal.directory import Listing
 from portal.search import Hit
+from portal.web.reading import in_reader_language
 from portal.web.remembered import Pieces
 
 
@@ -25,10 +26,12 @@ def cards(
         listing, opening, room, more = hit.listing, hit.open, hit.listing.availability, hit.why_beside
         key, phone, care = listing.card["id"], listing.voice, listing.care_words
         miles, exactly = hit.distance_miles, listing.point_kind == "exact"
+        said = in_reader_language(listing)
+        spoken = said.lang_of("name") if said is not listing else ""
         if miles is not None:
             miles = round(miles, 1 if exactly and miles < 10 else 0)
         made = (
-            piece("head", key, listing.name, listing.organization, opening.open, opening.words, room.value, room.words, care),
+            piece("head", key, said.name, spoken, listing.organization, opening.open, opening.words, room.value, room.words, care),
             piece("middle", care, miles, exactly, "" if miles is not None else listing.area, listing.for_words),
             piece.afresh("why", more) if more else "",
             piece("tick", key, listing.name, listing.id in ticked) if ticked is not None and listing.how == "refer" else "",

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts.permissions import may
-from portal.directory import listing, organization, stands_for
+from portal.directory import language_name, listing, organization, stands_for
 from portal.directory.terms import NEEDS
 from portal.referrals.matrix_words import who_sees
 from portal.search import opened_page
 from portal.web.gates import actor, opened
 from portal.web.nearby import alternatives
 from portal.web.quiet import is_quiet
+from portal.web.reading import in_reader_language
 from portal.web.take_along import text_link, text_of
 
 blueprint = Blueprint("public", __name__)
@@ -49,7 +50,8 @@ def service(listing_id: UUID) -> ResponseReturnValue:
     opened_page(found.number)
     return render_template(
         "public/listing.html",
-        listing=found,
+        listing=in_reader_language(found),
+        language_name=language_name,
         quiet=quiet,
         ages=age_words(found.minimum_age, found.maximum_age),
         share="" if quiet else text_link(text_of([found])),

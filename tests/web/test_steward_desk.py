@@ -40,7 +40,7 @@ def test_old_and_new_stand_side_by_side_and_one_press_approves(cast: Cast, signe
     page = browser.get("/steward").text
     assert "Edits that wait (1)" in page
     assert "1 Main St" in page
-    assert "<ins>9 New </ins>St" in page
+    assert "<ins>9 New</ins> St" in page
     done = press(browser, "/steward", page, to=decision_path(page), decision="approve")
     assert (done.status_code, done.location) == (303, "/steward")
     after = browser.get("/steward").text

@@ -1,6 +1,8 @@
 """Floor 6: directory and referrals, in and out, in the formats of others."""
 
-from portal.exchange.samhsa import ImportResult, import_samhsa
+from portal.exchange.intake.hsds.importing import import_hsds
+from portal.exchange.intake.records import BadPackage, ImportResult
+from portal.exchange.samhsa import import_samhsa
 from portal.exchange.webhooks import (
     WebhookView,
     add_webhook,
@@ -18,10 +20,12 @@ from portal.exchange.webhooks import (
 from portal.exchange.workbook import BadWorkbook
 
 __all__ = [
+    "BadPackage",
     "BadWorkbook",
     "ImportResult",
     "WebhookView",
     "add_webhook",
+    "import_hsds",
     "import_samhsa",
     "pause_webhook",
     "purge_tries",

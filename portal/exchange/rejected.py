@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from portal.exchange.samhsa_book import Rejected
+from portal.exchange.intake.records import Rejected
 
 RISKY = "=+-@\t\r\n|%"
 

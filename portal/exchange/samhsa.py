@@ -5,7 +5,6 @@ Referrals and sign-ins go on meanwhile. A killed run is finished by the next, a 
 
 import contextlib
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -16,8 +15,9 @@ from sqlalchemy.orm import Session
 from portal import geo
 from portal.directory import community, record_change
 from portal.directory import models as d
+from portal.exchange.intake.records import ImportResult, Progress, Rejected
 from portal.exchange.rejected import write_report
-from portal.exchange.samhsa_book import Book, Rejected, read_books
+from portal.exchange.samhsa_book import Book, read_books
 from portal.exchange.samhsa_plan import Changes, Planner
 from portal.exchange.samhsa_wanted import Site, WantedSite, Wanting, service_id, sites_of
 from portal.exchange.samhsa_writing import (
@@ -43,23 +43,6 @@ MANY_GONE = (
     0.10  # more than this share of a book gone at once, and more than FEW_GONE rows, waits for a human's word
 )
 FEW_GONE = 100
-
-Progress = Callable[[int, int], None]
-
-
-@dataclass
-class ImportResult:
-    """counts: read = created + updated + unchanged + rejected, in rows of the source over all files.
-
-    `vanished` services were marked as no longer in their book; `held` were not, because they are too many at once.
-    """
-
-    counts: dict[str, int]
-    rejected: list[Rejected]
-    run_id: UUID | None
-    vanished: int = 0
-    held: int = 0
-    longest_transaction: float = 0.0  # seconds
 
 
 class _TakenBack(Exception):  # noqa: N818

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from portal.exchange.intake.records import Rejected
 from portal.exchange.workbook import BadWorkbook, Workbook
 from portal.geo import STATES
 
@@ -71,15 +72,6 @@ class Facility:
     zip: str
     phones: tuple[BookPhone, ...]
     codes: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row that could not be taken: its file, its number there and why, in words."""
-
-    file: str
-    row: int
-    reason: str
 
 
 @dataclass

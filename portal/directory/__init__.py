@@ -53,6 +53,7 @@ from portal.directory.hours import DAY_LABELS, DAY_SHORT, DAYS, hours_text, pars
 from portal.directory.merging.actions import Outcome, count_listings, decide_pair, find_duplicates
 from portal.directory.merging.composing import stands_for
 from portal.directory.merging.queries import PairsPage, PairView, pairs_for, pairs_of_listing
+from portal.directory.merging.sources import SourceRow, sources_of
 from portal.directory.organizations import OrganizationView, organization
 from portal.directory.queries import (
     NoCommunity,
@@ -94,6 +95,7 @@ __all__ = [
     "Outcome",
     "PairView",
     "PairsPage",
+    "SourceRow",
     "DAY_LABELS",
     "DAY_SHORT",
     "FIELDS",
@@ -176,6 +178,7 @@ __all__ = [
     "settle_report",
     "settle_use",
     "shown_availability",
+    "sources_of",
     "stands_for",
     "steward_desk",
     "takes_words",

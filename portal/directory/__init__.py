@@ -56,6 +56,7 @@ from portal.directory.merging.queries import PairsPage, PairView, pairs_for, pai
 from portal.directory.merging.sources import SourceRow, sources_of
 from portal.directory.organizations import OrganizationView, organization
 from portal.directory.queries import (
+from portal.directory.history import HistoryPage, history_for
     NoCommunity,
     community,
     community_for,
@@ -154,6 +155,8 @@ __all__ = [
     "listings_for",
     "log_call",
     "note_use",
+    "HistoryPage",
+    "history_for",
     "open_reports",
     "open_state",
     "organization",

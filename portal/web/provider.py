@@ -133,6 +133,23 @@ def desk_phone(listing_id: UUID) -> ResponseReturnValue:
 
 
 def _with_phone(view: directory.EditView, phone: "DeskPhoneForm") -> str:
+@blueprint.get("/listings/<uuid:listing_id>/history")
+@gate("listing.approve")
+def history(listing_id: UUID) -> ResponseReturnValue:
+    """Who changed what, when; `?field=` one of them alone."""
+    found = directory.history_for(actor(), listing_id, request.args.get("field", ""), _page_number())
+    if found is None:
+        abort(404)
+    return render_template(
+        "provider/history.html",
+        found=found,
+        history_words=HISTORY_WORDS,
+        label_of=directory.field_label,
+        words_of=directory.field_words,
+        differences=directory.differences,
+    )
+
+
     form = ListingForm(formdata=None)
     form.fill(view)
     return _edit_page(view, form, phone_form=phone)

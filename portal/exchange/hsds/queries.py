@@ -80,9 +80,9 @@ def page(
         found = _found(name, wanted)
         total, ids = len(found), found[start : start + size]
     else:
-        which = _which(name, wanted)
-        total = db.session.scalar(select(func.count()).select_from(which.order_by(None).subquery())) or 0
-        ids = list(db.session.scalars(which.limit(size).offset(start))) if start < total else []
+        total = _count(name, wanted)
+        asked = _which(name, wanted).limit(size).offset(start)
+        ids = list(db.session.scalars(asked)) if start < total else []
     return Page(total, _items(Reading(), name, ids, full, services))
 
 
@@ -162,6 +162,14 @@ def _which(name: str, wanted: Wanted) -> Select[Any]:
     return select(row_id).where(*_filters(name, wanted)).order_by(order)
 
 
+def _count(name: str, wanted: Wanted) -> int:
+    """How many rows a list has; of all rows an index tells."""
+    table, filters = OBJECTS[name].model.__table__, _filters(name, wanted)
+    if name in MERGED and len(filters) == 1:
+        filters = [table.c.merged_into_id.is_(None)]
+    return db.session.scalar(select(func.count()).select_from(table).where(*filters)) or 0
+
+
 def _found(name: str, wanted: Wanted) -> list[str]:
     """Ids of what the search found and every filter lets through, best first."""
     listings = list(wanted.listings or ())
@@ -236,11 +244,15 @@ def _of_organizations(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.organization_id:
         yield type_coerce(_OWNER.id, TEXT_ID) == wanted.organization_id
 
+    same = d.Organization.__table__.alias()
+    of_it = _SERVICE.organization_id.in_(
+        select(same.c.id)
+        .where(or_(same.c.id == _OWNER.id, same.c.merged_into_id == _OWNER.id))
+        .correlate(_OWNER.id.table)
+    )
+
     def told(which: ColumnElement[bool]) -> ColumnElement[bool]:
-        services = select(1).select_from(d.Service.__table__)
-        ours = exists(
-            services.where(stands_for("organization", _SERVICE.organization_id) == _OWNER.id, _carries(which))
-        )
+        ours = exists(select(1).select_from(d.Service.__table__).where(of_it, _carries(which)))
         return or_(ours, _said_of("organization", _OWNER.id, which))
 
     yield from _of_terms(wanted, told)

@@ -103,8 +103,9 @@ class Made:
             ]
         for number, part in enumerate(parts, 1):
             seen = {**cells, "each": part, "n": str(number)}
-            key = self.key.of(seen)
+            key = " ".join(self.key.of(seen).split())  # who names a row is not to miss it by a blank
             values = {name: value.of(seen) for name, value in self.fields.items()}
+            values |= {name: " ".join(values[name].split()) for name in self._names & values.keys()}
             says = any(
                 values[name] for name, value in self.fields.items() if value.tells and name not in self._names
             )

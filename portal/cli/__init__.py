@@ -6,6 +6,7 @@ Progress goes to stderr, results to stdout.
 import click
 
 from portal.cli import data, exporting, importing, keys, office, serving, trail
+from portal.cli.tables import duplicates, table
 from portal.cli.terminal import Verbs
 from portal.logs import to_stderr
 
@@ -30,11 +31,13 @@ for command in (
     trail.audit,
     keys.keys,
     keys.pepper,
+    duplicates,
     data.index,
     data.purge,
     data.backup,
     data.restore,
 ):
     main.add_command(command)
+importing.import_.add_command(table)
 
 __all__ = ["main"]

@@ -3,6 +3,9 @@
 from portal.exchange.intake.hsds.importing import import_hsds
 from portal.exchange.intake.records import BadPackage, ImportResult
 from portal.exchange.samhsa import import_samhsa
+from portal.exchange.table.importing import import_table
+from portal.exchange.table.kept import KeptMapping, keep_mapping, kept_mappings, mapping_text
+from portal.exchange.table.mapping import TableMap, read_mapping
 from portal.exchange.webhooks import (
     WebhookView,
     add_webhook,
@@ -23,11 +26,18 @@ __all__ = [
     "BadPackage",
     "BadWorkbook",
     "ImportResult",
+    "KeptMapping",
+    "TableMap",
     "WebhookView",
     "add_webhook",
     "import_hsds",
     "import_samhsa",
+    "import_table",
+    "keep_mapping",
+    "kept_mappings",
+    "mapping_text",
     "pause_webhook",
+    "read_mapping",
     "purge_tries",
     "remove_webhook",
     "renew_webhook_secret",

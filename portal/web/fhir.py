@@ -48,22 +48,51 @@ def metadata() -> ResponseReturnValue:
     return said(fhir.capability_statement())
 
 
-@blueprint.get("/<any(Organization, Location, HealthcareService):kind>")
+@blueprint.get("/Organization")
 @opened(WHY)
-def search(kind: str) -> ResponseReturnValue:
+def organizations() -> ResponseReturnValue:
+    return _search("Organization")
+
+
+@blueprint.get("/Organization/<uuid:organization_id>")
+@opened(WHY)
+def organization(organization_id: UUID) -> ResponseReturnValue:
+    return _read("Organization", organization_id)
+
+
+@blueprint.get("/Location")
+@opened(WHY)
+def locations() -> ResponseReturnValue:
+    return _search("Location")
+
+
+@blueprint.get("/Location/<uuid:location_id>")
+@opened(WHY)
+def location(location_id: UUID) -> ResponseReturnValue:
+    return _read("Location", location_id)
+
+
+@blueprint.get("/HealthcareService")
+@opened(WHY)
+def healthcare_services() -> ResponseReturnValue:
+    return _search("HealthcareService")
+
+
+@blueprint.get("/HealthcareService/<uuid:listing_id>")
+@opened(WHY)
+def healthcare_service(listing_id: UUID) -> ResponseReturnValue:
+    return _read("HealthcareService", listing_id)
+
+
+def _search(kind: str) -> Response:
     """A Bundle of what was asked for; 400 for what cannot be asked."""
     _asked()
     return said(fhir.search(kind, request.args.items(multi=True)))
 
 
-@blueprint.get("/<any(Organization, Location, HealthcareService):kind>/<uuid:key>")
-@opened(WHY)
-def read(kind: str, key: UUID) -> ResponseReturnValue:
+def _read(kind: str, key: UUID) -> Response:
     _asked()
-    found = fhir.read(kind, key)
-    if found is None:
-        abort(404)
-    return said(found)
+    return said(fhir.read(kind, key) or abort(404))
 
 
 def _asked() -> None:

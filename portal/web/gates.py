@@ -14,6 +14,7 @@ from portal.accounts.permissions import PERMISSIONS, may
 from portal.store import Actor
 from portal.store.actor import ANONYMOUS
 
+NO_PAGES = ("/fhir/",)  # programs ask: they are told to sign in, not led there
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -77,6 +78,8 @@ def guard(app: Flask) -> None:
         if name is None:
             return None
         who = actor()
+        if who.kind == "anonymous" and request.path.startswith(NO_PAGES):
+            abort(401)
         if who.kind == "anonymous":
             if wants_json():
                 return make_response(jsonify(error="sign_in"), 401)

@@ -46,6 +46,9 @@ IDS = {
     "account_id": "account",
     "consent_id": "consent",
     "organization_id": "organization",
+    "taxonomy_id": "taxonomy",
+    "term_id": "taxonomy_term",
+    "location_id": "location",
     "invitation_id": "invitation",
     "opening_id": "break_glass",
     "webhook_id": "webhook",
@@ -71,7 +74,7 @@ def test_addresses_are_typed_and_in_kebab_case(app: Flask) -> None:
     wrong = []
     for rule in doors(app):
         fixed = re.sub(r"<[^>]+>", "", rule.rule)
-        if not rule.rule.startswith("/api/v3/") and not re.fullmatch(r"[a-z0-9./-]*", fixed):
+        if not rule.rule.startswith(("/api/v3/", "/fhir/r4/")) and not re.fullmatch(r"[a-z0-9./-]*", fixed):
             wrong.append(f"{rule.rule}: kebab-case")
         if any(":" not in parameter for parameter in re.findall(r"<([^>]+)>", rule.rule)):
             wrong.append(f"{rule.rule}: say the type, <uuid:offer_id>")

@@ -32,10 +32,21 @@ def capability_statement() -> Resource:
                 "mode": "server",
                 "documentation": "What cannot be asked is refused with 400, never passed over.",
                 "security": {"cors": True, "description": CLOSED_WORDS},
-                "resource": [_directory(kind) for kind in KINDS],
+                "resource": [*(_directory(kind) for kind in KINDS), *_REFERRALS],
             }
         ],
     }
+
+
+_REFERRALS: list[Resource] = [
+    {
+        "type": "Task",
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "searchParam": [{"name": "status", "type": "token"}],
+        "documentation": "A referral, for its parties: `need-` and an id to who sent it, `offer-` and an id to who was asked.",
+    },
+    {"type": "ServiceRequest", "interaction": [{"code": "read"}], "documentation": "What a Task is about."},
+]
 
 
 def _directory(kind: str) -> Resource:

@@ -49,6 +49,7 @@ from portal.directory.freshness.reports import (
 from portal.directory.freshness.room import room_by_text
 from portal.directory.freshness.schedule import Schedule, schedule_for, set_schedule
 from portal.directory.freshness.use import note_use, settle_use
+from portal.directory.history import HistoryPage, history_for
 from portal.directory.hours import DAY_LABELS, DAY_SHORT, DAYS, hours_text, parse_hours, parse_time
 from portal.directory.merging.actions import Outcome, count_listings, decide_pair, find_duplicates
 from portal.directory.merging.composing import stands_for
@@ -56,7 +57,6 @@ from portal.directory.merging.queries import PairsPage, PairView, pairs_for, pai
 from portal.directory.merging.sources import SourceRow, sources_of
 from portal.directory.organizations import OrganizationView, organization
 from portal.directory.queries import (
-from portal.directory.history import HistoryPage, history_for
     NoCommunity,
     community,
     community_for,

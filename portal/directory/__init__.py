@@ -3,6 +3,13 @@
 from portal.directory.actions import assure_service, set_availability, settle_flags
 from portal.directory.card import Card
 from portal.directory.cards import cards
+from portal.directory.closures import (
+    ClosureLine,
+    ClosureWanted,
+    announce_closure,
+    closures_for,
+    lift_closure,
+)
 from portal.directory.desk_texts import (
     DeadPhone,
     DeskPhone,
@@ -104,6 +111,8 @@ __all__ = [
     "BothTexts",
     "Call",
     "Card",
+    "ClosureLine",
+    "ClosureWanted",
     "DeadPhone",
     "DeskPhone",
     "DueList",
@@ -120,6 +129,7 @@ __all__ = [
     "Wanted",
     "WorkingHours",
     "add_wanted",
+    "announce_closure",
     "ask_confirmations",
     "ask_desk_phone",
     "assure_service",
@@ -128,6 +138,7 @@ __all__ = [
     "count_listings",
     "check_characters",
     "clean_closures",
+    "closures_for",
     "clean_text",
     "clean_week",
     "community",
@@ -144,10 +155,13 @@ __all__ = [
     "differences",
     "field_label",
     "field_words",
+    "HistoryPage",
+    "history_for",
     "hours_text",
     "join_organization",
     "joined_organizations",
     "letter_view",
+    "lift_closure",
     "listing",
     "listing_for",
     "listing_of",
@@ -155,8 +169,6 @@ __all__ = [
     "listings_for",
     "log_call",
     "note_use",
-    "HistoryPage",
-    "history_for",
     "open_reports",
     "open_state",
     "organization",

@@ -38,7 +38,7 @@ FIELDS: dict[str, Field] = {
     "name": Field(_l("Name of the service"), most=200, waits=True, said=True),
     "alternate_name": Field(_l("Also called"), most=200),
     "alert": Field(_l("Notice for now (closures, holidays)"), most=300, said=True),
-    "hours": Field(_l("Hours"), most=600, lines=True, public=False),
+    "hours": Field(_l("Hours"), most=600, lines=True),
     "phone": Field(_l("Phone"), most=60, careful=True, public=False),
     "intake_phone": Field(_l("Intake phone"), most=60, careful=True, public=False),
     "crisis_phone": Field(_l("Crisis phone"), most=60, waits=True, public=False),

@@ -11,7 +11,8 @@ from portal.directory import models as d
 from portal.directory.areas import holds
 from portal.directory.cards import cards, numbers_of
 from portal.directory.hours import Timetable
-from portal.directory.view import Listing, listing_of, timetable_of
+from portal.directory.opening import timetable_of
+from portal.directory.view import Listing, listing_of
 from portal.geo import Located
 from portal.store import Actor, clock, db
 

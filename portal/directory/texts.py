@@ -15,7 +15,8 @@ from portal.directory.areas import FIELD as AREAS
 from portal.directory.areas import WIDE, Area, areas_text, known_areas
 from portal.directory.cards import ADDRESS_NAMES, first_address
 from portal.directory.feed import write_history
-from portal.directory.hours import DAYS, Interval, hours_text, parse_hours, week_of
+from portal.directory.hours import hours_words
+from portal.directory.hours.rows import schedules_of
 from portal.directory.parts import PARTS, parts_of
 from portal.directory.said import split_name
 from portal.directory.translating import put_said, said_texts
@@ -42,7 +43,7 @@ def texts_of(session: Session, row: d.ServiceAtLocation) -> dict[str, str]:
     """Every editable field as it stands now, and what is said of it in other languages (`description@es`). A confidential listing has no entry for PLACE_TEXTS."""
     service = row.service
     texts = {name: str(getattr(service, name)) for name in SERVICE_TEXTS}
-    texts["hours"] = hours_text(week_of(row.schedules))
+    texts["hours"] = hours_words(row.schedules)
     for name, kind in PHONE_TYPES.items():
         first = next((phone for phone in row.phones if phone.type == kind), None)
         texts[name] = join_phone(first.number, first.extension) if first else ""
@@ -89,16 +90,8 @@ def put_text(session: Session, actor: Actor, row: d.ServiceAtLocation, name: str
 
 
 def _put_hours(session: Session, row: d.ServiceAtLocation, text: str) -> None:
-    """One row for each set of weekdays that share an interval."""
-    shared: dict[Interval, list[str]] = {}
-    week = parse_hours(text)
-    for day in DAYS:
-        for interval in week.get(day, []):
-            shared.setdefault(interval, []).append(day)
-    row.schedules = [
-        d.Schedule(byday=",".join(days), opens_at=opens, closes_at=closes)
-        for (opens, closes), days in shared.items()
-    ]
+    """One row for each set of days that share an interval, with the words as they were typed."""
+    row.schedules = schedules_of(text)
 
 
 def _put_phone(kind: str) -> Callable[[Session, d.ServiceAtLocation, str], None]:

@@ -7,7 +7,6 @@ from functools import cache
 from babel import Locale
 from email_validator import EmailNotValidError, validate_email
 
-from portal.directory.hours import hours_text, parse_hours
 from portal.directory.terms import GROUPS
 from portal.store import Refused
 from portal.store.language import gettext as _
@@ -215,7 +214,7 @@ def _ticks(name: str) -> Callable[[str], str]:
 # What a field's text must pass, beside the limits that fields.FIELDS gives it.
 CLEANERS: dict[str, Callable[[str], str]] = {
     "name": _name,
-    "hours": lambda value: hours_text(parse_hours(value)),
+    "hours": lambda value: value,  # any words: what cannot be read is shown as it is, with "call to confirm"
     **{name: _phone(name) for name in PHONE_TYPES},
     **{name: _ticks(name) for name in TICKED},
     "address": _address,

@@ -4,7 +4,7 @@ A page of hits makes twenty and asks few things of each, so that whatever takes 
 """
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
@@ -12,19 +12,8 @@ from uuid import UUID
 from portal.directory.areas import area_words
 from portal.directory.card import Card
 from portal.directory.freshness.kinds import Pace
-from portal.directory.hours import (
-    HoursLine,
-    OpenState,
-    Shut,
-    Timetable,
-    closed_between,
-    closed_until,
-    hours_lines,
-    line_in,
-    moment_of,
-    shut_of,
-    zone,
-)
+from portal.directory.hours import HoursLine, OpenState, Timetable, zone
+from portal.directory.opening import ClosureWords, closure_at, lines_at, open_at, timetable_of
 from portal.directory.rules import Freshness, ShownAvailability, freshness, shown_availability
 from portal.directory.terms import GROUPS, needs_for
 from portal.store.language import gettext as _
@@ -37,9 +26,6 @@ KEPT = 20_000  # different weeks, days and words that are remembered
 VOICES = ("crisis", "hotline", "intake", "voice")  # phones that a person answers
 
 _ORIGINAL: dict[str, str] = {}
-
-RawWeek = tuple[tuple[Any, ...], ...]
-SOON = timedelta(days=14)  # a closure that is coming is told so long before
 
 
 class Coded(NamedTuple):
@@ -60,15 +46,6 @@ class PhoneLine(NamedTuple):
         digits = "".join(letter for letter in self.number if letter.isdigit())
         dial = ("+" if self.number.startswith("+") else "") + digits
         return dial + (f",{self.extension}" if self.extension.isdigit() else "")
-
-
-class ClosureWords(NamedTuple):
-    """A closure that holds now, or is coming: when, and why in this language or, failing that, in the other (`lang`)."""
-
-    now: bool
-    when: str
-    why: str
-    lang: str
 
 
 class lazy(Generic[Value]):  # noqa: N801 - used like a property
@@ -203,7 +180,7 @@ class Listing:
 
     @lazy
     def hours(self) -> tuple[HoursLine, ...]:
-        return _lines(self.timetable, self._language)
+        return lines_at(self.timetable, self._language)
 
     @lazy
     def hours_said(self) -> str:
@@ -226,7 +203,7 @@ class Listing:
     def open(self) -> OpenState:
         """As of the minute in which `now` lies: hours begin and end with one."""
         minute = self.now.replace(second=0, microsecond=0)
-        return _open(self.timetable, minute, self._language)
+        return open_at(self.timetable, minute, self._language)
 
     def open_at(self, moment: datetime) -> OpenState:
         """At a moment that was asked for (aware), which its words name."""
@@ -234,18 +211,8 @@ class Listing:
 
     @lazy
     def closure(self) -> ClosureWords | None:
-        """The closure that holds now; failing that, the first that begins within two weeks."""
-        where = zone(self.time_zone)
-        if where is None:
-            return None
-        for each in self.timetable.closures:
-            begins, ends = (moment_of(where, end.date(), end.time()) for end in each[:2])
-            if begins <= self.now < ends:
-                until = closed_until(each, self.now.astimezone(where))
-                return _closure_words(True, until, each, self._language)
-            if self.now < begins <= self.now + SOON:
-                return _closure_words(False, closed_between(each), each, self._language)
-        return None
+        """The one that holds now; failing that, the first that begins within two weeks."""
+        return closure_at(self.timetable, self.now, self._language)
 
     @lazy
     def availability(self) -> ShownAvailability:
@@ -373,43 +340,6 @@ def envelope(address: Iterable[str]) -> tuple[str, ...]:
 
 # The same few weeks, days and words come again and again on a page: each is worked out once for a language.
 # `_locale` is the present one, which the words below are looked up in.
-
-
-def timetable_of(card: Card) -> Timetable:
-    """All that decides whether this listing is open. Its state is told only where that state's holidays count."""
-    week, closures = tuple(map(tuple, card["hours"])), tuple(map(tuple, card["closures"]))
-    return _timetable(card["time_zone"], week, home_state(card), closures)
-
-
-def home_state(card: Card) -> str:
-    """Two letters, of its address or of an area that is a state; empty when neither says."""
-    if card["address"]:
-        return card["address"][3]
-    return next((extent for kind, extent, _name in card["areas"] if kind == "state"), "")
-
-
-@lru_cache(KEPT)
-def _timetable(time_zone: str, week: RawWeek, state: str, closures: RawWeek) -> Timetable:
-    lines = tuple(line_in(values) for values in week)
-    shut = tuple(shut_of(each) for each in closures)
-    return Timetable(time_zone, lines, state if any(line.closed_on for line in lines) else "", shut)
-
-
-@lru_cache(KEPT)
-def _lines(timetable: Timetable, _locale: Any) -> tuple[HoursLine, ...]:
-    return hours_lines(timetable.lines)
-
-
-@lru_cache(KEPT)
-def _open(timetable: Timetable, minute: datetime, _locale: Any) -> OpenState:
-    return timetable.open_state(minute)
-
-
-def _closure_words(now: bool, when: str, closure: Shut, language: Any) -> ClosureWords:
-    spanish = str(language or "en")[:2] == "es"
-    if spanish and closure.words_es or not closure.words:
-        return ClosureWords(now, when, closure.words_es, "es")
-    return ClosureWords(now, when, closure.words, "en")
 
 
 @lru_cache(KEPT)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from portal.directory import Card, cards
 from portal.directory import models as d
 from portal.directory.hours import Shut, Timetable
-from portal.directory.view import timetable_of
+from portal.directory.opening import timetable_of
 from portal.search.facts import CONFIDENTIAL, VIRTUAL, Row
 from portal.search.words import stems
 from portal.store import db, glance

@@ -1,31 +1,16 @@
-"""The form of the edit page: a line or a box for each field of directory.FIELDS, and a week of hours."""
+"""The form of the edit page: a line or a box for each field of directory.FIELDS; hours have a file of their own."""
 
-import hashlib
 import json
-from collections.abc import Mapping
-from datetime import time
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField
-from wtforms.widgets import TimeInput
+from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
 
-from portal.directory import (
-    DAY_LABELS,
-    DAY_SHORT,
-    DAYS,
-    FIELDS,
-    EditView,
-    clean_text,
-    hours_text,
-    parse_hours,
-    parse_time,
-    tidy,
-)
+from portal.directory import FIELDS, EditView, clean_text, tidy
 from portal.directory.terms import GROUPS
 from portal.directory.typed import TICKED
 from portal.store import Refused
-from portal.web.forms import LONGEST, PageForm
+from portal.web.forms import LONGEST
+from portal.web.forms_hours import HoursFields, mark
 
 HINTS = {
     "name": _l("A new name waits for a steward. Until then the old one stays."),
@@ -54,10 +39,9 @@ HINTS = {
     "email": _l("Everybody sees it. Leave it empty when nobody reads it each day."),
     "desk_email": _l("Never shown to the public. Requests are mailed here."),
 }
-PARTS = ("opens", "closes", "opens_2", "closes_2")  # two openings a day: before and after a break
 
 
-class ListingForm(PageForm):
+class ListingForm(HoursFields):
     """`version` is the listing's when the page was opened; `base` holds a mark of each field as it was then, so that a
     field nobody touched is never taken for an edit."""
 
@@ -74,16 +58,15 @@ class ListingForm(PageForm):
                 self[name].data = _codes(text) if name in TICKED else text
         self.ticks.data = "1"
         if "hours" not in kept:
-            self._fill_hours(view.texts["hours"])
+            self.fill_hours(view.texts["hours"])
         self.version.data = str(view.version)
         self.base.data = json.dumps({name: mark(text) for name, text in self._as_shown(view).items()})
 
     def changes(self, view: EditView) -> dict[str, str]:
         """What the person changed: fields sent, touched since the page was opened, and other than what stands."""
         sent = {name: self._typed(name) for name in TEXT_FIELDS if self._sent(name) and name in view.texts}
-        if any(self[f"{day.lower()}_{part}"].raw_data for day in DAYS for part in PARTS):
-            sent["hours"] = self.hours_typed()
         marks = self._marks()
+        sent |= self.hours_sent(marks)
         touched = {name: text for name, text in sent.items() if marks.get(name) != mark(text)}
         return {name: text for name, text in touched.items() if tidy(text) != tidy(view.texts.get(name, ""))}
 
@@ -97,8 +80,8 @@ class ListingForm(PageForm):
         """Every fault at once, each beside its field. Fields nobody touched are not faulted."""
         fine = self.validate()
         for name, text in self.changes(view).items():
-            if name == "hours":
-                fine = self._check_hours() and fine
+            if name == "hours" and not self.check_hours(text, self._marks()):
+                fine = False
                 continue
             try:
                 clean_text(name, text, view.listing.confidential)
@@ -112,57 +95,9 @@ class ListingForm(PageForm):
         text = self.version.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
-    def hours_typed(self) -> str:
-        """The week as directory reads it, a line a day."""
-        return "\n".join(filter(None, (self._day_line(day) for day in DAYS)))
-
-    def day(self, code: str) -> dict[str, object]:
-        """The fields of one weekday, for the template."""
-        key = code.lower()
-        return {part: self[f"{key}_{part}"] for part in ("all_day", *PARTS)}
-
-    def hours_open(self, in_conflict: Mapping[str, str]) -> bool:
-        """The folded week stands open when something in it needs a look."""
-        faults = any(self[f"{day.lower()}_{part}"].errors for day in DAYS for part in PARTS)
-        return faults or "hours" in in_conflict
-
-    def _day_line(self, code: str) -> str:
-        key = code.lower()
-        if self[f"{key}_all_day"].data:
-            return f"{DAY_SHORT[code]} 24 hours"
-        spans = []
-        for first, last in (("opens", "closes"), ("opens_2", "closes_2")):
-            opens, closes = (_clock(self[f"{key}_{part}"].data) for part in (first, last))
-            if opens or closes:
-                spans.append(f"{opens or '?'}-{closes or '?'}")
-        return f"{DAY_SHORT[code]} {', '.join(spans)}" if spans else ""
-
-    def _check_hours(self) -> bool:
-        fine = True
-        for code in DAYS:
-            try:
-                parse_hours(self._day_line(code))
-            except Refused as refused:
-                field = self[f"{code.lower()}_opens"]
-                half = "?" in self._day_line(code)
-                fault = _("Say when it opens and when it closes.") if half else refused.reason
-                field.errors = [*field.errors, fault]
-                fine = False
-        return fine
-
-    def _fill_hours(self, text: str) -> None:
-        week = parse_hours(text)
-        for code in DAYS:
-            spans, key = week.get(code, []), code.lower()
-            self[f"{key}_all_day"].data = any(opens == closes for opens, closes in spans)
-            times = [] if self[f"{key}_all_day"].data else [at for span in spans[:2] for at in span]
-            for index, part in enumerate(PARTS):
-                self[f"{key}_{part}"].data = f"{times[index]:%H:%M}" if index < len(times) else ""
-
     def _as_shown(self, view: EditView) -> dict[str, str]:
-        """Each field as the page shows what stands: a day with three openings shows two of them."""
-        week = {day: spans[:2] for day, spans in parse_hours(view.texts["hours"]).items()}
-        return view.texts | {"hours": hours_text(week)}
+        """Each field as the page shows what stands; the hours as words and as a week."""
+        return view.texts | self.hours_shown(view.texts["hours"])
 
     def _marks(self) -> dict[str, str]:
         try:
@@ -172,24 +107,8 @@ class ListingForm(PageForm):
         return found if isinstance(found, dict) else {}
 
 
-def _clock(text: str | None) -> str:
-    """A typed time as 09:00; what is no time stays as typed, to be refused in words."""
-    typed = (text or "").strip()
-    at: time | None = parse_time(typed)
-    return f"{at:%H:%M}" if at else typed
-
-
-def mark(text: str) -> str:
-    """Tells whether a field was touched since the page showed it."""
-    return hashlib.sha256(tidy(text).encode(errors="replace")).hexdigest()[:12]
-
-
 def _codes(text: str) -> list[str]:
     return [code for code in text.split(", ") if code]
-
-
-def _time_field(label: object) -> StringField:
-    return StringField(label, widget=TimeInput())
 
 
 TEXT_FIELDS = tuple(name for name in FIELDS if name != "hours")
@@ -200,10 +119,3 @@ for _name in TEXT_FIELDS:
         setattr(ListingForm, _name, SelectMultipleField(choices=_choices, validate_choice=False, **_about))
     else:
         setattr(ListingForm, _name, (TextAreaField if FIELDS[_name].lines else StringField)(**_about))
-for _code, _day in DAY_LABELS.items():
-    _key = _code.lower()
-    setattr(ListingForm, f"{_key}_all_day", BooleanField(_l("%(day)s: open 24 hours", day=_day)))
-    setattr(ListingForm, f"{_key}_opens", _time_field(_l("%(day)s opens", day=_day)))
-    setattr(ListingForm, f"{_key}_closes", _time_field(_l("%(day)s closes", day=_day)))
-    setattr(ListingForm, f"{_key}_opens_2", _time_field(_l("%(day)s opens again", day=_day)))
-    setattr(ListingForm, f"{_key}_closes_2", _time_field(_l("%(day)s closes again", day=_day)))

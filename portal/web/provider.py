@@ -23,6 +23,7 @@ HISTORY_WORDS = {
     "*": _l("Listing made"),
     "availability": _l("Can take one person now"),
     "assured_date": _l("Confirmed"),
+    "closure": _l("Closed for some days"),
     "desk_text": _l("Phone of the desk for texts"),
 }
 PHONE_SAID = {
@@ -132,7 +133,6 @@ def desk_phone(listing_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("provider.listing", listing_id=listing_id) + "#desk-phone", 303)
 
 
-def _with_phone(view: directory.EditView, phone: "DeskPhoneForm") -> str:
 @blueprint.get("/listings/<uuid:listing_id>/history")
 @gate("listing.approve")
 def history(listing_id: UUID) -> ResponseReturnValue:
@@ -150,6 +150,7 @@ def history(listing_id: UUID) -> ResponseReturnValue:
     )
 
 
+def _with_phone(view: directory.EditView, phone: "DeskPhoneForm") -> str:
     form = ListingForm(formdata=None)
     form.fill(view)
     return _edit_page(view, form, phone_form=phone)

@@ -12,7 +12,7 @@ from wtforms import HiddenField, TextAreaField
 from portal import directory
 from portal.store import Conflict, Refused
 from portal.web.forms import PageForm
-from portal.web.forms_listing import mark
+from portal.web.forms_hours import mark
 from portal.web.gates import actor, gate
 
 blueprint = Blueprint("translating", __name__)

@@ -99,7 +99,8 @@ def test_no_import_of_the_portal_hides_inside_a_function() -> None:
 
 def touches_database(parts: list[str]) -> bool:
     """Whether the file of this dotted name reads or writes: it has the session, or `write`, from the store."""
-    text = ROOT.joinpath(*parts).with_suffix(".py").read_text()
+    path = ROOT.joinpath(*parts)
+    text = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
     return bool(re.search(r"^from portal\.store import .*\b(db|write)\b", text, re.MULTILINE))
 
 

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from portal.directory import models as d
 from portal.directory.feed import write_history
 from portal.directory.hours import zone
-from portal.directory.said import FIELD_AT, SAID, split_name
+from portal.directory.said import FIELD_AT, SAID, Spot, split_name
 from portal.store import Actor, clock
+
+LIST = "Translations"  # the taxonomy whose terms name a field and a language
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,59 @@ def put_said(session: Session, actor: Actor, row: d.ServiceAtLocation, name: str
             session.add(line)
         line.text, line.original = new, _original(session, row, field)
         line.translated_on, line.translated_by = _today(row), actor.name or actor.kind
+    _give_out(session, spot, _link(row, field), language, new)
     session.flush()
     write_history(session, actor, spot.entity, _link(row, field), f"{spot.column}@{language}", old, new)
+
+
+def _give_out(session: Session, spot: Spot, link_id: UUID, language: str, text: str) -> None:
+    """The same as an HSDS attribute, which is how other systems are given it: HSDS itself has no place for a second language."""
+    term = _term(session, spot.column, language)
+    held = session.scalar(
+        select(d.Attribute).where(d.Attribute.link_id == link_id, d.Attribute.taxonomy_term_id == term)
+    )
+    if not text:
+        if held is not None:
+            session.delete(held)
+    elif held is not None:
+        held.value = text
+    else:
+        session.add(
+            d.Attribute(
+                link_entity=spot.entity,
+                link_id=link_id,
+                link_type="translation",
+                taxonomy_term_id=term,
+                value=text,
+                label=spot.column,
+            )
+        )
+
+
+def _term(session: Session, column: str, language: str) -> UUID:
+    """The term `description@es` of the list of translations; made when it is first needed."""
+    lists = session.scalar(select(d.Taxonomy).where(d.Taxonomy.name == LIST))
+    if lists is None:
+        lists = d.Taxonomy(name=LIST, description="Fields of a listing in another language, said by a human")
+        session.add(lists)
+        session.flush()
+    code = f"{column}@{language}"
+    found = session.scalar(
+        select(d.TaxonomyTerm.id).where(d.TaxonomyTerm.taxonomy_id == lists.id, d.TaxonomyTerm.code == code)
+    )
+    if found is None:
+        made = d.TaxonomyTerm(
+            taxonomy_id=lists.id,
+            category="",
+            code=code,
+            name=f"{column} in {language}",
+            description=f"The field {column} in the language {language}",
+            language=language,
+        )
+        session.add(made)
+        session.flush()
+        found = made.id
+    return found
 
 
 def assure_said(

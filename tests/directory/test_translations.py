@@ -150,6 +150,7 @@ def test_taken_out_it_is_no_longer_said(county: Cast) -> None:
     edit(county.provider, county.crisis_center, **SAID)
     edit(county.provider, county.crisis_center, **dict.fromkeys(SAID, ""))
     assert shown(county).spoken == {}
+    assert db.session.scalars(select(d.Attribute)).all() == []
     assert db.session.scalars(select(d.Translation)).all() == []
 
 
@@ -184,6 +185,12 @@ def test_search_reads_both_languages_and_others_are_given_what_is_said(county: C
     edit(county.provider, row, **SAID)
     made = next(found for found in harvest([row.number]))
     assert any(stem.startswith("abiert") for stem in made.text)
+    given = db.session.scalars(select(d.Attribute).order_by(d.Attribute.label)).all()
+    assert [(each.link_entity, each.label, each.value) for each in given] == [
+        ("service", "description", SAID["description@es"]),
+        ("service", "eligibility_description", "Personas adultas"),
+        ("service", "required_documents", "Identificación con foto"),
+    ]
     lines = directory.translations_of([row.service_id, row.id])[row.service_id]
     assert [(line.entity, line.field, line.language) for line in lines] == [
         ("service", "description", "es"),

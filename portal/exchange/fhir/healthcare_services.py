@@ -4,16 +4,18 @@ It is made from the listing's public view, so it says what the page says, and fr
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from portal.directory import Listing, listings
+from portal.directory.hours import zone
 from portal.directory.models import ServiceAtLocation
 from portal.directory.terms import TAXONOMY
 from portal.exchange.fhir import parts
-from portal.exchange.fhir.hours import plain, times
+from portal.exchange.fhir.hours import times, walk_in
 from portal.exchange.fhir.naming import (
     LANGUAGES,
     PROVISION,
@@ -49,7 +51,8 @@ def _resource(
 ) -> Resource:
     ours = [term for term in terms if term["taxonomy"] == TAXONOMY]
     kinds = [parts.coding(term, lists) for term in ours if term["category"] == KIND_OF_HELP]
-    lines, more = plain(listing.card["hours"])
+    here = zone(listing.time_zone) or UTC
+    lines, more = walk_in(listing.timetable.lines, listing.now.astimezone(here).date())
     return full(
         {
             "resourceType": "HealthcareService",
@@ -86,9 +89,17 @@ def _resource(
             ],
             "referralMethod": [coded(REFERRAL_METHOD, "phone", "Phone")] if listing.phones else [],
             "availableTime": times(lines, "availableStartTime", "availableEndTime"),
+            "notAvailable": [_closed(closure, here) for closure in listing.card["closures"]],
             "availabilityExceptions": listing.hours_words if more else "",
         }
     )
+
+
+def _closed(closure: Sequence[str], here: tzinfo) -> Resource:
+    """One closure: from, until, and why in English."""
+    begins, ends, why, *_more = closure
+    start, end = (datetime.fromisoformat(at).replace(tzinfo=here).isoformat() for at in (begins, ends))
+    return {"description": why or "Closed", "during": {"start": start, "end": end}}
 
 
 def _areas(listing: Listing) -> list[str]:

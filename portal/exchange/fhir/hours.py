@@ -1,12 +1,24 @@
 """Opening hours as FHIR has them: days with one time from and one time to, and words for all that this cannot say."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
+from portal.directory.hours import Line as HoursLine
 from portal.exchange.fhir.naming import Resource
 
 DAYS = {"MO": "mon", "TU": "tue", "WE": "wed", "TH": "thu", "FR": "fri", "SA": "sat", "SU": "sun"}
 ORDER = list(DAYS.values())
+MORE_THAN_A_WEEK = (
+    "valid_from",
+    "valid_to",
+    "until",
+    "count",
+    "byweekno",
+    "bymonthday",
+    "byyearday",
+    "attending_type",
+)
 MIDNIGHT, LAST = "00:00:00", "23:59:59"
 
 
@@ -18,16 +30,33 @@ class Line(NamedTuple):
     closes: str
 
 
-def plain(rows: Iterable[Sequence[Any]]) -> tuple[list[Line], bool]:
-    """The plain weeks among lines of a card, and whether there were others: those are told in words."""
+def walk_in(lines: Iterable[HoursLine], today: date) -> tuple[list[Line], bool]:
+    """The plain weeks that stand today, and whether there is more to tell: holidays, seasons, dates, appointments, words."""
     found, more = [], False
-    for days, opens, closes, *rest in rows:
-        named = (days or "").split(",")
-        if opens and closes and not any(rest) and all(day in DAYS for day in named):
-            found.append(Line(tuple(DAYS[day] for day in named), _second(opens), _second(closes)))
-        else:
-            more = True
+    for line in lines:
+        first, last = line.first_day or today, line.last_day or today
+        week = line.weekly and line.walk_in and not line.season and first <= today <= last
+        if week and line.opens_at is not None and line.closes_at is not None:
+            days = tuple(DAYS[day] for day in line.byday.split(","))
+            found.append(Line(days, line.opens_at.isoformat("seconds"), line.closes_at.isoformat("seconds")))
+        more = more or not week or bool(line.first_day or line.last_day or line.closed_on)
     return found, more
+
+
+def weeks(rows: Iterable[Mapping[str, Any]]) -> list[Line]:
+    """The plain weeks among HSDS schedules. What is more than a week is left out: FHIR has nothing for it."""
+    return [
+        Line(
+            tuple(DAYS[day] for day in row["byday"].split(",")),
+            _second(row["opens_at"]),
+            _second(row["closes_at"]),
+        )
+        for row in rows
+        if {"byday", "opens_at", "closes_at"} <= set(row)
+        and all(day in DAYS for day in row["byday"].split(","))
+        and (row.get("freq", "WEEKLY"), row.get("interval", 1)) == ("WEEKLY", 1)
+        and not set(row) & set(MORE_THAN_A_WEEK)
+    ]
 
 
 def spans(lines: Iterable[Line]) -> list[tuple[tuple[str, ...], str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.exchange.fhir import parts
-from portal.exchange.fhir.hours import plain, times
+from portal.exchange.fhir.hours import times, weeks
 from portal.exchange.fhir.naming import PLAN_NET, Resource, full, reference
 from portal.exchange.hsds.nesting import Reading, rows_by_id
 
@@ -24,7 +24,6 @@ def locations(ids: Sequence[str]) -> dict[str, Resource]:
 def _resource(row: Mapping[str, Any], owners: Mapping[str, Any]) -> Resource:
     hidden = bool(row.get("address_confidential"))
     owner = owners.get(row.get("organization_id", ""))
-    lines, _more = plain(_week(row.get("schedules", [])))
     addresses = (
         []
         if hidden
@@ -48,7 +47,7 @@ def _resource(row: Mapping[str, Any], owners: Mapping[str, Any]) -> Resource:
             "address": parts.address(addresses[0]) if addresses else {},
             "position": _position(row),
             "managingOrganization": reference("Organization", owner["id"], owner["name"]) if owner else {},
-            "hoursOfOperation": times(lines, "openingTime", "closingTime"),
+            "hoursOfOperation": times(weeks(row.get("schedules", [])), "openingTime", "closingTime"),
         }
     )
 
@@ -64,28 +63,3 @@ def _position(row: Mapping[str, Any]) -> Resource:
     if "latitude" not in row or "longitude" not in row:
         return {}
     return {"longitude": row["longitude"], "latitude": row["latitude"]}
-
-
-def _week(rows: list[Any]) -> list[list[Any]]:
-    """HSDS schedules as lines of a card; what follows the times says that it is no plain week."""
-    return [
-        [
-            row.get("byday"),
-            row.get("opens_at"),
-            row.get("closes_at"),
-            row.get("freq", "WEEKLY") != "WEEKLY" or row.get("interval", 1) != 1,
-            *(
-                row.get(name)
-                for name in (
-                    "valid_from",
-                    "valid_to",
-                    "until",
-                    "count",
-                    "byweekno",
-                    "bymonthday",
-                    "byyearday",
-                )
-            ),
-        ]
-        for row in rows
-    ]

@@ -69,25 +69,23 @@ def _audience(listing: Listing) -> Thing:
 
 
 def _hours(listing: Listing) -> list[Thing]:
-    """Plain weeks. The second Tuesday of a month, and hours in words, have no form in schema.org."""
-    found = []
-    for days, opens, closes, first, last, *more in listing.card["hours"]:
-        named = [f"https://schema.org/{DAYS[day]}" for day in (days or "").split(",") if day in DAYS]
-        if not (named and opens and closes) or any(more):
-            continue
-        found.append(
-            _full(
-                {
-                    "@type": "OpeningHoursSpecification",
-                    "dayOfWeek": named,
-                    "opens": opens,
-                    "closes": LAST_MINUTE if closes == opens else closes,
-                    "validFrom": first,
-                    "validThrough": last,
-                }
-            )
+    """Plain weeks in which one may walk in. The second Tuesday of a month, and hours in words, have no form in schema.org."""
+    return [
+        _full(
+            {
+                "@type": "OpeningHoursSpecification",
+                "dayOfWeek": [f"https://schema.org/{DAYS[day]}" for day in line.byday.split(",")],
+                "opens": line.opens_at.isoformat("minutes"),
+                "closes": LAST_MINUTE
+                if line.closes_at == line.opens_at
+                else line.closes_at.isoformat("minutes"),
+                "validFrom": line.first_day.isoformat() if line.first_day else "",
+                "validThrough": line.last_day.isoformat() if line.last_day else "",
+            }
         )
-    return found
+        for line in listing.timetable.lines
+        if line.weekly and line.walk_in and not line.season and line.opens_at and line.closes_at
+    ]
 
 
 def _channels(listing: Listing) -> list[Thing]:

@@ -1,7 +1,7 @@
 """The directory in FHIR R4: two outside judges accept it, the guide's fixed values stand, nothing confidential is in it."""
 
 import json
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.directory import ClosureWanted, announce_closure, record_change
 from portal.directory import models as d
-from portal.directory import record_change
-from portal.store import write
+from portal.store import clock, write
 from tests.exchange.fhir.judges import faults
 from tests.people import Cast
+from tests.referrals.acting import acting
 
 pytestmark = pytest.mark.sqlite_only
 BASE = "/fhir/r4"
@@ -163,6 +164,31 @@ def test_hours_past_midnight_stand_on_both_days_and_what_is_no_week_in_words(
     assert {"daysOfWeek": ["sat", "mon"], **morning} in times
     assert not any(each.get("availableStartTime") == "08:00:00" for each in times)
     assert found["availabilityExceptions"]
+
+
+def test_holidays_dates_and_closures_are_told(app: Flask, cast: Cast, client: FlaskClient) -> None:
+    today = clock.now().date()
+    with write() as session:
+        for first, opens in ((today - timedelta(days=9), 10), (today + timedelta(days=9), 11)):
+            session.add(
+                d.Schedule(
+                    service_at_location_id=cast.shelter.id, byday="MO", opens_at=time(opens), closes_at=time(12),
+                    valid_from=first, valid_to=first + timedelta(days=20), closed_on="federal",
+                )
+            )  # fmt: skip
+        record_change(session, cast.shelter.number)
+    announce_closure(
+        acting(cast.steward),
+        cast.shelter.id,
+        ClosureWanted(today + timedelta(days=2), today + timedelta(days=3), words="Burst pipe"),
+    )
+    found = got(client, f"HealthcareService/{cast.shelter.id}")
+    starts = {each.get("availableStartTime") for each in found["availableTime"]}
+    assert starts == {None, "10:00:00"}
+    assert found["availabilityExceptions"]
+    (closed,) = found["notAvailable"]
+    assert closed["description"] == "Burst pipe"
+    assert closed["during"]["start"] < closed["during"]["end"]
 
 
 def test_of_a_confidential_place_nothing_is_told_and_nothing_can_be_found_out(

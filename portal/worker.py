@@ -15,6 +15,7 @@ from types import FrameType
 from flask import Flask
 
 from portal import accounts, directory, exchange, messages, referrals, search
+from portal.directory.taxonomies import derive_words
 from portal.store import chain, clock, erased, limits
 from portal.store.backup import expire as expire_backups
 from portal.store.database import checkpoint
@@ -44,6 +45,7 @@ JOBS = (
     Job("search.catch_up", 0.1, lambda: search.catch_up(), apart=True),
     Job("messages.send_due", 2, lambda: messages.send_due()),
     Job("exchange.send_webhooks", 2, lambda: exchange.send_webhooks(), apart=True),
+    Job("directory.derive_words", 2, derive_words, apart=True),
     Job("directory.ask_confirmations", 600, _ask_confirmations),
     Job("directory.settle_use", 3600, lambda: directory.settle_use(clock.now())),
     Job("directory.forget_reports", 3600, lambda: directory.forget_reports(clock.now())),

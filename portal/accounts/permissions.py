@@ -17,6 +17,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "listing.edit": frozenset(("provider", "editor", "steward")),
     "listing.approve": frozenset(("steward",)),
     "claim.decide": frozenset(("steward",)),
+    "taxonomy.manage": frozenset(("steward",)),
     "import.read": frozenset(("steward", "admin")),
     "search.explain": frozenset(("steward",)),
     "unmet.read": frozenset(("steward",)),

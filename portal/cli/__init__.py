@@ -5,7 +5,7 @@ Progress goes to stderr, results to stdout.
 
 import click
 
-from portal.cli import data, exporting, importing, keys, office, serving, trail
+from portal.cli import data, exporting, importing, keys, office, serving, terms, trail
 from portal.cli.tables import duplicates, table
 from portal.cli.terminal import Verbs
 from portal.logs import to_stderr
@@ -39,5 +39,6 @@ for command in (
 ):
     main.add_command(command)
 importing.import_.add_command(table)
+importing.import_.add_command(terms.taxonomy)
 
 __all__ = ["main"]

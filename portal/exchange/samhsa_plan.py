@@ -34,6 +34,8 @@ class Standing:
     phones: defaultdict[UUID, list[Phone]] = field(default_factory=lambda: defaultdict(list))  # by listing
     languages: defaultdict[UUID, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     terms: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))  # by service number
+    # Of those, the words that stand because a steward gave a term a meaning: not the book's to take away.
+    derived: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     edited: defaultdict[UUID, set[str]] = field(
         default_factory=lambda: defaultdict(set)
     )  # fields a human changed
@@ -244,7 +246,7 @@ class Planner:
             self._history(changes, "service", found, "languages", old, new)
         own = self._own[wanted.kind] if edited & TERM_FIELDS else self._own[wanted.kind] | self._ours
         have = standing.terms[row.number] & own
-        added, removed = (wanted.terms & own) - have, have - wanted.terms
+        added, removed = (wanted.terms & own) - have, have - wanted.terms - standing.derived[row.number]
         if added or removed:
             changes.terms.append((found, added, removed))
             words = f"{len(added)} added, {len(removed)} removed"

@@ -142,6 +142,11 @@ def _read_services(session: Session, found: Standing) -> None:
         .group_by(pair.service_number)
     ):
         found.terms[service] = set(map(int, terms.split(",")))
+    meant = d.DerivedTerm
+    for service, word in session.execute(
+        select(meant.service_number, meant.term_number).where(meant.service_number.in_(numbers))
+    ):
+        found.derived[service].add(word)
 
 
 def _read_human_edits(session: Session, found: Standing) -> None:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal.accounts.permissions import may
 from portal.directory import language_name, listing, organization, stands_for
+from portal.directory.taxonomies import notices
 from portal.directory.terms import NEEDS
 from portal.referrals.matrix_words import who_sees
 from portal.search import opened_page
@@ -80,7 +81,7 @@ def organization_page(organization_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/about/data")
 @opened("what we store is no secret")
 def data() -> ResponseReturnValue:
-    return render_template("public/data.html", who=who_sees())
+    return render_template("public/data.html", who=who_sees(), lists=notices())
 
 
 @blueprint.get("/about/safety")

@@ -168,9 +168,10 @@ def _numbers(name: str) -> frozenset[str]:
 def _street(a: Place, b: Place) -> Literal["same", "like", "other"]:
     one, other = a.street, b.street
     away = miles(*a.point, *b.point) if a.point and b.point else None
-    if not one.number or one.number != other.number:
-        beside = away is not None and away <= BESIDE and one.name == other.name
-        return "like" if beside else "other"
+    if not (one.number and other.number):
+        return "like" if away is not None and away <= BESIDE else "other"
+    if one.number != other.number:  # next door, however near
+        return "other"
     fits = not (one.kind and other.kind and one.kind.isdisjoint(other.kind)) and not (
         one.way and other.way and one.way.isdisjoint(other.way)
     )

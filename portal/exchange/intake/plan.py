@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.exchange.intake.spool import Row
-from portal.exchange.intake.standing import Standing
+from portal.exchange.intake.standing import Standing, is_of
 from portal.exchange.intake.tables import ALONE, HELD_PHONES, KEPT, SAID_OF, TABLES
 from portal.exchange.intake.wanting import Family, Wanted, blank
 
@@ -161,7 +161,9 @@ class _Plan:
     def _anothers(self, table: str, row: Any) -> bool:
         if table in (*KEPT, "metadata", "contact"):
             return bool(row.source != self.by.source)
-        return table != "attribute" and self.owner(table, row) != self.by.source
+        if table == "attribute" or is_of(self.by.source, self.standing, table, row):
+            return False
+        return self.owner(table, row) != self.by.source
 
     def _differing(self, table: str, wanted: Wanted, row: Any) -> Values:
         if table == "metadata" or (table == "location" and row.id in self.hidden):

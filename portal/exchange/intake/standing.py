@@ -4,10 +4,11 @@ changed, and whose a row is."""
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal.directory import models as d
@@ -56,16 +57,14 @@ class Standing:
 def read_standing(session: Session, family: Family) -> Standing:
     standing = Standing()
     for table, wanted in family.rows.items():
-        model = TABLES[table].model.__table__
-        for row in _where(session, select(model), model.c.id, wanted):
+        for row in _named(session, table, "id", wanted):
             standing.rows[table][row.id] = row
     roots = {
         table: list(standing.rows[table]) for table in (*KEPT, "service_at_location", "contact", "phone")
     }
     services = roots["service"]
     if services:
-        listing = d.ServiceAtLocation.__table__
-        for row in _where(session, select(listing), listing.c.service_id, services):
+        for row in _named(session, "service_at_location", "service_id", services):
             standing.listings[row.service_id].append(row)
             standing.rows["service_at_location"][row.id] = row
         roots["service_at_location"] = list(standing.rows["service_at_location"])
@@ -77,6 +76,26 @@ def read_standing(session: Session, family: Family) -> Standing:
         )
     _read_terms(session, standing, family)
     return standing
+
+
+def any_stands(session: Session, table: str, family: Family) -> bool:
+    """Whether any row of this table was here before."""
+    found = next(iter(_named(session, table, "id", family.of(table))), None) is not None
+    session.rollback()
+    return found
+
+
+@cache
+def _asked(table: str, name: str) -> Any:
+    model: Any = TABLES[table].model.__table__
+    return select(model).where(model.c[name].in_(bindparam("ids", expanding=True)))
+
+
+def _named(session: Session, table: str, name: str, ids: Collection[UUID]) -> Iterable[Any]:
+    """Rows of a table of which a column names one of these."""
+    listed, connection = list(ids), session.connection()
+    for start in range(0, len(listed), PART):
+        yield from connection.execute(_asked(table, name), {"ids": listed[start : start + PART]})
 
 
 def _where(session: Session, query: Any, column: Any, ids: Collection[Any]) -> Iterable[Any]:
@@ -91,11 +110,10 @@ def _read_hanging(session: Session, standing: Standing, roots: dict[str, list[UU
     for table, about in TABLES.items():
         if not about.parents or table in ("program", "service_at_location"):
             continue
-        model = about.model.__table__
         found: dict[UUID, Any] = {}
         for name, parent in about.parents.items():
             if roots.get(parent):
-                found |= {row.id: row for row in _where(session, select(model), model.c[name], roots[parent])}
+                found |= {row.id: row for row in _named(session, table, name, roots[parent])}
         for row in found.values():
             nearest = next((name for name in about.parents if getattr(row, name) is not None), None)
             if nearest and getattr(row, nearest) in known.get(about.parents[nearest], ()):
@@ -139,6 +157,17 @@ def _read_edits(session: Session, standing: Standing, ids: list[UUID]) -> None:
         pairs = dict(_where(session, select(listing.id, listing.location_id), listing.location_id, places))
         for found, name in _where(session, query, history.resource_id, pairs):
             standing.edited[pairs[found]].add(name.rsplit(".", 1)[-1])
+
+
+def is_of(source: str, standing: Standing, table: str, row: Any) -> bool:
+    """Whether a hanging row is surely of this source: a row that it hangs on is, and was read with it."""
+    for name, parent in TABLES[table].parents.items():
+        above = standing.rows[parent].get(getattr(row, name))
+        if above is not None and parent == "service_at_location":
+            above = standing.rows["service"].get(above.service_id)
+        if above is not None and getattr(above, "source", None) == source:
+            return True
+    return False
 
 
 def source_of(session: Session, table: str, row: Any) -> str | None:

@@ -24,7 +24,7 @@ from portal.exchange.intake.report import begin, finish, write_report
 from portal.exchange.intake.samples import Samples
 from portal.exchange.intake.settling import settle
 from portal.exchange.intake.spool import Row, Spool
-from portal.exchange.intake.standing import read_standing, source_of
+from portal.exchange.intake.standing import any_stands, read_standing, source_of
 from portal.exchange.intake.tables import ALONE, FAMILIES
 from portal.exchange.intake.vanishing import vanish
 from portal.exchange.intake.wanting import Family, Wanting
@@ -32,9 +32,9 @@ from portal.exchange.intake.writing import apply, write_late
 from portal.store import Actor, clock, db, write
 from portal.store.database import checkpoint, sqlite_checkpoints_safe
 
-FIRST = 20  # roots in the first transaction
-AIM = 0.04  # seconds a transaction should take; no one is to wait 0.2
-LEAST, MOST = 10, 200
+FIRST = 50  # roots in the first transaction
+AIM = 0.08  # seconds a transaction should take; no one is to wait 0.2
+LEAST, MOST = 50, 400  # fewer cost more than they save, however slow the disk is
 GAP = 0.003  # seconds between two transactions, in which whoever waits takes their turn
 CHECKPOINT = 6  # transactions between two checkpoints
 KEPT_REJECTED = 1_000
@@ -127,15 +127,12 @@ def _take_table(run: _Run, table: str) -> None:
     for roots in _portions(run, table):
         family = run.wanting.family(roots)
         session = db.session()
-        standing = read_standing(session, family)
-        fresh = not any(standing.rows.values())
-        changes = (
-            Changes()
-            if fresh and not run.dry
-            else run.planner.plan(family, standing, partial(run.owner, session))
-        )
-        session.rollback()
-        if fresh and not run.dry or not (changes.empty or run.dry):
+        if run.dry or any_stands(session, table, family):
+            changes = run.planner.plan(family, read_standing(session, family), partial(run.owner, session))
+            session.rollback()
+            if not (changes.empty or run.dry):
+                changes = _write(run, family)
+        else:
             changes = _write(run, family)
         _count(run, family, changes)
         run.done += sum(len(rows) for rows in family.rows.values())

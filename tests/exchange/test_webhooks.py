@@ -20,6 +20,7 @@ from portal.directory import models as d
 from portal.directory import record_change
 from portal.exchange.webhooks import sending
 from portal.exchange.webhooks.models import Webhook, WebhookTry
+from portal.exchange.webhooks.telling import next_call
 from portal.messages import posting
 from portal.messages.models import Message
 from portal.referrals import NotHere
@@ -229,7 +230,7 @@ def test_a_replay_that_is_asked_for_during_a_call_is_not_overwritten_by_its_end(
     assert claimed is not None
     assert sending._claim(hook.id) is None, "two workers had it at once"
     exchange.replay_webhook(steward(cast), hook.id, 1)
-    told = sending.next_call(claimed.id, claimed.community_id, claimed.position, claimed.replays)
+    told = next_call(claimed.id, claimed.community_id, claimed.position, claimed.replays)
     assert told is not None
     sending._note(claimed, told, "")
     assert stands(hook) == ("active", 0)

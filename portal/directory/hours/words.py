@@ -74,17 +74,17 @@ def hours_lines(schedules: Iterable[Any]) -> tuple[HoursLine, ...]:
     when the hours are unknown, or words that could not be read."""
     lines = [line for line in lines_of(schedules) if not line.words_alone]
     found: list[HoursLine] = []
-    sorted_lines = sorted(lines, key=_part)
-    for part, some in groupby(sorted_lines, key=_part):
+    for _part_of, some in groupby(sorted(lines, key=_part), key=_part):
         of_part = list(some)
         when = _part_words(of_part[0])
         weekly = [line for line in of_part if line.weekly and line.byday]
-        if weekly:
-            found += _week_lines(weekly, when)
-        for line in of_part:
-            if not line.weekly or not line.byday:
-                found.append(HoursLine(_joined(when, _rule_words(line)), _line_words(line)))
-        del part
+        others = [line for line in of_part if not (line.weekly and line.byday)]
+        week = list(_week_lines(weekly, when)) if weekly else []
+        if any(line.byday or line.bymonthday for line in others):
+            # A Tuesday without hours of its own is not closed where the second Tuesday is open.
+            week = [line for line in week if line.words != _("Closed")]
+        found += week
+        found += [HoursLine(_joined(when, _rule_words(line)), _line_words(line)) for line in others]
     codes = sorted({line.closed_on for line in lines if line.closed_on})
     found += [HoursLine(closed_words(each), _("Closed")) for each in codes]
     return tuple(found)

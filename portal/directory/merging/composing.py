@@ -139,7 +139,7 @@ def _points(made: dict[int, Card]) -> None:
         if not (card["confidential"] or card["virtual"] or card["point_kind"] == "exact")
     ]
     session = db.session()
-    roots: dict[int, UUID] = dict(session.execute(_ROOTS, {"numbers": rough}).tuples())
+    roots: dict[int, UUID] = {row[0]: row[1] for row in session.execute(_ROOTS, {"numbers": rough})}
     exact = session.execute(_EXACT, {"roots": list(set(roots.values()))})
     points = {root: (lat, lon) for root, lat, lon in exact}
     for number, root in roots.items():

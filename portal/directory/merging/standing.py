@@ -61,7 +61,7 @@ def read_compared(session: Session) -> Compared:
             id=row.id,
             organization_id=owner.id,
             organization=owner.name,
-            program=row.name,
+            program=row.name or owner.name,
             names=place_names(owner.name, row.name, owner.alternate_name, row.alternate_name),
             street=street_of(row.address_1, row.address_2),
             city=" ".join(fold(row.city)),

@@ -1,6 +1,6 @@
 """Counts kept as rows that only go up, safe at once from two sides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,12 +12,7 @@ from portal.store.database import Base, engine_name
 
 
 def add_one(session: Session, model: type[Base], key: Mapping[str, Any], counts: tuple[str, ...]) -> None:
-    """One more in each of `counts` of the row with this key."""
-    add(session, model, key, dict.fromkeys(counts, 1))
-
-
-def add(session: Session, model: type[Base], key: Mapping[str, Any], counts: Mapping[str, int]) -> None:
-    """So many more in each of `counts` of the row with this key, which is made if it is not there, in the open transaction."""
+    """One more in each of `counts` of the row with this key, which is made if it is not there, in the open transaction."""
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101 - a mapped class has one
     insert = postgresql.insert if engine_name() == "postgresql" else sqlite.insert
@@ -26,7 +21,20 @@ def add(session: Session, model: type[Base], key: Mapping[str, Any], counts: Map
     session.execute(
         update(table)
         .where(*(table.c[name] == value for name, value in key.items()))
-        .values({name: table.c[name] + more for name, more in counts.items()})
+        .values({name: table.c[name] + 1 for name in counts})
+    )
+
+
+def add_many(
+    session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], counts: tuple[str, ...]
+) -> None:
+    """So many more as each row says of all of `counts` beside its whole key; in one statement, so that the lock is short."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - a mapped class has one
+    put = (postgresql.insert if engine_name() == "postgresql" else sqlite.insert)(table)
+    more = {name: table.c[name] + put.excluded[name] for name in counts}
+    session.connection().execute(
+        put.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=more), rows
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from portal.directory.hours import Timetable
 from portal.search import Question
 from portal.search.nearness import Grid
 from portal.search.words import stems
@@ -182,7 +183,7 @@ def test_near_rows_are_those_of_the_geodesic() -> None:
     ]
     points += [(36.16 + chance.gauss(0, 0.4), -86.78 + chance.gauss(0, 0.4)) for _ in range(250)]
     facts = Facts.of(
-        Row(number, lat, lon, [], [], "", (), ("", ()), "unknown", 0.0, 0, 180, 43200, 0, [], {})  # type: ignore[typeddict-item]
+        Row(number, lat, lon, [], [], "", (), Timetable("", ()), "unknown", 0.0, 0, 180, 43200, 0, [], {})  # type: ignore[typeddict-item]
         for number, (lat, lon) in enumerate(points, 1)
     )
     for lat, lon, within in (

@@ -8,8 +8,9 @@ from sqlalchemy import Subquery, func, select
 
 from portal.directory import models as d
 from portal.store import write
-from portal.store.tallies import add, month_of, months_before
+from portal.store.tallies import add_many, month_of, months_before
 
+AT_ONCE = 500
 MONTHS = 3  # this one and so many before it are looked at
 
 
@@ -22,16 +23,24 @@ class Wanted(NamedTuple):
 
 
 def add_wanted(counts: Mapping[Wanted, int]) -> None:
-    """Add these to what stands, in one transaction. Listings that are no longer there are left out."""
-    with write() as session:
-        asked = {wanted.number for wanted in counts}
-        there = set(
-            session.scalars(select(d.ServiceAtLocation.number).where(d.ServiceAtLocation.number.in_(asked)))
-        )
-        for wanted, times in sorted(counts.items()):
-            if wanted.number in there:
-                key = {"service_at_location_number": wanted.number, "month": wanted.month}
-                add(session, d.ListingTally, key, {wanted.how: times})
+    """Add these to what stands, AT_ONCE in a transaction, so that nobody waits for it. Listings that are no longer there are
+    left out."""
+    merged: dict[tuple[int, date], dict[str, int]] = {}
+    for wanted, times in counts.items():
+        merged.setdefault((wanted.number, wanted.month), {"shown": 0, "opened": 0})[wanted.how] += times
+    keys = sorted(merged)
+    for start in range(0, len(keys), AT_ONCE):
+        batch = keys[start : start + AT_ONCE]
+        with write() as session:
+            at = d.ServiceAtLocation.number
+            there = set(session.scalars(select(at).where(at.in_({number for number, _month in batch}))))
+            rows = [
+                {"service_at_location_number": number, "month": month, **merged[number, month]}
+                for number, month in batch
+                if number in there
+            ]
+            if rows:
+                add_many(session, d.ListingTally, rows, ("shown", "opened"))
 
 
 def wanted_lately(today: date) -> Subquery:

@@ -29,14 +29,8 @@ DAY_ONE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 # What a spreadsheet might run. A phone number or a plain number is none, whatever it begins with.
 _FORMULA = re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _PLAIN = re.compile(r"[+-]?[0-9][0-9 ().,/+-]*")
-# The objects that stand for themselves in JSON, and what is left to another of them.
-JSON_OBJECTS = {
-    "organization": (),
-    "service": (),
-    "taxonomy": (),
-    "taxonomy_term": (),
-    "meta_table_description": (),
-}
+# The objects that stand for themselves in JSON; all others are inside these.
+JSON_OBJECTS = ("organization", "service", "taxonomy", "taxonomy_term", "unit", "meta_table_description")
 
 Progress = Callable[[str, int], None]  # object, how many so far
 

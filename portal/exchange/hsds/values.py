@@ -92,26 +92,21 @@ CONVERT: Mapping[str, Callable[[Any], Any]] = {
 
 def reader(name: str) -> Callable[[Sequence[Any]], Row]:
     """What makes an object of a row of `public(name)`: values that are told, in the order of the table."""
-    steps = [(at, field.name, _step(name, field)) for at, field in enumerate(OBJECTS[name].fields)]
-    needed = [field for field in OBJECTS[name].fields if field.required]
+    steps = [(at, field, _step(name, field)) for at, field in enumerate(OBJECTS[name].fields)]
     own = _OWN.get(name)
 
     def read(row: Sequence[Any]) -> Row:
         made: Row = {}
-        for at, key, convert in steps:
+        for at, field, convert in steps:
             value = row[at]
-            if value is None or value == "":
-                continue
-            if convert is not None:
+            if convert is not None and value is not None and value != "":
                 value = convert(value)
-                if value is None or value == "":
-                    continue
-            made[key] = value
+            if value is not None and value != "":
+                made[field.name] = value
+            elif field.required:
+                made[field.name] = _needed(name, field, made)
         if own is not None:
             own(made)
-        for field in needed:
-            if field.name not in made:
-                made[field.name] = _needed(name, field, made)
         return made
 
     return read

@@ -23,6 +23,7 @@ from seed import plant
 from tests import postgres
 from tests.conftest import settings_for
 from tests.search.asking import differences, questions
+from tests.search.odd_hours import odd_hours
 from tests.search.plain import plain_listings
 from tests.search.referee import Referee
 
@@ -58,6 +59,7 @@ def planted(home: Path, url: str | None) -> None:
     with time_machine.travel(MOMENT, tick=False), app.test_request_context():
         upgrade()
         plant(None, "only for these tests")
+        odd_hours()
         rebuild()
         assert index_state()["state"] == "ready"
         db.session.remove()

@@ -5,9 +5,9 @@ Nothing here comes from the search's own reading but the way a word is cut to it
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,19 +15,11 @@ from portal.directory import models as d
 from portal.directory.terms import TAXONOMY
 from portal.search.words import stems
 from portal.store import db
+from tests.directory.hours.slow_hours import SlowLine
 
 READ_AT_ONCE = 1000
+SLOW = tuple(each.name for each in fields(SlowLine))
 LONGEST = 4000  # characters of a long text that the index promises to hold
-
-
-class Line(NamedTuple):
-    """One line of a week."""
-
-    byday: str
-    opens_at: time
-    closes_at: time
-    valid_from: date | None
-    valid_to: date | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +36,9 @@ class Plain:
     state: str
     areas: tuple[tuple[str, str], ...]
     time_zone: str
-    week: tuple[Line, ...]
+    week: tuple[SlowLine, ...]
+    closures: tuple[tuple[datetime, datetime], ...]  # from and until, by its own clock
+    home: str  # the state whose holidays it keeps, where its hours say so
     availability: str
     availability_at: datetime | None
     availability_source: str
@@ -79,13 +73,26 @@ def _some(numbers: Sequence[int], own_state: str) -> Iterator[Plain]:
     ).all()
     services, places = {row[1].id for row in rows}, {row[2].id for row in rows}
     addresses = _by(d.Address, d.Address.location_id, places)
-    weeks = _by(d.Schedule, d.Schedule.service_at_location_id, {row[0].id for row in rows})
+    weeks = _weeks([(row[0], row[1], row[2]) for row in rows])
+    shut = _closures([(row[0], row[3]) for row in rows])
     areas = _by(d.ServiceArea, d.ServiceArea.service_id, services)
     languages = _by(d.Language, d.Language.service_id, services)
     codes = _codes([row[1].number for row in rows])
     for at, what, where, who in rows:
         held = codes[what.number] | {("language", language.code) for language in languages[what.id]}
-        yield _plain(at, what, where, who, addresses[where.id], weeks[at.id], areas[what.id], held, own_state)
+        week = weeks[at.id]
+        yield _plain(
+            at,
+            what,
+            where,
+            who,
+            addresses[where.id],
+            week,
+            areas[what.id],
+            held,
+            own_state,
+            tuple(shut[at.id]),
+        )
     db.session.expunge_all()
 
 
@@ -93,6 +100,36 @@ def _by(model: Any, column: Any, ids: set[Any]) -> defaultdict[Any, list[Any]]:
     found: defaultdict[Any, list[Any]] = defaultdict(list)
     for row in db.session.scalars(select(model).where(column.in_(ids))):
         found[getattr(row, column.key)].append(row)
+    return found
+
+
+def _weeks(rows: Sequence[tuple[Any, Any, Any]]) -> dict[Any, list[Any]]:
+    """A listing's own schedules; without any, its service's; without those, its place's."""
+    own = _by(d.Schedule, d.Schedule.service_at_location_id, {at.id for at, _what, _where in rows})
+    of_service = _by(d.Schedule, d.Schedule.service_id, {what.id for _at, what, _where in rows})
+    of_place = _by(d.Schedule, d.Schedule.location_id, {where.id for _at, _what, where in rows})
+    found = {}
+    for at, what, where in rows:
+        for_all = [
+            h
+            for h in of_service[what.id]
+            if h.service_at_location_id is None and h.location_id in (None, where.id)
+        ]
+        there = [h for h in of_place[where.id] if h.service_at_location_id is None and h.service_id is None]
+        found[at.id] = own[at.id] or for_all or there
+    return found
+
+
+def _closures(rows: Sequence[tuple[Any, Any]]) -> defaultdict[Any, list[tuple[datetime, datetime]]]:
+    found: defaultdict[Any, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for each in db.session.scalars(select(d.Closure).where(d.Closure.lifted_at.is_(None))):
+        begins = datetime.combine(each.begins_on, each.begins_at or time())
+        ends = datetime.combine(each.ends_on, each.ends_at or time()) + timedelta(
+            days=0 if each.ends_at else 1
+        )
+        for at, owner in rows:
+            if each.service_at_location_id == at.id or each.organization_id == owner.id:
+                found[at.id].append((begins, ends))
     return found
 
 
@@ -112,6 +149,7 @@ def _codes(service_numbers: Sequence[int]) -> defaultdict[int, set[tuple[str, st
 def _plain(
     at: d.ServiceAtLocation, what: d.Service, where: d.Location, who: d.Organization, addresses: list[d.Address],
     week: list[d.Schedule], areas: list[d.ServiceArea], codes: set[tuple[str, str]], own_state: str,
+    closures: tuple[tuple[datetime, datetime], ...],
 ) -> Plain:  # fmt: skip
     secret = where.address_confidential
     shown = [area for area in areas if not secret or area.extent_type in ("county", "state", "nation")]
@@ -136,7 +174,9 @@ def _plain(
         state=(address.state_province if address else "") or next(iter(states), "") or own_state,
         areas=tuple((area.extent_type, area.extent) for area in shown),
         time_zone=where.time_zone,
-        week=tuple(Line(h.byday, h.opens_at, h.closes_at, h.valid_from, h.valid_to) for h in week),
+        week=tuple(SlowLine(**{name: getattr(h, name) for name in SLOW}) for h in week),
+        closures=closures,
+        home=address.state_province if address else next(iter(states), ""),
         availability=at.availability,
         availability_at=at.availability_at,
         availability_source=at.availability_source,

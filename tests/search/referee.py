@@ -10,16 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from geopy.distance import geodesic
 
-from portal.directory import open_state, shown_availability
+from portal.directory import shown_availability
 from portal.directory.freshness.kinds import pace_for, paces_of
 from portal.directory.terms import GROUPS, TOPICS
 from portal.geo import Located
 from portal.search.understand import Meaning, Part
-from tests.search.plain import Line, Plain
+from tests.directory.hours.slow_hours import slow_is_open
+from tests.search.plain import Plain
 
 FEW = 5
 USUAL = paces_of({})
@@ -162,7 +164,7 @@ class Ticks:
         self.now = now
         self.zone = ZoneInfo(time_zone)
         self.ticked = ticked(meaning)
-        self._open: dict[tuple[str, tuple[Line, ...], str], bool] = {}
+        self._open: dict[tuple[Any, ...], bool] = {}
 
     def passes(self, listing: Plain, but: str = "") -> bool:
         """Every filter that is ticked, one of them aside. Open now and open then are one filter."""
@@ -183,10 +185,12 @@ class Ticks:
 
     def _is_open(self, listing: Plain, when: str) -> bool:
         """`now`, or a time by the community's clock. Each different week is looked at once."""
-        key = (listing.time_zone, listing.week, when)
+        key = (listing.time_zone, listing.week, listing.closures, listing.home, when)
         if key not in self._open:
             moment = self.now if when == "now" else datetime.fromisoformat(when).replace(tzinfo=self.zone)
-            self._open[key] = bool(open_state(listing.week, listing.time_zone, moment).open)
+            self._open[key] = slow_is_open(
+                listing.week, listing.time_zone, moment, listing.home, listing.closures
+            )
         return self._open[key]
 
     def counts(self, found: Sequence[Plain]) -> dict[str, dict[str, int]]:

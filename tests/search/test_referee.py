@@ -15,9 +15,11 @@ from portal.geo.nearest import forget
 from portal.search import Question, rebuild
 from portal.search.understand import Meaning, Part
 from portal.store import clock, write
+from tests.directory.hours.slow_hours import SlowLine
 from tests.people import Cast
 from tests.search.asking import differences, questions
-from tests.search.plain import Line, Plain, plain_listings
+from tests.search.odd_hours import odd_hours
+from tests.search.plain import Plain, plain_listings
 from tests.search.referee import Referee
 
 LISTINGS = 150
@@ -59,6 +61,7 @@ def directory(cast: Cast) -> Iterator[Referee]:
             )  # fmt: skip
     with time_machine.travel(NOON, tick=False):
         fill(LISTINGS)
+        odd_hours()
         rebuild()
         yield Referee(plain_listings())
     forget()
@@ -94,7 +97,8 @@ def later() -> str:
 def listing(number: int, **values: object) -> Plain:
     plain: dict[str, object] = {
         "number": number, "name": "", "organization": "", "text": ("", "", ""), "codes": frozenset(), "lat": None,
-        "lon": None, "state": "TN", "areas": (), "time_zone": "America/Chicago", "week": (), "availability": "unknown",
+        "lon": None, "state": "TN", "areas": (), "time_zone": "America/Chicago", "week": (), "closures": (), "home": "",
+        "availability": "unknown",
         "availability_at": None, "availability_source": "", "assured": None, "confidential": False, "virtual": False,
     }  # fmt: skip
     return Plain(**(plain | values))  # type: ignore[arg-type]
@@ -137,7 +141,7 @@ def test_the_referee_keeps_what_serves_from_afar_and_drops_what_is_far() -> None
 
 
 def test_the_referee_counts_a_group_without_its_own_ticks() -> None:
-    open_now = (Line("TU", NOON.replace(hour=9).time(), NOON.replace(hour=17).time(), None, None),)
+    open_now = (SlowLine("TU", NOON.replace(hour=9).time(), NOON.replace(hour=17).time()),)
     some = [
         listing(1, codes=frozenset({("care", "detox"), ("pay", "free")}), week=open_now),
         listing(2, codes=frozenset({("care", "shelter")}), week=open_now),

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from portal.exchange.intake.records import BadPackage, Rejected
@@ -106,3 +107,17 @@ def _header(path: Path, rows: Iterator[list[str]]) -> list[str]:
         twice = next(name for name in named if named.count(name) > 1)
         raise BadPackage(f"{path.name} names two columns {twice[:60]!r}.")
     return header
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A table's columns and its first rows, for a person to look at."""
+
+    header: list[str]
+    rows: list[dict[str, str]]
+
+
+def look_at(path: Path, most: int = 3) -> Glance:
+    """Raises BadPackage when it is no table."""
+    rows = (line.cells for line in lines_of(path) if isinstance(line, Line))
+    return Glance([name for name in header_of(path) if name], list(islice(rows, most)))

@@ -19,6 +19,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "claim.decide": frozenset(("steward",)),
     "taxonomy.manage": frozenset(("steward",)),
     "import.read": frozenset(("steward", "admin")),
+    "table.import": frozenset(("steward",)),
     "search.explain": frozenset(("steward",)),
     "unmet.read": frozenset(("steward",)),
     "clocks.edit": frozenset(("steward",)),

@@ -3,9 +3,11 @@
 from portal.exchange.intake.hsds.importing import import_hsds
 from portal.exchange.intake.records import BadPackage, ImportResult
 from portal.exchange.samhsa import import_samhsa
+from portal.exchange.table.building import build_mapping, guess_columns
 from portal.exchange.table.importing import import_table
 from portal.exchange.table.kept import KeptMapping, keep_mapping, kept_mappings, mapping_text
 from portal.exchange.table.mapping import TableMap, read_mapping
+from portal.exchange.table.reading import look_at
 from portal.exchange.webhooks import (
     WebhookView,
     add_webhook,
@@ -32,7 +34,10 @@ __all__ = [
     "add_webhook",
     "import_hsds",
     "import_samhsa",
+    "build_mapping",
+    "guess_columns",
     "import_table",
+    "look_at",
     "keep_mapping",
     "kept_mappings",
     "mapping_text",

@@ -74,6 +74,20 @@ RETENTION: dict[str, Clock] = {
         30,
         _l("So that a repeated step does not write twice."),
     ),
+    "reports": Clock(
+        _l("What somebody said is wrong about a service, and their address for an answer"),
+        "listing_report: words, reply_to, said_by",
+        _l("a steward answered; the address goes with the answer"),
+        30,
+        _l("The listing is right by then. What stays: that it was called wrong, by what, and when."),
+    ),
+    "unanswered": Clock(
+        _l("The same, where no steward answered"),
+        "listing_report: words, reply_to, said_by",
+        _DATE,
+        180,
+        _l("Old news of a listing helps nobody."),
+    ),
     "texts": Clock(
         _l("What a text message asked, so that its answer is understood"),
         "text_ask",

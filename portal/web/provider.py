@@ -28,7 +28,9 @@ HISTORY_WORDS = {
 }
 PHONE_SAID = {
     "send": _l("We sent a code to this number. Type it here within 10 minutes."),
-    "confirm": _l("Done. This desk is asked by text message too."),
+    "confirm": _l(
+        "Done. This desk is asked by text message too. Text ROOM, FEW or FULL at any time to say if you have room."
+    ),
     "remove": _l("Done. This desk gets no more text messages."),
 }
 

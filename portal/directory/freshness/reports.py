@@ -5,7 +5,7 @@ it could be somebody who wants it hidden. What somebody says who is signed in, a
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import ceil
 from uuid import UUID
 
@@ -23,11 +23,10 @@ from portal.directory.queries import listings
 from portal.directory.view import Listing
 from portal.store import Actor, Conflict, Refused, audit, clock, db, limits, write
 from portal.store.language import gettext as _
+from portal.store.retention import RETENTION
 
 DOUBTFUL = ("phone", "closed")
 PAGE = 20
-WORDS_KEPT = timedelta(days=30)  # after a steward's answer
-UNANSWERED = timedelta(days=180)  # after which words and address of a report go that nobody answered
 
 
 @dataclass(frozen=True)
@@ -147,10 +146,10 @@ def settle_report(actor: Actor, report_id: UUID, state: str) -> bool | None:
 
 
 def forget_reports(now: datetime) -> int:
-    """Take the words out of reports that were answered WORDS_KEPT ago, and words and address out of those that nobody answered;
-    what stays is that a listing was called wrong, by what and when. Returns how many."""
-    old: ColumnElement[bool] = (d.ListingReport.settled_at < now - WORDS_KEPT) | (
-        d.ListingReport.at < now - UNANSWERED
+    """Take the words out of reports that were answered long enough ago, and words and address out of those that nobody answered
+    (store.retention says when); what stays is that a listing was called wrong, by what and when. Returns how many."""
+    old: ColumnElement[bool] = (d.ListingReport.settled_at < RETENTION["reports"].cutoff(now)) | (
+        d.ListingReport.at < RETENTION["unanswered"].cutoff(now)
     )
     holds = d.ListingReport.words.is_not(None) | d.ListingReport.reply_to.is_not(None)
     if db.session.scalar(select(d.ListingReport.id).where(old, holds).limit(1)) is None:

@@ -92,7 +92,7 @@ def test_listings_come_in_the_order_asked_with_as_many_selects_as_one(cast: Cast
         assert list(found) == keys
         return len(statements)
 
-    assert count(numbers) == count(numbers[:1]) == 10
+    assert count(numbers) == count(numbers[:1]) <= 15
     assert list(directory.listings(ids)) == ids
 
 

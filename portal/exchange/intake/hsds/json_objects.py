@@ -26,6 +26,8 @@ class _Stream:
         self._first = True
 
     def read(self, size: int = BLOCK) -> bytes:
+        if size == 0:  # the parser asks whether it is bytes that it gets
+            return b""
         block = self._stream.read(BLOCK if size < 0 else size)
         if self._first:
             self._first = False
@@ -73,7 +75,9 @@ def objects(stream: IO[bytes], name: str) -> Iterator[tuple[str, int, Any]]:
 
 
 def _plain(error: Exception) -> str:
-    return " ".join(str(error).split("\n")[0].split())[:120]
+    said = error.args[0] if error.args else ""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return " ".join(text.split("\n")[0].split())[:120]
 
 
 def _items(events: Iterator[tuple[str, Any]], name: str, before: int) -> Iterator[tuple[int, Any]]:

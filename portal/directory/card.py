@@ -71,5 +71,8 @@ class Card(About, Whereabouts):
     languages: list[list[str]]  # [code, name]
     terms: list[list[str]]  # [group, code] of directory.terms
     documents: list[str]
+    rooms: list[
+        tuple[str, float, float | None, float]
+    ]  # [unit, free, of how many, counted at: seconds since 1970]
     language: str  # in which all of this is written
     said: dict[str, dict[str, list[str]]]  # language -> field -> [text, ISO date, the original that it says]

@@ -19,6 +19,7 @@ from portal.directory.fields import looks_like_address
 from portal.directory.freshness.kinds import Pace, pace_for, paces_of
 from portal.directory.hours.rows import kept_hours
 from portal.directory.merging.composing import compose
+from portal.directory.rooms import rooms_of
 from portal.directory.rules import how_by
 from portal.directory.said import original_languages, said_of
 from portal.directory.terms import TAXONOMY
@@ -139,7 +140,7 @@ def _batch(numbers: list[int]) -> dict[int, Card]:
     hours = kept_hours(numbers)
     phones, terms = _phones(numbers), _terms(numbers)
     said = said_of(numbers, frozenset(row.number for row in rows if row.address_confidential))
-    written = original_languages()
+    written, rooms = original_languages(), rooms_of(numbers)
     paces = {key: paces_of(settings) for key, settings in db.session.execute(_SETTINGS)}
     found = {}
     for row in rows:
@@ -165,6 +166,7 @@ def _batch(numbers: list[int]) -> dict[int, Card]:
             documents=sorted(paper for (paper,) in documents[number]),
             language=written.get(row.community_id, "en"),
             said=said[number],
+            rooms=rooms[number],
         )
     return found
 

@@ -14,6 +14,7 @@ from portal.directory.card import Card
 from portal.directory.freshness.kinds import Pace
 from portal.directory.hours import HoursLine, OpenState, Timetable, zone
 from portal.directory.opening import ClosureWords, closure_at, lines_at, open_at, timetable_of
+from portal.directory.rooms import room_words
 from portal.directory.rules import Freshness, ShownAvailability, freshness, shown_availability
 from portal.directory.terms import GROUPS, needs_for
 from portal.store.language import gettext as _
@@ -134,6 +135,11 @@ class Listing:
             self.card["said"][spoken][field][2] != _as_text(dict(self.written)[field])
             for field, spoken in self.spoken.items()
         )
+
+    @lazy
+    def free_places(self) -> tuple[str, ...]:
+        """What somebody counted today, in words with its age."""
+        return room_words(self.card["rooms"], self.now)
 
     @lazy
     def languages_said(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ HINTS = {
     "care": _l("This decides who finds you. A change waits for a steward."),
     "ages": _l("Like 18-64, 18+ or up to 17. Empty: everybody."),
     "capacity": _l(
-        "Like 3 of 12 beds, each kind on a line of its own. It is shown with the time you wrote it."
+        "Like 3 of 12 beds, each kind on a line of its own. It is shown with its age for one day."
     ),
     "hotline_phone": _l("A line for people in danger. A new number waits for a steward."),
     "email": _l("Everybody sees it. Leave it empty when nobody reads it each day."),

@@ -1,6 +1,6 @@
 """Every field of a listing, typed and read back; what waits for whom; what is left alone beside what changed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -112,6 +112,14 @@ def test_free_places_keep_their_row_and_their_unit_and_are_as_of_now(cast: Cast)
         )
     edit(cast.provider, row, capacity="0 of 4 beds\n1 chair")
     db.session.expire_all()
+    counted = clock.now()
+    told = directory.listing(row.id)
+    assert told is not None
+    assert [words.split(",")[0] for words in told.free_places] == ["0 of 4 Beds", "1 chair"]
+    assert (
+        directory.listing_of(told.card, counted + timedelta(hours=3)).free_places[1] == "1 chair, 3 hours ago"
+    )
+    assert directory.listing_of(told.card, counted + timedelta(hours=25)).free_places == ()
     rooms = {room.unit.name: room for room in db.session.scalars(select(d.ServiceCapacity))}
     assert rooms.keys() == {"Beds", "chair"}
     assert (rooms["Beds"].available, rooms["Beds"].unit.source) == (0, "feed")

@@ -40,7 +40,7 @@ def read_hours(text: str) -> Reading:
     try:
         parsed = []
         for clause, begins in _clauses(tokens(plain)):
-            now = _said(clause)
+            now = _said(plain, clause)
             parsed.append((now, begins, Clause(clause).phrases()))
         page.full = any(_is_full(phrases) for _now, _begins, phrases in parsed)
         for now, begins, phrases in parsed:  # noqa: B007 - said where it ends
@@ -68,8 +68,8 @@ def _clauses(found: Iterable[Token]) -> Iterable[tuple[list[Token], bool]]:
         yield clause, begins
 
 
-def _said(clause: Sequence[Token]) -> str:
-    return " ".join(token.text.strip() for token in clause)[:80]
+def _said(text: str, clause: Sequence[Token]) -> str:
+    return text[clause[0].at : clause[-1].at + len(clause[-1].text)][:80].strip()
 
 
 def _is_full(phrases: Sequence[Phrase]) -> bool:

@@ -79,6 +79,7 @@ class Token(NamedTuple):
     kind: str
     text: str
     groups: dict[str, str]
+    at: int  # where it stands in the text
 
 
 def folded(text: str) -> str:
@@ -99,10 +100,10 @@ def tokens(text: str) -> Iterator[Token]:
         if found is None:
             word = text[at] if (some := _WORD.match(text, at)) is None else some[0]
             if word != " ":
-                yield Token("other", word, {})
+                yield Token("other", word, {}, at)
             at += len(word)
         else:
             held = {name: value for name, value in found.groupdict().items() if value is not None}
             kind = next(_KINDS[int(name[1:])][0] for name in held if _NUMBERED.fullmatch(name))
-            yield Token(kind, found[0], held)
+            yield Token(kind, found[0], held, at)
             at = found.end()

@@ -23,7 +23,7 @@ def term(service_number: Any, *, care_alone: bool) -> Match:
 
     def match(_modifier: str, value: str) -> Condition:
         system, code = split_token(value)
-        asked = [_PAIR.service_number == service_number]
+        asked: list[Condition] = []
         if code:
             asked.append(_TERM.code == code)
         if system is not None:
@@ -31,12 +31,12 @@ def term(service_number: Any, *, care_alone: bool) -> Match:
         if care_alone:
             asked += [_LIST.name == TAXONOMY, _TERM.category == "care"]
         pairs = (
-            select(_PAIR.term_number)
+            select(_PAIR.service_number)
             .select_from(d.ServiceTerm.__table__)
             .join(d.TaxonomyTerm.__table__, _TERM.number == _PAIR.term_number)
             .join(d.Taxonomy.__table__, _LIST.id == _TERM.taxonomy_id)
         )
-        return exists(pairs.where(*asked))
+        return or_(service_number.in_(pairs.where(*asked)))
 
     return match
 
@@ -51,11 +51,8 @@ def language(service_id: Any) -> Match:
         system, code = split_token(value)
         if system not in (None, LANGUAGES):
             return false()
-        return exists(
-            select(_LANGUAGE.id).where(
-                _LANGUAGE.service_id == service_id, func.lower(_LANGUAGE.code) == code.lower()
-            )
-        )
+        speaking = select(_LANGUAGE.service_id).where(func.lower(_LANGUAGE.code) == code.lower())
+        return or_(service_id.in_(speaking))
 
     return match
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, not_, select, true
+from sqlalchemy import ColumnElement, and_, func, literal, not_, or_, select, true
 
 from portal.directory import models as d
 from portal.exchange.fhir import matching_terms as terms
@@ -44,17 +44,16 @@ def _open_place(match: Match) -> Match:
 
 
 def _access(modifier: str, value: str) -> Condition:
-    held = words(_ACCESS.description)(modifier, value)
-    return exists(select(_ACCESS.id).where(_ACCESS.location_id == _LOCATION.id, held))
+    return _LOCATION.id.in_(select(_ACCESS.location_id).where(words(_ACCESS.description)(modifier, value)))
 
 
-def _addressed(joined: Condition, *columns: Any) -> Match:
-    """Whether an address that belongs to the row has these words."""
+def _addressed(column: Any, led_by: Any, *columns: Any) -> Match:
+    """Whether an address that belongs to the row has these words; `led_by` is how the address's place names the row."""
 
     def match(modifier: str, value: str) -> Condition:
-        asked = select(_ADDRESS.id).select_from(d.Address.__table__)
+        asked = select(led_by).select_from(d.Address.__table__)
         asked = asked.join(_PLACE, _PLACE.c.id == _ADDRESS.location_id)
-        return exists(asked.where(joined, words(*columns)(modifier, value)))
+        return or_(column.in_(asked.where(words(*columns)(modifier, value))))
 
     return match
 
@@ -70,9 +69,9 @@ _LINES = (
 )
 
 
-def _addresses(joined: Condition, told: str = "") -> dict[str, Parameter]:
+def _addresses(column: Any, led_by: Any, told: str = "") -> dict[str, Parameter]:
     return {
-        name: Parameter("string", _addressed(joined, *columns), told)
+        name: Parameter("string", _addressed(column, led_by, *columns), told)
         for name, columns in {
             "address": _LINES,
             "address-city": (_ADDRESS.city,),
@@ -133,7 +132,7 @@ PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
         "identifier": _token(terms.identifier(_ORGANIZATION)),
         "active": _token(yes_no(true())),
         **_addresses(
-            _PLACE.c.organization_id == _ORGANIZATION.id, "Of a place where the organization gives services."
+            _ORGANIZATION.id, _PLACE.c.organization_id, "Of a place where the organization gives services."
         ),
     },
     "Location": {
@@ -141,7 +140,7 @@ PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
         "name": Parameter("string", _open_place(words(_LOCATION.name, _LOCATION.alternate_name))),
         "organization": Parameter("reference", reference_to("Organization", _LOCATION.organization_id)),
         "accessibility": Parameter("string", _open_place(_access), "Words of what is said about access."),
-        **_addresses(_PLACE.c.id == _LOCATION.id),
+        **_addresses(_LOCATION.id, _PLACE.c.id),
     },
     "HealthcareService": {
         **_always("HealthcareService"),

@@ -291,7 +291,7 @@ def test_a_source_goes_on_writing_its_own_row_and_the_card_follows(app: Flask, c
 
 
 @pytest.mark.sqlite_only
-def test_places_that_have_moved_apart_wait_for_a_person(app: Flask, cast: Cast) -> None:
+def test_places_that_have_moved_apart_are_two_again(app: Flask, cast: Cast) -> None:
     _first, second = twice(cast)
     directory.find_duplicates(TERMINAL)
     row = db.session.scalars(select(d.ServiceAtLocation).where(d.ServiceAtLocation.id == second)).one()
@@ -300,7 +300,8 @@ def test_places_that_have_moved_apart_wait_for_a_person(app: Flask, cast: Cast) 
             select(d.Address).where(d.Address.location_id == row.location_id)
         ).one().address_1 = "900 Far Road"
     found = directory.find_duplicates(TERMINAL)
-    assert found.parted["place"] == 1
+    assert (found.parted["place"], found.parted["listing"], found.parted["organization"]) == (1, 1, 1)
+    assert db.session.scalars(select(d.DuplicatePair)).all() == []
     assert directory.stands_for(second) is None
 
 

@@ -148,7 +148,7 @@ FILES = {
     "zero bytes": (b"Id,\0\0", "not a table of text"),
     "a column twice": (b"Id,Id\n1,2\n", "two columns"),
     "no such column": (b"Id,Agency\n1,2\n", "has no column"),
-    "a cell without an end": (b'Id\n"' + b"x" * 1_100_000, "cannot be read"),
+    "a cell without an end": (HEADER.encode() + b'"' + b"x" * 1_100_000, "cannot be read"),
 }
 
 

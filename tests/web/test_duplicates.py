@@ -1,6 +1,7 @@
 """The steward's pages of what may be listed twice; an old link leads on."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +77,36 @@ def test_nobody_else_sees_or_decides(
     path = f"/steward/duplicates/{the_pair('listing')}"
     for person in (cast.provider, cast.stranger, cast.evaluator):
         browser = signed_in_as(person)
-        assert browser.get("/steward/duplicates").status_code == 404
-        assert browser.get(f"/steward/listings/{first}/sources").status_code == 404
-        assert browser.post(path, data={"decision": "apart", "seen": "merged"}).status_code == 404
+        assert browser.get("/steward/duplicates").status_code == 403
+        assert browser.get(f"/steward/listings/{first}/sources").status_code == 403
+        assert browser.post(path, data={"decision": "apart", "seen": "merged"}).status_code == 403
     assert client.get("/steward/duplicates").status_code in (302, 303, 401, 404)
+
+
+def test_a_table_is_looked_at_tried_taken_in_and_its_mapping_kept(
+    app: Flask, cast: Cast, signed_in_as: SignIn
+) -> None:
+    browser = signed_in_as(cast.steward)
+    rows = b"Record ID,Agency,Site,Address,City,State,Zip,Phone\n7,Full Plate,Main Hall,1 Oak St,Nashville,TN,37203,615-555-0101\n"
+
+    def send(press: str, **more: str) -> Any:
+        return browser.post(
+            "/steward/tables", data={"press": press, "file": (BytesIO(rows), "list.csv"), **more},
+            content_type="multipart/form-data",
+        )  # fmt: skip
+
+    seen = send("look").text
+    assert "<option selected>Agency</option>" in seen
+    picked = {"name": "County list", "column-key": "Record ID", "column-organization": "Agency", "column-street": "Address",
+              "column-city": "City", "column-state": "State", "column-zip": "Zip", "column-phone": "Phone"}  # fmt: skip
+    assert "1 new" in send("check", **picked).text
+    assert send("keep", **picked).status_code == 303
+    assert send("take", kept="County list").status_code == 303
+    assert db.session.scalars(select(d.Service.name).where(d.Service.source == "csv county-list")).all() == [
+        "Full Plate"
+    ]
+    bad = send("check", name="County list")
+    assert bad.status_code == 422
+    assert "Choose the column" in bad.text
+    assert browser.post("/steward/tables", data={"press": "look"}).status_code == 422
+    assert signed_in_as(cast.provider).get("/steward/tables").status_code == 403

@@ -78,7 +78,7 @@ def find_duplicates(actor: Actor, *, dry_run: bool = False, progress: Progress |
             if progress:
                 progress(done, len(fresh))
         for key in unlike:
-            _part_by_rule(actor, key)
+            _part_by_rule(actor, key, key in found)
         _note(doubtful, before)
         _forget([key for key, state in before.items() if state == "waiting" and key not in found])
     outcome.listings = count_listings()
@@ -194,7 +194,8 @@ def _merge_by_rule(actor: Actor, found: Found) -> None:
         audit.append(actor, "merge_pair", "duplicate_pair", pair.id, found.key.level)
 
 
-def _part_by_rule(actor: Actor, key: Key) -> None:
+def _part_by_rule(actor: Actor, key: Key, doubtful: bool) -> None:
+    """Two again: what is still doubtful waits for a person, what is not alike any more is no pair."""
     with write() as session:
         record_change(session)
         pair = _standing(session, key)
@@ -204,6 +205,8 @@ def _part_by_rule(actor: Actor, key: Key) -> None:
         session.flush()
         settle_pointers(session, actor, key.level, key[1:])
         audit.append(actor, "part_pair", "duplicate_pair", pair.id, key.level)
+        if not doubtful:
+            session.delete(pair)
 
 
 def _note(doubtful: list[Found], before: dict[Key, str]) -> None:

@@ -332,7 +332,7 @@ def test_terms_of_a_source_become_words_of_its_services(tmp_path: Path) -> None:
     pair = select(d.TaxonomyTerm.name).join(d.ServiceTerm, d.ServiceTerm.term_number == d.TaxonomyTerm.number)
     assert list(db.session.scalars(pair)) == ["Night care"]
     parents = select(d.TaxonomyTerm.name, d.TaxonomyTerm.parent_id.is_not(None)).where(
-        d.TaxonomyTerm.code.in_("AB")
+        d.TaxonomyTerm.code.in_(["A", "B"])
     )
     assert sorted(tuple(row) for row in db.session.execute(parents)) == [
         ("Care", False),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from portal.directory import models as d
 from portal.directory.cards import cards, web_address
@@ -33,9 +33,12 @@ class OrganizationView(NamedTuple):
 
 
 def organization(key: UUID, page: int = 1, now: datetime | None = None) -> OrganizationView | None:
-    """The organization and one page of its services, by name. None where it has no service that is still given: who only
-    sends people (a police unit, a response team) has no public page. Confidential places show as on their own pages."""
+    """The organization and one page of its services, by name; of one that was merged, that which stands for it, by its own id.
+    None where it has no service that is still given: who only sends people (a police unit, a response team) has no public
+    page. Confidential places show as on their own pages."""
     row = db.session.get(d.Organization, key)
+    if row is not None and row.merged_into_id is not None:
+        return organization(row.merged_into_id, page, now)
     total = _count(key) if row is not None else 0
     pages = -(-total // PAGE)
     if row is None or not 1 <= page <= pages:
@@ -71,7 +74,12 @@ def _given(key: UUID) -> Select[int]:
         select(d.ServiceAtLocation.number)
         .select_from(d.ServiceAtLocation)
         .join(d.Service, d.Service.id == d.ServiceAtLocation.service_id)
-        .where(d.Service.organization_id == key, d.Service.status != "defunct")
+        .join(d.Organization, d.Organization.id == d.Service.organization_id)
+        .where(
+            or_(d.Organization.id == key, d.Organization.merged_into_id == key),
+            d.ServiceAtLocation.merged_into_id.is_(None),
+            d.Service.status != "defunct",
+        )
     )
 
 

@@ -71,6 +71,8 @@ def organization_page(organization_id: UUID) -> ResponseReturnValue:
     found = organization(organization_id, request.args.get("page", 1, type=int))
     if found is None:
         abort(404)
+    if found.id != organization_id:
+        return redirect(url_for("public.organization_page", organization_id=found.id), 301)
     return render_template(
         "public/organization.html",
         organization=found,

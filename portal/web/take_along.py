@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,7 +22,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
-from portal.directory import Listing, listing, listings
+from portal.directory import Listing, listing, listings, stands_for
 from portal.search import Hit, Question, find_services
 from portal.store import Refused
 from portal.web.forms import PageForm
@@ -92,6 +92,9 @@ def mine() -> ResponseReturnValue:
 @opened("the directory is public; what is confidential is not in the view")
 def sheet(listing_id: UUID) -> ResponseReturnValue:
     """One service on one sheet of paper, with the square of its page."""
+    stands = stands_for(listing_id)  # merged: its old links lead on
+    if stands is not None:
+        return redirect(url_for("take_along.sheet", listing_id=stands), 301)
     found = listing(listing_id)
     if found is None or found.status == "defunct":
         abort(404)
@@ -151,7 +154,7 @@ def _page(
 ) -> str:
     """`mine`: it was put together on this page, and not sent. `all_sent`: what is quiet may be sent on too, as the person has
     read the warning, or got it sent so."""
-    known = [each for each in listings(list(ids)).values() if each.status != "defunct"]
+    known, gone = _known(ids)
     hushed = [each for each in known if is_quiet(each)]
     sent = known if all_sent else [each for each in known if each not in hushed]
     link = f"{_base()}/list?of={pack(each.id for each in sent)}" if sent else ""
@@ -163,7 +166,7 @@ def _page(
         listings=known,
         of=pack(each.id for each in known),
         kept=pack(each.id for each in known if each not in hushed) if mine else None,
-        gone=len(ids) - len(known),
+        gone=gone,
         damaged=damaged,
         mine=mine,
         quiet=bool(hushed),
@@ -176,6 +179,13 @@ def _page(
         found=found,
         **more,
     )
+
+
+def _known(ids: Sequence[UUID]) -> tuple[list[Listing], int]:
+    """Services that are still given, each once, for one that was merged that which stands for it; and how many are gone."""
+    led = [stands_for(key) or key for key in ids]
+    known = {key: each for key, each in listings(led).items() if each.status != "defunct"}
+    return list(known.values()), sum(key not in known for key in led)
 
 
 def _find(form: ListForm) -> list[Hit]:

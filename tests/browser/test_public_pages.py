@@ -7,8 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from portal.directory.models import ServiceAtLocation
-from portal.store import db
+from portal.directory import listing
 from portal.web.take_along import pack
 from tests.browser.conftest import Server
 from tests.web.forms import told
@@ -22,7 +21,8 @@ Visit = Callable[..., Page]
 def paths(server: Server) -> dict[str, str]:
     """Every kind of public page, by name."""
     with server.app.app_context():
-        agency = db.session.get_one(ServiceAtLocation, server.cast.crisis_center.id).service.organization_id
+        found = listing(server.cast.crisis_center.id)
+    assert found is not None
     return {
         "start": "/",
         "results": "/search?q=crisis&near=37203",
@@ -30,7 +30,7 @@ def paths(server: Server) -> dict[str, str]:
         "unknown place": "/search?q=detox&near=nashvile",
         "listing": f"/services/{server.cast.crisis_center.id}",
         "quiet listing": f"/services/{server.cast.victim_service.id}",
-        "organization": f"/organizations/{agency}",
+        "organization": f"/organizations/{found.organization_id}",
         "sheet": f"/services/{server.cast.crisis_center.id}/sheet",
         "empty list": "/list",
         "list": f"/list?of={pack([server.cast.crisis_center.id, server.cast.victim_service.id])}",

@@ -81,7 +81,12 @@ def test_the_link_holds_ids_and_no_word_and_opens_the_same_list(cast: Cast, clie
 def test_the_text_says_where_to_go_and_names_no_receiver(cast: Cast, client: FlaskClient) -> None:
     text = sent_text(add(client, cast.shelter))
     assert text.startswith("sms:?&body=Family Shelter\n")
-    for words in ("615-555-0123", "1 Main St, Nashville, TN 37203", "Open 24 hours", "http://localhost/list?of="):
+    for words in (
+        "615-555-0123",
+        "1 Main St, Nashville, TN 37203",
+        "Open 24 hours",
+        "http://localhost/list?of=",
+    ):
         assert words in text
 
 
@@ -269,3 +274,21 @@ def _twin(cast: Cast, name: str, confidential: bool = False) -> d.ServiceAtLocat
         for pair in session.query(d.ServiceTerm).filter_by(service_number=old.number).all():
             session.add(d.ServiceTerm(service_number=service.number, term_number=pair.term_number))
     return made
+
+
+def test_what_was_merged_leads_on_from_old_links_lists_and_pages(cast: Cast, client: FlaskClient) -> None:
+    gone, stands = cast.detox, cast.shelter
+    owner, other = gone.service.organization, stands.service.organization
+    with write():
+        gone.merged_into_id, gone.service.merged_into_id, owner.merged_into_id = (
+            stands.id,
+            stands.service_id,
+            other.id,
+        )
+    page = client.get(f"/list?of={pack([gone.id, stands.id])}").text
+    assert page.count("Family Shelter</a></h2>") == 1
+    assert "no longer here" not in page
+    assert client.get(f"/services/{gone.id}/sheet").headers["Location"] == f"/services/{stands.id}/sheet"
+    led = client.get(f"/organizations/{owner.id}")
+    assert (led.status_code, led.headers["Location"]) == (301, f"/organizations/{other.id}")
+    assert str(gone.id) not in client.get(f"/organizations/{other.id}").text

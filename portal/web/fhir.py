@@ -2,16 +2,18 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, abort, jsonify, make_response, request
+from flask import Blueprint, Flask, Response, abort, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.exchange import fhir
+from portal.exchange.hsds import stands_now
 from portal.web.gates import opened
 from portal.web.pace import keep_pace
 
 blueprint = Blueprint("fhir", __name__, url_prefix=fhir.PATH)
 
 WHY = "the directory is public; what is confidential is not in the rows that are read"
+HSDS = {"Organization": "organization", "Location": "location", "HealthcareService": "service_at_location"}
 TAKEN = ("application/fhir+json", "application/json")
 
 
@@ -90,9 +92,15 @@ def _search(kind: str) -> Response:
     return said(fhir.search(kind, request.args.items(multi=True)))
 
 
-def _read(kind: str, key: UUID) -> Response:
+def _read(kind: str, key: UUID) -> ResponseReturnValue:
     _asked()
-    return said(fhir.read(kind, key) or abort(404))
+    found = fhir.read(kind, key)
+    if found is not None:
+        return said(found)
+    stands = stands_now(HSDS[kind], str(key))  # another one stands for it since they were merged
+    if not stands:
+        abort(404)
+    return redirect(f"{fhir.PATH}/{kind}/{stands}", 301)
 
 
 def _asked() -> None:

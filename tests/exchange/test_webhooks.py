@@ -83,7 +83,7 @@ def test_a_change_is_told_by_ids_and_signed_as_the_specification_says(
     assert told["service_at_location_id"] == str(cast.crisis_center.id)
     assert told["page"] == f"http://localhost/services/{cast.crisis_center.id}"
     assert set(told) == {
-        "number", "at", "service_at_location_id", "service_id", "organization_id", "status", "page", "api",
+        "number", "at", "service_at_location_id", "service_id", "organization_id", "status", "merged_into", "page", "api",
     }  # fmt: skip
     assert exchange.send_webhooks() == 0
     assert stands(hook) == ("active", told["number"])

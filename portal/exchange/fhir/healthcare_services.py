@@ -27,6 +27,7 @@ from portal.exchange.fhir.naming import (
     reference,
 )
 from portal.exchange.hsds.nesting import Reading, rows_by_id
+from portal.exchange.hsds.public import stands_for
 from portal.store import db
 
 KIND_OF_HELP = "care"  # the group of our own words that says what a service does
@@ -38,8 +39,9 @@ def healthcare_services(ids: Sequence[str]) -> dict[str, Resource]:
     found = listings([UUID(key) for key in ids])
     terms = _terms(list({str(each.service_id) for each in found.values()}))
     lists = _lists(terms)
-    asked = select(ServiceAtLocation.id, ServiceAtLocation.location_id).where(ServiceAtLocation.id.in_(found))
-    places = {row.id: row.location_id for row in db.session.execute(asked)}
+    place = stands_for("location", ServiceAtLocation.location_id)
+    asked = select(ServiceAtLocation.id, place.label("place")).where(ServiceAtLocation.id.in_(found))
+    places = {row.id: row.place for row in db.session.execute(asked)}
     return {
         str(key): _resource(each, str(places[key]), terms.get(str(each.service_id), []), lists)
         for key, each in found.items()

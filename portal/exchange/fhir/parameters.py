@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, literal, not_, or_, select, tr
 from portal.directory import models as d
 from portal.exchange.fhir import matching_terms as terms
 from portal.exchange.fhir.matching import Condition, Match, key, moment, reference_to, words, yes_no
+from portal.exchange.hsds.public import stands_for
 from portal.store import UTCDateTime
 
 _ORGANIZATION, _LOCATION, _AT, _SERVICE, _CHANGE, _ADDRESS, _ACCESS = (
@@ -138,15 +139,19 @@ PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
     "Location": {
         **_always("Location"),
         "name": Parameter("string", _open_place(words(_LOCATION.name, _LOCATION.alternate_name))),
-        "organization": Parameter("reference", reference_to("Organization", _LOCATION.organization_id)),
+        "organization": Parameter(
+            "reference", reference_to("Organization", stands_for("organization", _LOCATION.organization_id))
+        ),
         "accessibility": Parameter("string", _open_place(_access), "Words of what is said about access."),
         **_addresses(_LOCATION.id, _PLACE.c.id),
     },
     "HealthcareService": {
         **_always("HealthcareService"),
         "name": Parameter("string", words(_SERVICE.name, _SERVICE.alternate_name)),
-        "organization": Parameter("reference", reference_to("Organization", _SERVICE.organization_id)),
-        "location": Parameter("reference", reference_to("Location", _AT.location_id)),
+        "organization": Parameter(
+            "reference", reference_to("Organization", stands_for("organization", _SERVICE.organization_id))
+        ),
+        "location": Parameter("reference", reference_to("Location", stands_for("location", _AT.location_id))),
         "program": _token(terms.program(_SERVICE.program_id), "The id of a program, or its whole name."),
         "communication": _token(terms.language(_SERVICE.id)),
         "service-category": _token(terms.term(_SERVICE.number, care_alone=True)),

@@ -16,7 +16,7 @@ from portal.exchange.fhir.naming import PROFILE, Resource, base
 from portal.exchange.fhir.organizations import organizations
 from portal.exchange.fhir.outcome import issue
 from portal.exchange.fhir.parameters import CHANGED, ID, INCLUDES
-from portal.exchange.hsds.public import public
+from portal.exchange.hsds.public import public, stands_for
 from portal.store import db
 
 KINDS = ("Organization", "Location", "HealthcareService")
@@ -107,9 +107,9 @@ def _along(asked: Asked, ids: Sequence[UUID]) -> list[Resource]:
 
 # (kind, name of the reference) -> the column that holds it
 _REFERENCES: Mapping[tuple[str, str], Any] = {
-    ("Location", "organization"): _LOCATION.organization_id,
-    ("HealthcareService", "organization"): _SERVICE.organization_id,
-    ("HealthcareService", "location"): _AT.location_id,
+    ("Location", "organization"): stands_for("organization", _LOCATION.organization_id),
+    ("HealthcareService", "organization"): stands_for("organization", _SERVICE.organization_id),
+    ("HealthcareService", "location"): stands_for("location", _AT.location_id),
 }
 
 

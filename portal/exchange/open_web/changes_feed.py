@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from portal.directory import community, listings
-from portal.directory.models import Change
+from portal.directory.models import Change, ServiceAtLocation
 from portal.exchange.open_web.sitemap import LISTED
 from portal.exchange.open_web.xml import add, written
 from portal.store import db
@@ -45,7 +45,11 @@ def changes_feed() -> bytes:
 def _changed() -> dict[int, datetime]:
     """Number of the listing -> when it changed last, the newest first."""
     rows = db.session.execute(
-        select(Change.service_at_location_number, Change.at).order_by(Change.number.desc()).limit(LOOKED_AT)
+        select(Change.service_at_location_number, Change.at)
+        .join(ServiceAtLocation, ServiceAtLocation.number == Change.service_at_location_number)
+        .where(ServiceAtLocation.merged_into_id.is_(None))
+        .order_by(Change.number.desc())
+        .limit(LOOKED_AT)
     )
     found: dict[int, datetime] = {}
     for number, at in rows:

@@ -47,7 +47,9 @@ def sitemap_part(part: int) -> bytes | None:
         .join(Service, Service.id == ServiceAtLocation.service_id)
         .outerjoin(changed, changed.c.number == ServiceAtLocation.number)
         .where(
-            ServiceAtLocation.number.between((part - 1) * PART, part * PART - 1), Service.status.in_(LISTED)
+            ServiceAtLocation.number.between((part - 1) * PART, part * PART - 1),
+            ServiceAtLocation.merged_into_id.is_(None),
+            Service.status.in_(LISTED),
         )
         .order_by(ServiceAtLocation.number)
     )

@@ -68,10 +68,14 @@ def _listings(community_id: UUID, newest: dict[int, Any]) -> list[dict[str, Any]
             ServiceAtLocation.service_id,
             Service.organization_id,
             Service.status,
+            ServiceAtLocation.merged_into_id,
+            Organization.community_id,
         )
         .join(Service, Service.id == ServiceAtLocation.service_id)
         .join(Organization, Organization.id == Service.organization_id)
-        .where(ServiceAtLocation.number.in_(newest), Organization.community_id == community_id)
+        .where(
+            ServiceAtLocation.number.in_(newest)
+        )  # by number alone: an index of the community would be asked first
     ).all()
     told = [
         {
@@ -81,10 +85,12 @@ def _listings(community_id: UUID, newest: dict[int, Any]) -> list[dict[str, Any]
             "service_id": str(row.service_id),
             "organization_id": str(row.organization_id),
             "status": row.status,
+            "merged_into": str(row.merged_into_id) if row.merged_into_id else None,
             "page": f"{base}/services/{row.id}",
             "api": f"{base}/api/v3/service_at_locations/{row.id}",
         }
         for row in found
+        if row.community_id == community_id
     ]
     return sorted(told, key=lambda each: each["number"])
 

@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,9 @@ from portal.web.gates import actor, gate
 
 blueprint = Blueprint("tables", __name__)
 
+LARGEST = (
+    1024 * 1024
+)  # bytes; what a form may hold elsewhere is a sixteenth of it, and a file is read through the same buffer
 SHOWN = 20  # rejected rows on the page; all of them are with the import
 PICKS = {
     "key": _l("The row's own key (needed)"),
@@ -35,6 +39,13 @@ PICKS = {
     "website": _l("Website"),
     "hours": _l("Hours"),
 }
+
+
+@blueprint.url_value_preprocessor
+def take_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A table may be larger than any other form."""
+    if endpoint == "tables.table":
+        request.max_form_memory_size = LARGEST
 
 
 @blueprint.get("/steward/tables")

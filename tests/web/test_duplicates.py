@@ -95,6 +95,10 @@ def test_a_table_is_looked_at_tried_taken_in_and_its_mapping_kept(
             content_type="multipart/form-data",
         )  # fmt: skip
 
+    large = browser.post(
+        "/steward/tables", data={"press": "look", "file": (BytesIO(rows * 3000), "list.csv")}
+    )
+    assert large.status_code == 200, "larger than any other form"
     seen = send("look").text
     assert "<option selected>Agency</option>" in seen
     picked = {"name": "County list", "column-key": "Record ID", "column-organization": "Agency", "column-street": "Address",

@@ -109,6 +109,8 @@ def _add(card: Card, other: Card) -> None:
     """What the other knows and the card does not. Where both say something, the card's own stays."""
     into: dict[str, Any] = card  # type: ignore[assignment]
     more: dict[str, Any] = other  # type: ignore[assignment]
+    if not into["hours"]:
+        into["hours_said"] = more["hours_said"]
     for name in BLANKS:
         into[name] = into[name] or more[name]
     if into["ages"] == [None, None]:

@@ -6,6 +6,7 @@ The worker does it, from the change feed: whichever way a term came to a service
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, tuple_
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from portal.store import db, write
 BATCH = 1000  # services in one transaction
 AT_ONCE = 400  # values in one IN
 MOST_CHANGES = 20_000  # of the feed that one turn looks at
+MOST_TOLD = 1000  # terms in one IN beside them
 UNDER_WAY = -1  # in place of a change: everything is being gone through, or was when somebody was killed
 
 Pairs = set[tuple[int, int]]
@@ -86,26 +88,21 @@ def _derive(services: Sequence[int]) -> int:
 def _derive_some(session: Session, services: list[int]) -> int:
     """One transaction: pairs that are new, pairs that have lost their reason, and the feed for both."""
     words = meant(session)
+    told = set(words) | set(write_terms().values())  # the rest of a book's sixty terms is not read
+    pair, derived_pair = d.ServiceTerm, d.DerivedTerm
     wanted: Pairs = set()
     held: Pairs = set()
     derived: Pairs = set()
     for some in _parts(services):
-        rows = session.execute(
-            select(d.ServiceTerm.service_number, d.ServiceTerm.term_number).where(
-                d.ServiceTerm.service_number.in_(some)
-            )
-        )
-        for service, term in rows:
+        rows = select(pair.service_number, pair.term_number).where(pair.service_number.in_(some))
+        if len(told) <= MOST_TOLD:
+            rows = rows.where(pair.term_number.in_(told))
+        for service, term in session.execute(rows):
             held.add((service, term))
             wanted.update((service, word) for word in words.get(term, ()))
-        derived.update(
-            (service, term)
-            for service, term in session.execute(
-                select(d.DerivedTerm.service_number, d.DerivedTerm.term_number).where(
-                    d.DerivedTerm.service_number.in_(some)
-                )
-            )
-        )
+        stand = select(derived_pair.service_number, derived_pair.term_number)
+        for service, term in session.execute(stand.where(derived_pair.service_number.in_(some))):
+            derived.add((service, term))
     said = _said_by_people(session, services)
     new, gone = wanted - held - said, derived - wanted - said
     _write(session, new, gone, owned=derived & said, known=derived - gone)
@@ -133,17 +130,25 @@ def _write(session: Session, new: Pairs, gone: Pairs, owned: Pairs, known: Pairs
 
 def _said_by_people(session: Session, services: list[int]) -> Pairs:
     """Every pair of a group that a person has ticked for a service: what somebody said there stands."""
+    edits = select(d.Metadata.resource_id, d.Metadata.field_name).where(
+        d.Metadata.field_name.in_(list(TICKED))
+    )
+    said: dict[UUID, set[str]] = {}
+    for resource, name in session.execute(edits.distinct()):
+        said.setdefault(resource, set()).add(name)
+    if not said:
+        return set()
     numbers = write_terms()
     found: Pairs = set()
     for some in _parts(services):
-        said = session.execute(
-            select(d.Service.number, d.Metadata.field_name)
+        rows = session.execute(
+            select(d.Service.number, d.Service.id, d.ServiceAtLocation.id)
             .join(d.ServiceAtLocation, d.ServiceAtLocation.service_id == d.Service.id)
-            .join(d.Metadata, d.Metadata.resource_id.in_((d.Service.id, d.ServiceAtLocation.id)))
-            .where(d.Service.number.in_(some), d.Metadata.field_name.in_(list(TICKED)))
+            .where(d.Service.number.in_(some))
         )
-        for service, name in said:
-            found.update((service, numbers[code]) for code in EVERY[TICKED[name]])
+        for service, *ids in rows:
+            names = said.get(ids[0], set()) | said.get(ids[1], set())
+            found.update((service, numbers[code]) for name in names for code in EVERY[TICKED[name]])
     return found
 
 

@@ -5,13 +5,13 @@ but for those that a person changed here; of a confidential place nothing; of a 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from portal.exchange.intake.spool import Row
+from portal.exchange.intake.changes import Changes, CrisisNumber, Values, dialed, said, text
+from portal.exchange.intake.keeping import KEEPS, POINT
 from portal.exchange.intake.standing import Standing, is_of
 from portal.exchange.intake.tables import ALONE, HELD_PHONES, KEPT, SAID_OF, TABLES
 from portal.exchange.intake.wanting import Family, Wanted, blank
@@ -25,49 +25,8 @@ CALLED = {
 }  # fmt: skip
 LISTED = (*KEPT, "service_at_location")
 NOT_LEFT = ("program", *SAID_OF)  # rows that stay when their source no longer names them
-POINT = ("latitude", "longitude", "point_kind")
-# Kinds of organizations that the law protects: no feed takes that away.
-PROTECTED_KINDS = ("victim_service", "part2_program")
 
-Values = dict[str, Any]
 Owner = Callable[[str, Any], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class CrisisNumber:
-    """A changed crisis number that waits: of which parent, the old and the new one."""
-
-    parent: str
-    parent_id: UUID
-    old: str
-    new: str
-
-
-@dataclass
-class Changes:
-    """What must be written. `inserts` by table; `updates` by table and columns; `gone` rows that are deleted."""
-
-    inserts: defaultdict[str, list[Values]] = field(default_factory=lambda: defaultdict(list))
-    updates: defaultdict[tuple[str, tuple[str, ...]], list[Values]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    gone: defaultdict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
-    pairs: list[tuple[UUID, set[UUID], set[int]]] = field(
-        default_factory=list
-    )  # service, terms added, numbers removed
-    history: list[Values] = field(default_factory=list)
-    touched: defaultdict[str, set[UUID]] = field(
-        default_factory=lambda: defaultdict(set)
-    )  # organization, location, service
-    held: list[CrisisNumber] = field(default_factory=list)
-    refused: list[tuple[Row, str]] = field(default_factory=list)
-    notes: list[tuple[Row, str]] = field(default_factory=list)
-    late: list[tuple[str, UUID, str, str]] = field(default_factory=list)
-    outcomes: defaultdict[str, dict[UUID, str]] = field(default_factory=lambda: defaultdict(dict))
-
-    @property
-    def empty(self) -> bool:
-        return not (self.inserts or self.updates or self.gone or self.pairs or self.history or self.held)
 
 
 class Planner:
@@ -156,7 +115,7 @@ class _Plan:
         if table == "service_at_location":
             self._creation(wanted)
         elif table not in LISTED and table not in SAID_OF:
-            self._child_changed(table, wanted.values, f"+ {_said(table, made)}")
+            self._child_changed(table, wanted.values, f"+ {said(table, made)}")
 
     def _anothers(self, table: str, row: Any) -> bool:
         if table in (*KEPT, "metadata", "contact"):
@@ -176,7 +135,7 @@ class _Plan:
             for name, value in wanted.values.items()
             if name not in edited and name != "taxonomy" and getattr(row, name) != value
         }
-        own = _KEEPS.get(table)
+        own = KEEPS.get(table)
         if own is not None:
             own(row, wanted, values, edited)
         return values
@@ -187,13 +146,13 @@ class _Plan:
         if table in LISTED:
             for name, value in values.items():
                 if name not in ("last_modified", "time_zone", *POINT):
-                    self._history(table, row.id, name, _text(getattr(row, name)), _text(value))
+                    self._history(table, row.id, name, text(getattr(row, name)), text(value))
             self._touch(table, row)
         else:
             self._child_changed(
                 table,
                 {name: getattr(row, name) for name in TABLES[table].parents},
-                f"{_said(table, row)} → {_said(table, {**row._mapping, **values})}",
+                f"{said(table, row)} → {said(table, {**row._mapping, **values})}",
             )
 
     def _touch(self, table: str, row: Any) -> None:
@@ -225,7 +184,7 @@ class _Plan:
                 self._child_changed(
                     table,
                     {name: getattr(row, name) for name in TABLES[table].parents},
-                    f"- {_said(table, row)}",
+                    f"- {said(table, row)}",
                 )
 
     def _stays(self, table: str, row: Any, parents: list[UUID | None]) -> bool:
@@ -243,7 +202,7 @@ class _Plan:
 
     def _held(self, wanted: Wanted, row: Any, values: Values) -> bool:
         """Whether a crisis number changes: it stays as it was until a steward agrees."""
-        new = _dialed(wanted.values)
+        new = dialed(wanted.values)
         if row is not None:
             crisis = row.type in HELD_PHONES or wanted.values.get("type") in HELD_PHONES
             return crisis and bool({"number", "extension", "type"} & set(values)) and self._wait(row, new)
@@ -259,7 +218,7 @@ class _Plan:
 
     def _wait(self, row: Any, new: str) -> bool:
         name = next(name for name in TABLES["phone"].parents if getattr(row, name) is not None)
-        old = _dialed(row._mapping)
+        old = dialed(row._mapping)
         if old == new:
             return False
         waiting = CrisisNumber(TABLES["phone"].parents[name], getattr(row, name), old, new)
@@ -353,67 +312,3 @@ class _Plan:
                 "updated_by": self.by.source,
             }
         )
-
-
-def _keep_organization(row: Any, _wanted: Wanted, values: Values, _edited: set[str]) -> None:
-    if row.kind in PROTECTED_KINDS:
-        values.pop("kind", None)
-
-
-def _keep_location(row: Any, wanted: Wanted, values: Values, edited: set[str]) -> None:
-    """A better point than ours moves the place; a ZIP's middle does not move one that somebody knows exactly. Nobody but a
-    person here makes a confidential place public."""
-    if row.address_confidential:
-        values.pop("address_confidential", None)
-    if "address" in edited or (
-        wanted.values["point_kind"] != "exact"
-        and row.point_kind == "exact"
-        and not values.get("address_confidential")
-    ):
-        for name in (*POINT, "time_zone"):
-            values.pop(name, None)
-
-
-def _keep_service(row: Any, _wanted: Wanted, values: Values, _edited: set[str]) -> None:
-    if values.get("assured_date") is None or (row.assured_date and values["assured_date"] < row.assured_date):
-        values.pop("assured_date", None)  # whoever looked later is right
-
-
-def _keep_schedule(row: Any, _wanted: Wanted, values: Values, _edited: set[str]) -> None:
-    if values.get("freq") == "" and row.freq == "WEEKLY" and row.byday:
-        values.pop("freq")
-
-
-_KEEPS: dict[str, Callable[[Any, Wanted, Values, set[str]], None]] = {
-    "organization": _keep_organization,
-    "location": _keep_location,
-    "service": _keep_service,
-    "schedule": _keep_schedule,
-}
-
-
-def _said(table: str, row: Any) -> str:
-    """A hanging row in a few words, for the history."""
-    values = row if isinstance(row, dict) else row._mapping
-    if table == "phone":
-        return _dialed(values)
-    names: Iterable[str] = _WORDS.get(table, list(TABLES[table].fields)[:2])
-    return ", ".join(_text(values[name]) for name in names if values.get(name) not in (None, ""))[:300]
-
-
-_WORDS = {
-    "schedule": ("byday", "opens_at", "closes_at", "valid_from", "valid_to", "description"),
-    "address": ("address_1", "address_2", "city", "state_province", "postal_code"),
-    "language": ("name",),
-    "contact": ("title", "department"),
-    "service_area": ("extent_type", "name"),
-}
-
-
-def _dialed(values: Any) -> str:
-    extension = values.get("extension")
-    return f"{values['number']} x{extension}" if extension else str(values["number"])
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)

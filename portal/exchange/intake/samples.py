@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from portal.exchange.intake.plan import Changes
+from portal.exchange.intake.changes import Changes
 from portal.exchange.intake.wanting import Family
 
 OF_EACH = 10

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from portal import geo
 from portal.directory import community, record_change, write_terms
+from portal.exchange.intake.changes import Changes
 from portal.exchange.intake.lists import match_lists, source_terms
-from portal.exchange.intake.plan import Changes, Planner
+from portal.exchange.intake.plan import Planner
 from portal.exchange.intake.records import ImportResult, Progress, Stream
 from portal.exchange.intake.report import begin, finish, write_report
 from portal.exchange.intake.samples import Samples

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.directory import models as d
 from portal.directory import record_change
-from portal.exchange.intake.plan import Changes
+from portal.exchange.intake.changes import Changes
 from portal.exchange.intake.standing import used_contacts
 from portal.exchange.intake.tables import NAMES, TABLES
 

@@ -4,7 +4,7 @@ import re
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-MOST_WORDS = 1500  # together; above it, finding what stayed takes longer than a reader's patience, and helps nobody
+MOST_WORDS = 1500  # together; finding what stayed of more takes longer than it helps
 
 
 class Piece(NamedTuple):

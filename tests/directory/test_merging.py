@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal import directory
 from portal.directory import cards, write_terms
@@ -325,3 +325,19 @@ def test_only_a_steward_of_the_community_decides_and_the_second_word_is_a_confli
     with pytest.raises(Conflict):
         directory.decide_pair(steward(cast), pair.id, False, seen="waiting")
     assert sum(directory.find_duplicates(ANONYMOUS).merged.values()) == 0
+
+
+@pytest.mark.sqlite_only
+def test_a_place_that_one_source_keeps_confidential_is_so_for_all(app: Flask, cast: Cast) -> None:
+    first, second = twice(cast)
+    directory.find_duplicates(TERMINAL)
+    row = db.session.scalars(select(d.ServiceAtLocation).where(d.ServiceAtLocation.id == second)).one()
+    with write() as session:
+        session.execute(delete(d.Address).where(d.Address.location_id == row.location_id))
+        place = session.get_one(d.Location, row.location_id)
+        place.latitude = place.longitude = None
+        place.point_kind, place.address_confidential = "none", True
+    shown = directory.listing(first)
+    assert shown is not None
+    assert shown.confidential
+    assert "Oak" not in repr(cards([shown.number]))

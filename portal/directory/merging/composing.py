@@ -19,6 +19,7 @@ ASKED_FIRST = (
     "crisis",
     "hotline",
 )  # phones that are never taken over from another source without a person's word
+WIDE_AREAS = ("county", "state", "nation")  # as in cards.py
 BLANKS = (
     "description",
     "more",
@@ -58,18 +59,13 @@ _ROOT = func.coalesce(_PLACE.c.merged_into_id, _PLACE.c.id, type_=Uuid())
 _ROOTS = (
     select(_AT.c.number, _ROOT).join(_PLACE, _PLACE.c.id == _AT.c.location_id).where(_AT.c.number.in_(_ASKED))
 )
+_GROUP = or_(
+    *(column.in_(bindparam("roots", expanding=True)) for column in (_PLACE.c.id, _PLACE.c.merged_into_id))
+)
+_SECRET = select(_ROOT).where(_GROUP, _PLACE.c.address_confidential)
 _EXACT = (
     select(_ROOT, _PLACE.c.latitude, _PLACE.c.longitude)
-    .where(
-        or_(
-            *(
-                column.in_(bindparam("roots", expanding=True))
-                for column in (_PLACE.c.id, _PLACE.c.merged_into_id)
-            )
-        ),
-        _PLACE.c.point_kind == "exact",
-        ~_PLACE.c.address_confidential,
-    )
+    .where(_GROUP, _PLACE.c.point_kind == "exact", ~_PLACE.c.address_confidential)
     .order_by(_PLACE.c.id.desc())
 )
 
@@ -77,7 +73,7 @@ _EXACT = (
 def compose(made: dict[int, Card], make: Make) -> dict[int, Card]:
     """The cards as anybody sees them, in place. A merged listing's own card says `defunct`: searches and pages leave it out.
 
-    One cheap SELECT where nothing is merged, five more where something is.
+    One cheap SELECT where nothing is merged, six more where something is.
     """
     session = db.session()
     if not made or session.scalar(_ANY) is None:
@@ -134,17 +130,23 @@ def _together(first: Sequence[Any], second: Iterable[Any]) -> list[Any]:
 
 
 def _points(made: dict[int, Card]) -> None:
-    """An exact point, where one source of the place has it and the listing's own has the middle of a ZIP."""
-    rough = [
-        number
-        for number, card in made.items()
-        if not (card["confidential"] or card["virtual"] or card["point_kind"] == "exact")
-    ]
+    """An exact point, where one source of the place has it and the listing's own has the middle of a ZIP. Where one of them keeps
+    the place confidential, it is so for all: another's open row would tell where it is."""
+    places = [number for number, card in made.items() if not (card["confidential"] or card["virtual"])]
     session = db.session()
-    roots: dict[int, UUID] = {row[0]: row[1] for row in session.execute(_ROOTS, {"numbers": rough})}
-    exact = session.execute(_EXACT, {"roots": list(set(roots.values()))})
-    points = {root: (lat, lon) for root, lat, lon in exact}
+    roots: dict[int, UUID] = {row[0]: row[1] for row in session.execute(_ROOTS, {"numbers": places})}
+    asked = {"roots": list(set(roots.values()))}
+    hidden = set(session.scalars(_SECRET, asked))
+    points = {root: (lat, lon) for root, lat, lon in session.execute(_EXACT, asked)}
     for number, root in roots.items():
-        if root in points:
-            card = made[number]
+        card = made[number]
+        if root in hidden:
+            _hide(card)
+        elif root in points and card["point_kind"] != "exact":
             (card["lat"], card["lon"]), card["point_kind"] = points[root], "exact"
+
+
+def _hide(card: Card) -> None:
+    card["confidential"], card["place"], card["address"], card["transportation"] = True, "", [], ""
+    card["lat"] = card["lon"] = card["point_kind"] = None
+    card["areas"] = [area for area in card["areas"] if area[0] in WIDE_AREAS]

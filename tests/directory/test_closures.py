@@ -13,6 +13,7 @@ from portal.accounts.models import Account
 from portal.accounts.queries import actor_of
 from portal.directory import ClosureWanted
 from portal.directory import models as d
+from portal.directory.hours.rows import schedules_of
 from portal.referrals.clock_terms import listing_hours
 from portal.store import Refused, db, write
 from portal.store.actor import ANONYMOUS
@@ -180,3 +181,20 @@ def test_a_listing_has_the_hours_of_its_service_or_its_place_where_it_has_none(c
     with write() as session:
         session.add(d.Schedule(service_id=service, byday="MO", opens_at=time(8), closes_at=time(13)))
     assert seen(cast.shelter, MONDAY).open.words == "Open until 1 pm"
+
+
+@pytest.mark.sqlite_only
+def test_seasons_and_holidays_survive_a_feed_that_has_only_the_standard_s_columns(cast: Cast) -> None:
+    with write() as session:
+        session.query(d.Schedule).filter_by(service_at_location_id=cast.shelter.id).delete()
+        for row in schedules_of("Jun-Aug: Mon-Fri 8-4\nMon-Fri 9-5\nClosed holidays"):
+            row.season = row.closed_on = ""
+            row.service_at_location_id = cast.shelter.id
+            session.add(row)
+    assert seen(cast.shelter, MONDAY).open.words == "Open until 5 pm"
+    assert (
+        seen(cast.shelter, MONDAY + timedelta(days=3)).open.words
+        == "Closed for Thanksgiving. Opens 9 am Friday"
+    )
+    summer = datetime(2027, 6, 7, 8, 30, tzinfo=HERE)
+    assert seen(cast.shelter, summer).open.words == "Open until 4 pm"

@@ -1,20 +1,23 @@
 """The hours and closures of listings in the database: read for cards, and written from the words of an edit."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select
 
 from portal.directory import models as d
 from portal.directory.hours.holidays import closed_in_english, closed_on_in
-from portal.directory.hours.lines import MOST_WORDS, line_of, line_out
+from portal.directory.hours.lines import MOST_WORDS, Line, line_of, line_out
 from portal.directory.hours.reading import read_hours
 from portal.store import clock, db
 
-MADE_NOTE = "Closed on "  # how notes of ours begin: they say what the column closed_on holds
+# How notes of ours begin. They say what our own columns hold, for who reads an export; and are read again from one.
+MADE_NOTES = ("Closed on ", "Only from ")
+_SEASON = re.compile(r"Only from ([A-Z][a-z]+ \d{1,2}) to ([A-Z][a-z]+ \d{1,2})\.")
 
 _AT, _SCHEDULE, _CLOSURE, _SERVICE = (
     model.__table__.c for model in (d.ServiceAtLocation, d.Schedule, d.Closure, d.Service)
@@ -102,8 +105,27 @@ def schedules_of(text: str) -> list[d.Schedule]:
         values = line._asdict()
         values["count"] = values.pop("times")
         values["interval"] = line.interval if line.interval != 1 else None
-        rows.append(d.Schedule(**values, description=said, notes=closed_in_english(line.closed_on)))
+        rows.append(d.Schedule(**values, description=said, notes=_notes(line)))
     return rows
+
+
+def _notes(line: Line) -> str:
+    season = ""
+    if line.season:
+        first, last = (date.fromisoformat(f"2000-{end}") for end in line.season.split("/"))
+        season = f"Only from {first:%B} {first.day} to {last:%B} {last.day}."
+    return " ".join(filter(None, (season, closed_in_english(line.closed_on))))
+
+
+def _season_in(notes: str) -> str:
+    found = _SEASON.match(notes)
+    try:
+        ends = (
+            [datetime.strptime(f"2000 {end} +0000", "%Y %B %d %z") for end in found.groups()] if found else []
+        )
+    except ValueError:
+        return ""
+    return "/".join(f"{end:%m-%d}" for end in ends)
 
 
 def _lines(rows: Sequence[Any]) -> list[list[Any]]:
@@ -112,6 +134,8 @@ def _lines(rows: Sequence[Any]) -> list[list[Any]]:
         line = line_of(row)
         if line.timed and not line.closed_on and (row.notes or row.description):
             line = line._replace(closed_on=closed_on_in(f"{row.description}. {row.notes}"))
+        if line.timed and not line.season and row.notes:
+            line = line._replace(season=_season_in(row.notes))
         lines.append(line_out(line))
     if len(lines) > 1:
         lines.sort(key=lambda line: [str(part or "") for part in line])
@@ -120,5 +144,5 @@ def _lines(rows: Sequence[Any]) -> list[list[Any]]:
 
 def _said(rows: Sequence[Any]) -> str:
     words = [row.description.strip() for row in rows]
-    words += [row.notes.strip() for row in rows if not row.notes.startswith(MADE_NOTE)]
+    words += [row.notes.strip() for row in rows if not row.notes.startswith(MADE_NOTES)]
     return "\n".join(dict.fromkeys(filter(None, words)))[:MOST_WORDS]

@@ -11,15 +11,16 @@ import math
 import threading
 import time as clock_time
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from portal.directory import Card, Listing, cards, listing_of, open_state
-from portal.directory.models import ServiceAtLocation
 from portal.directory.freshness.kinds import OTHER
+from portal.directory.hours import line_in
+from portal.directory.models import ServiceAtLocation
 from portal.directory.rules import TOLD
 from portal.directory.terms import GROUPS, TOPICS
 from portal.geo import miles
@@ -43,14 +44,6 @@ CREATE TABLE week (number INTEGER PRIMARY KEY, time_zone TEXT, lines TEXT);
 CREATE TABLE meant (number INTEGER PRIMARY KEY, grp TEXT, code TEXT);
 """
 NEAR_ENOUGH = 0.006  # share of a radius by which the flat distance may be wrong
-
-
-class Line(NamedTuple):
-    byday: str
-    opens_at: time
-    closes_at: time
-    valid_from: date | None
-    valid_to: date | None
 
 
 class Found(NamedTuple):
@@ -152,7 +145,7 @@ class Baseline:
             (group, code): at for at, group, code in base.execute("SELECT * FROM meant ORDER BY number")
         }
         self.weeks = [
-            (number, zone, [_line(line) for line in json.loads(lines)])
+            (number, zone, [line_in(tuple(line)) for line in json.loads(lines)])
             for number, zone, lines in base.execute("SELECT * FROM week")
         ]
 
@@ -340,12 +333,6 @@ def _asked_codes(question: Any) -> list[tuple[str, tuple[str, ...]]]:
 
 def _typed_words(meaning: Meaning) -> list[str]:
     return [word for part in meaning.parts if not part.codes for word in part.words]
-
-
-def _line(line: Sequence[Any]) -> Line:
-    days, opens, closes, first, last = line
-    ends = [date.fromisoformat(day) if day else None for day in (first, last)]
-    return Line(days, time.fromisoformat(opens), time.fromisoformat(closes), *ends)
 
 
 def _box(meaning: Meaning) -> tuple[float, float, float, float]:

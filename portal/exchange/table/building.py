@@ -114,20 +114,27 @@ def _rows(picked: Mapping[str, str]) -> list[dict[str, Any]]:
         },
         {"table": "service_at_location", "key": key, "fields": {"service_id": key, "location_id": key}},
     ]
+    return [*made, *_hanging(picked, key)]
+
+
+def _hanging(picked: Mapping[str, str], key: str) -> list[dict[str, Any]]:
+    """Address, phone and hours, where they were picked."""
+    made: list[dict[str, Any]] = []
     if "street" in picked:
-        address = fields(
-            address_1="street", address_2="suite", city="city", state_province="state", postal_code="zip"
-        )
+        parts = {
+            "address_1": "street",
+            "address_2": "suite",
+            "city": "city",
+            "state_province": "state",
+            "postal_code": "zip",
+        }
+        address = {field: picked[pick] for field, pick in parts.items() if pick in picked}
         made.append({"table": "address", "key": key, "fields": {"location_id": key, **address}})
+    at = {"service_at_location_id": key}
     if "phone" in picked:
-        phone = {"service_at_location_id": key, "number": picked["phone"], "type": "voice"}
-        made.append({"table": "phone", "key": key, "fields": phone})
-    if "hours" in picked:
         made.append(
-            {
-                "table": "schedule",
-                "key": key,
-                "fields": {"service_at_location_id": key, "description": picked["hours"]},
-            }
+            {"table": "phone", "key": key, "fields": {**at, "number": picked["phone"], "type": "voice"}}
         )
+    if "hours" in picked:
+        made.append({"table": "schedule", "key": key, "fields": {**at, "description": picked["hours"]}})
     return made

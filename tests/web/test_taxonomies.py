@@ -71,6 +71,10 @@ def test_a_term_is_given_words_by_hand_and_the_choice_is_shown_again(
 ) -> None:
     browser = signed_in_as(cast.steward)
     take(browser)
+    assert "Its name says: Food" in browser.get(f"/steward/terms/{term_named('Food').id}").text
+    browser.post(f"/steward/terms/{term_named('Food').id}", data={"words": ["food"]})
+    below = browser.get(f"/steward/terms/{term_named('Soup kitchens').id}").text
+    assert "Now as the term above it: Food" in below
     path = f"/steward/terms/{term_named('Oddities').id}"
     saved = browser.post(path, data={"words": ["legal", "free"]})
     assert saved.status_code == 303

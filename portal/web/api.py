@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from flask import Blueprint, Response, abort, current_app, redirect, request, stream_with_context
+from flask import Blueprint, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.directory import listings
@@ -216,12 +216,27 @@ def _answer(told: Mapping[str, Any]) -> Response:
 
 def _stream(batches: Iterator[list[hsds.Row]]) -> Response:
     body, encoding = lines(batches, request.accept_encodings["gzip"] > 0)
-    response = Response(stream_with_context(body), mimetype=NDJSON)
+    response = Response(_in_context(body), mimetype=NDJSON)
     response.headers["Cache-Control"] = KEPT
     response.headers["Vary"] = "Accept-Encoding"
     if encoding:
         response.headers["Content-Encoding"] = encoding
     return response
+
+
+def _in_context(body: Iterator[bytes]) -> Iterator[bytes]:
+    """The request is over by the time that most of it is read: each piece has a database session of its own."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def rest() -> Iterator[bytes]:
+        while True:
+            with app.app_context():
+                piece = next(body, None)
+            if piece is None:
+                return
+            yield piece
+
+    return rest()
 
 
 def _told(status: int, **told: Any) -> Response:

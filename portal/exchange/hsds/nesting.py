@@ -176,7 +176,8 @@ def _rows(name: str, column: str, ids: Sequence[str]) -> list[Row]:
     if not ids:
         return []
     read, asked = reader(name), _asked(name, column)
-    return [read(row) for some in _portions(ids) for row in db.session.execute(asked, {"ids": some})]
+    found = (read(row) for some in _portions(ids) for row in db.session.execute(asked, {"ids": some}))
+    return [row for row in found if row]
 
 
 def in_order(name: str) -> list[Any]:
@@ -223,7 +224,7 @@ def _portions(every: Sequence[Any]) -> Iterable[Sequence[Any]]:
 
 
 _SERVICE_ID, _STANDS_FOR = (type_coerce(each, TEXT_ID) for each in (_SERVICE.id, _SERVICE.merged_into_id))
-_THESE = bindparam("ids", expanding=True)
+_THESE: Any = bindparam("ids", expanding=True)
 _NUMBERS = select(_SERVICE.number, _SERVICE_ID).where(_SERVICE_ID.in_(_THESE))
 _NUMBERS_OF_ALL = select(_SERVICE.number, func.coalesce(_STANDS_FOR, _SERVICE_ID)).where(
     or_(_SERVICE_ID.in_(_THESE), _STANDS_FOR.in_(_THESE))

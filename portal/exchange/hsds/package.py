@@ -100,7 +100,7 @@ def every_row(name: str) -> Iterator[list[Row]]:
     read = reader(name)
     asked = public(name).order_by(*in_order(name)).execution_options(yield_per=BATCH)
     for some in db.session.execute(asked).partitions():
-        yield [read(row) for row in some]
+        yield [made for row in some if (made := read(row))]
     if name == "attribute":
         yield from _terms_of_services()
 

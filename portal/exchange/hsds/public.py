@@ -39,6 +39,7 @@ TOLD_CHANGES = (
     "service_areas", "eligibility_description", "minimum_age", "maximum_age", "fees_description", "application_process",
     "languages", "interpretation_services", "documents", "url", "status", "assured_date",
 )  # fmt: skip
+OURS = "the directory"
 WITHHELD = {("service", "assurer_email")}
 MERGED = (
     "organization",
@@ -60,6 +61,8 @@ def public(name: str) -> Select[Any]:
     object_ = OBJECTS[name]
     table = object_.model.__table__
     asked = select(*(_column(name, table.c, field) for field in object_.fields)).select_from(table)
+    if name == "metadata":
+        asked = asked.add_columns(table.c.number)
     if name == "taxonomy_term":
         asked = asked.join(d.Taxonomy.__table__, d.Taxonomy.__table__.c.id == table.c.taxonomy_id)
     return asked.where(*_conditions(name, table.c), *own_rows(name))
@@ -110,6 +113,8 @@ _OWN_WAY: dict[tuple[str, str], Callable[[Columns], ColumnElement[Any]]] = {
     ("location", "latitude"): _exact("latitude"),
     ("location", "longitude"): _exact("longitude"),
     ("organization", "parent_organization_id"): _if_public("organization", "parent_organization_id"),
+    # who among us changed something is nobody's business; what came with a package says what it said
+    ("metadata", "updated_by"): lambda c: case((c.id.is_(None), literal(OURS)), else_=c.updated_by),
     ("taxonomy_term", "taxonomy"): lambda _c: d.Taxonomy.__table__.c.name,
 }
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import UUID, uuid5
 
 from portal.exchange.hsds.tables import OBJECTS, Field
 
@@ -91,7 +92,8 @@ CONVERT: Mapping[str, Callable[[Any], Any]] = {
 
 
 def reader(name: str) -> Callable[[Sequence[Any]], Row]:
-    """What makes an object of a row of `public(name)`: values that are told, in the order of the table."""
+    """What makes an object of a row of `public(name)`: values that are told, in the order of the table. Nothing is made of a row
+    that is but a link, and the link is none."""
     steps = [(at, field, _step(name, field)) for at, field in enumerate(OBJECTS[name].fields)]
     own = _OWN.get(name)
 
@@ -103,10 +105,12 @@ def reader(name: str) -> Callable[[Sequence[Any]], Row]:
                 value = convert(value)
             if value is not None and value != "":
                 made[field.name] = value
+            elif field.required and field.kind == "uri":
+                return {}
             elif field.required:
                 made[field.name] = _needed(name, field, made)
         if own is not None:
-            own(made)
+            own(made, row)
         return made
 
     return read
@@ -124,7 +128,15 @@ def _needed(name: str, field: Field, made: Row) -> Any:
     return EMPTY if name == "metadata" else 0 if field.kind == "number" else NOT_TOLD
 
 
-def _phone(made: Row) -> None:
+def _metadata(made: Row, row: Sequence[Any]) -> None:
+    """Our own history has numbers; its ids are made of them, once: who takes them in keeps them."""
+    if made["id"] == EMPTY:
+        made["id"] = str(
+            uuid5(UUID(made["resource_id"]), f"{row[-1]} {made['last_action_date']} {made['field_name']}")
+        )
+
+
+def _phone(made: Row, _row: Sequence[Any]) -> None:
     """HSDS takes an extension for a number. One that is none, or would lose its zeros, is told in words."""
     extension = made.get("extension")
     if isinstance(extension, str):
@@ -138,4 +150,4 @@ def _extension(value: str) -> int | str:
     return int(value) if _WHOLE.fullmatch(value) else value
 
 
-_OWN: Mapping[str, Callable[[Row], None]] = {"phone": _phone}
+_OWN: Mapping[str, Callable[[Row, Sequence[Any]], None]] = {"phone": _phone, "metadata": _metadata}

@@ -4,8 +4,8 @@ from portal.search.actions import catch_up, rebuild
 from portal.search.answer import Answer, Hit
 from portal.search.counting import opened_page, tally, write_tallies, write_wanted
 from portal.search.guessing import learn
-from portal.search.meaning import codes_of
 from portal.search.matches import Match, matching
+from portal.search.meaning import codes_of
 from portal.search.naming import suggested
 from portal.search.queries import find_services, index_state
 from portal.search.question import PAGE_SIZE, Question

@@ -19,7 +19,17 @@ MISSES, SECONDS = (
 )  # a mistyped address now and then, a walk through old bookmarks: fine. A script: not.
 CODE_MISSES = 20
 # Doors that strangers open with something long and secret in the address.
-SECRET_DOORS = ("answer", "room", "sms", "appointments", "session", "invitation", "claim", "calling", "confirming")
+SECRET_DOORS = (
+    "answer",
+    "room",
+    "sms",
+    "appointments",
+    "session",
+    "invitation",
+    "claim",
+    "calling",
+    "confirming",
+)
 
 
 def guard(app: Flask) -> None:

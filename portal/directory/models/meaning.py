@@ -30,9 +30,7 @@ class DerivedTerm(Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     service_number: Mapped[int] = mapped_column(ForeignKey("service.number"), primary_key=True)
-    term_number: Mapped[int] = mapped_column(
-        ForeignKey("taxonomy_term.number"), primary_key=True, index=True
-    )
+    term_number: Mapped[int] = mapped_column(ForeignKey("taxonomy_term.number"), primary_key=True, index=True)
 
 
 class TermWatch(Base):

@@ -49,10 +49,13 @@ def test_a_published_package_is_taken_and_changes_nothing_the_second_time(name: 
 def test_every_file_of_a_kind_that_spoiled_another_portal_is_answered(tmp_path: Path) -> None:
     """Single files without their parents: each is taken, rejected by row, or mended; none is an error of ours."""
     for path in sorted((DATA / "ohana_bad_fixtures").glob("*.csv")):
+        fault = None
         try:
             result = import_hsds(TERMINAL, path, source=path.stem, dry_run=True)
         except BadPackage as refused:
-            assert path.name in str(refused)
+            fault = str(refused)
+        if fault is not None:
+            assert path.name in fault
             continue
         empty = len(path.read_text(encoding="utf-8").strip().splitlines()) < 2
         taken = any(table.get("read", 0) > table["rejected"] for table in result.tables.values())

@@ -7,6 +7,8 @@ from portal.directory.closures import (
     ClosureLine,
     ClosureWanted,
     announce_closure,
+    can_refer,
+    closed_now,
     closures_for,
     lift_closure,
 )
@@ -72,7 +74,7 @@ from portal.directory.queries import (
     listings,
     timetable,
 )
-from portal.directory.rules import can_refer, open_state, shown_availability
+from portal.directory.rules import open_state, shown_availability
 from portal.directory.said import TranslationLine, language_name, translations_of
 from portal.directory.settle import join_organization, organization_named, set_community
 from portal.directory.translations import (
@@ -134,6 +136,7 @@ __all__ = [
     "ask_desk_phone",
     "assure_service",
     "can_refer",
+    "closed_now",
     "cards",
     "count_listings",
     "check_characters",

@@ -79,7 +79,7 @@ _LISTINGS = (
         type_coerce(_SERVICE.id, _TEXT_ID).label("service_id"), _SERVICE.name, _SERVICE.alternate_name,
         _SERVICE.description, _SERVICE.eligibility_description, _SERVICE.fees_description,
         _SERVICE.application_process, _SERVICE.interpretation_services, _SERVICE.alert, _SERVICE.status, _SERVICE.url,
-        _SERVICE.minimum_age, _SERVICE.maximum_age, _SERVICE.assured_date,
+        _SERVICE.minimum_age, _SERVICE.maximum_age, _SERVICE.assured_date, _SERVICE.not_in_source_since.label("service_gone"), _AT.not_in_source_since.label("gone"),
         type_coerce(_OWNER.id, _TEXT_ID).label("organization_id"), _OWNER.name.label("organization"),
         _OWNER.alternate_name.label("organization_too"), _OWNER.kind, _OWNER.joined_at, _OWNER.website,
         _PLACE.location_type, _PLACE.name.label("place"), _PLACE.transportation, _PLACE.area_text, _PLACE.latitude,
@@ -206,9 +206,15 @@ def _about(row: Any, pace: Pace) -> About:
         "availability_source": row.availability_source,
         "assured": assured.isoformat() if assured else "",
         "used": row.used_date.isoformat() if row.used_date else "",
-        "doubted": row.doubted_at is not None,
+        "doubted": row.doubted_at is not None or _gone(row),
         "pace": [pace.days, pace.half_life],
     }
+
+
+def _gone(row: Any) -> bool:
+    """Its source no longer lists it, and no human has said since that it is right."""
+    told = [at for at in (row.service_gone, row.gone) if at is not None]
+    return bool(told) and (row.assured_date is None or row.assured_date < max(told).date())
 
 
 def _open(row: Any, addresses: list[Any], areas: list[Any]) -> Whereabouts:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from portal.directory.actions import editable, keeps_desk, own_listing
 from portal.directory.feed import record_change, write_history
 from portal.directory.fields import check_characters, looks_like_address, tidy
 from portal.directory.hours import Shut, closed_between, moment_of, zone
+from portal.directory.rules import How, how_to_ask
 from portal.store import Actor, Refused, audit, clock, db, write
 from portal.store.language import gettext as _
 
@@ -45,6 +47,29 @@ class ClosureLine:
     words_es: str
     everywhere: bool
     by: str
+
+
+def can_refer(listing: d.ServiceAtLocation) -> How:
+    """How it may be asked now, see rules.how_to_ask. Under a closure nobody is there to answer: it can only be called."""
+    how = how_to_ask(listing.service.organization, listing.service)
+    return "call" if how == "refer" and closed_now(listing) else how
+
+
+def closed_now(listing: d.ServiceAtLocation) -> bool:
+    """Whether a closure of this listing, or of all that its organization has, holds at this moment."""
+    where, now = zone(listing.location.time_zone) or ZoneInfo("UTC"), clock.now()
+    about = (
+        d.Closure.service_at_location_id == listing.id,
+        d.Closure.organization_id == listing.service.organization_id,
+    )
+    rows = db.session.scalars(select(d.Closure).where(or_(*about), d.Closure.lifted_at.is_(None)))
+    shut = (_shut(row) for row in rows)
+    return any(
+        moment_of(where, each.begins.date(), each.begins.time())
+        <= now
+        < moment_of(where, each.ends.date(), each.ends.time())
+        for each in shut
+    )
 
 
 def closures_for(actor: Actor, sal_id: UUID) -> tuple[ClosureLine, ...] | None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from portal.directory.freshness.kinds import OTHER, Pace
 from portal.directory.hours import OpenState, open_state
-from portal.directory.models import Organization, Service, ServiceAtLocation
+from portal.directory.models import Organization, Service
 from portal.store.language import gettext as _
 from portal.store.language import ngettext
 
@@ -104,13 +104,9 @@ def freshness(
     return Freshness(_("Confirmed %(age)s ago", age=age), since, False)
 
 
-def can_refer(listing: ServiceAtLocation) -> How:
-    """How it may be asked: `victim_call` (spoken only, no person stored), `call` (nobody there answers here), `refer`."""
-    return how_to_ask(listing.service.organization, listing.service)
-
-
 def how_to_ask(organization: Organization, service: Service) -> How:
-    """The same, from the two rows that decide it. A service that is closed for now can only be called."""
+    """How it may be asked, from two rows: `victim_call` (spoken only, no person stored), `call` (nobody there answers here, or it
+    is closed for now), `refer`. A closure of some days is not in these rows, see closures.can_refer."""
     return how_by(organization.kind, organization.joined_at is not None, service.status)
 
 
@@ -128,7 +124,6 @@ __all__ = [
     "OpenState",
     "ShownAvailability",
     "age_words",
-    "can_refer",
     "freshness",
     "how_by",
     "how_to_ask",

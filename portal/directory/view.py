@@ -15,7 +15,7 @@ from portal.directory.freshness.kinds import Pace
 from portal.directory.hours import HoursLine, OpenState, Timetable, zone
 from portal.directory.opening import ClosureWords, closure_at, lines_at, open_at, timetable_of
 from portal.directory.rooms import room_words
-from portal.directory.rules import Freshness, ShownAvailability, freshness, shown_availability
+from portal.directory.rules import Freshness, How, ShownAvailability, freshness, shown_availability
 from portal.directory.terms import GROUPS, needs_for
 from portal.store.language import gettext as _
 from portal.store.language import locale
@@ -73,7 +73,6 @@ class Listing:
         self.organization = card["organization"]
         self.organization_kind = card["organization_kind"]
         self.joined = card["joined"]
-        self.how = card["how"]
         self.name = card["name"]
         self.eligibility = card["eligibility"]
         self.fees = card["fees"]
@@ -214,6 +213,12 @@ class Listing:
     def open_at(self, moment: datetime) -> OpenState:
         """At a moment that was asked for (aware), which its words name."""
         return self.timetable.open_then(moment, self.now)
+
+    @lazy
+    def how(self) -> How:
+        """How it may be asked now: under a closure nobody is there to answer, and it can only be called."""
+        closed = self.card["how"] == "refer" and self.card["closures"] and self.closure and self.closure.now
+        return "call" if closed else self.card["how"]
 
     @lazy
     def closure(self) -> ClosureWords | None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
-from portal.directory import can_refer
+from portal.directory import can_refer, closed_now
 from portal.directory.models import ServiceAtLocation
 from portal.directory.terms import NEEDS
 from portal.referrals import letters, rules
@@ -182,6 +182,8 @@ def referable(
     how = can_refer(found)
     if how == "victim_call":
         raise Refused(_("This service takes calls only. Handrail sends it nothing."), field)
+    if closed_now(found):
+        raise Refused(_("This service is closed for now. Call them, or choose another."), field)
     if how != "refer":
         raise Refused(_("Nobody at this service answers here yet. Call them, and record the call."), field)
     return found

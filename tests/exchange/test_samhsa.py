@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal import exchange
+from portal import directory, exchange
 from portal.directory import models as d
 from portal.directory.terms import EVERY
 from portal.exchange.rejected import safe_cell
@@ -259,8 +259,13 @@ def test_a_vanished_row_is_marked_and_comes_back(take: Import) -> None:
     assert gone.organization.name == "Gone"
     assert gone.organization.not_in_source_since
     assert number_of(d.Location) == 2, "a feed never deletes"
+    listed = db.session.scalars(
+        select(d.ServiceAtLocation.id).where(d.ServiceAtLocation.service_id == gone.id)
+    ).one()
+    assert directory.listing(listed).card["doubted"], "its page says: call first"
     assert take(mh=[stays]).vanished == 0
     assert counts(take(mh=[stays, goes])) == (0, 1, 1, 0)
+    assert not directory.listing(listed).card["doubted"]
     for model in (d.Service, d.Location, d.Organization):
         assert not db.session.scalars(select(model).where(model.not_in_source_since.is_not(None))).all()
 

@@ -14,7 +14,19 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from bench import exchange, facilities, importing, memory, packages, pages, referrals, relevance, search, second, sizes
+from bench import (
+    exchange,
+    facilities,
+    importing,
+    memory,
+    packages,
+    pages,
+    referrals,
+    relevance,
+    search,
+    second,
+    sizes,
+)
 from bench.apart import Beside, busy
 from bench.goals import Row, closing, show
 

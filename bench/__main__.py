@@ -14,11 +14,23 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from bench import facilities, importing, memory, packages, pages, referrals, relevance, search, second, sizes
+from bench import (
+    exchange,
+    facilities,
+    importing,
+    memory,
+    packages,
+    pages,
+    referrals,
+    relevance,
+    search,
+    second,
+    sizes,
+)
 from bench.apart import Beside, busy
 from bench.goals import Row, closing, show
 
-PARTS = "importing,packages,search,facilities,sizes,second,relevance,pages,referrals,memory"
+PARTS = "importing,exchange,packages,search,facilities,sizes,second,relevance,pages,referrals,memory"
 
 
 def main() -> int:
@@ -49,6 +61,7 @@ def _parts(home: Path) -> dict[str, Callable[[], Iterable[tuple[str, ...]]]]:
     return {
         "importing": lambda: importing.run(home),
         "packages": lambda: packages.run(home / "packages"),
+        "exchange": lambda: exchange.run(home),
         "search": lambda: search.run(home),
         "facilities": lambda: facilities.run(home),
         "sizes": lambda: sizes.run(home / "sizes", os.environ.get("SIZES") or "2k,20k"),

@@ -153,7 +153,7 @@ def _line(row: Row, columns: Sequence[str], times: Sequence[int]) -> list[Any]:
 def _cell(value: Any) -> Any:
     """Words that a spreadsheet would take for a formula get an apostrophe before them, which an import takes away again."""
     if isinstance(value, str):
-        if _FORMULA.match(value) and not _PLAIN.fullmatch(value):
+        if _FORMULA.match(value.removeprefix("'")) and not _PLAIN.fullmatch(value):
             return f"'{value}"
         return value
     return "true" if value is True else value

@@ -181,6 +181,7 @@ TABLES: Mapping[str, Table] = {
             "freq": one_of(("WEEKLY", "MONTHLY", "DAILY"), "") , "byday": byday, "byweekno": numbers,
             "bymonthday": numbers, "byyearday": numbers, "description": paragraph, "opens_at": clock,
             "closes_at": clock, "schedule_link": uri, "attending_type": line, "notes": paragraph,
+            "season": words(40), "closed_on": words(400),
         },
         parents={
             "service_at_location_id": "service_at_location", "service_id": "service", "location_id": "location",

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
@@ -15,6 +16,9 @@ MOST_COLUMNS = 500
 MOST_ROWS = 5_000_000
 BLOCK = 1 << 20
 OLD_LETTERS = "the file is not UTF-8; it was read as Windows-1252"
+GUARDED = re.compile(
+    r"'(?='?[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])"
+)  # against a spreadsheet that takes it for a formula
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -81,7 +85,7 @@ class Sheet:
             if len(cells) > width and any(cell.strip() for cell in cells[width:]):
                 yield Rejected(self.name, line, f"has {len(cells)} cells where there are {width} columns")
                 continue
-            yield line, {name: cell for name, cell in zip(self.header, cells, strict=False) if name}
+            yield line, {name: _bare(cell) for name, cell in zip(self.header, cells, strict=False) if name}
 
     def _parsed(self) -> Iterator[tuple[int, list[str]] | Rejected]:
         """Each row with the number of its first line."""
@@ -116,3 +120,8 @@ class Sheet:
             if len(text) > MOST_LINE:
                 raise BadPackage(f"{self.name}, line {self._line}: longer than {MOST_LINE:,} characters.")
             yield text
+
+
+def _bare(cell: str) -> str:
+    """The words without the apostrophe that an export puts before what looks like a formula."""
+    return cell[1:] if GUARDED.match(cell) else cell

@@ -48,6 +48,7 @@ JOBS = (
     Job("directory.derive_words", 2, derive_words, apart=True),
     Job("directory.ask_confirmations", 600, _ask_confirmations),
     Job("directory.settle_use", 3600, lambda: directory.settle_use(clock.now())),
+    Job("directory.find_duplicates", 600, lambda: directory.find_duplicates_tonight(clock.now()), apart=True),
     Job("directory.forget_reports", 3600, lambda: directory.forget_reports(clock.now())),
     Job("referrals.tick", 5, lambda: referrals.tick(clock.now())),
     Job("referrals.lapse_consents", 60, lambda: referrals.lapse_consents(clock.now())),

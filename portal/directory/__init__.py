@@ -62,6 +62,7 @@ from portal.directory.history import HistoryPage, history_for
 from portal.directory.hours import DAY_LABELS, DAY_SHORT, DAYS, hours_text, parse_hours, parse_time
 from portal.directory.merging.actions import Outcome, count_listings, decide_pair, find_duplicates
 from portal.directory.merging.composing import stands_for
+from portal.directory.merging.nightly import find_duplicates_tonight
 from portal.directory.merging.queries import PairsPage, PairView, pairs_for, pairs_of_listing
 from portal.directory.merging.sources import SourceRow, sources_of
 from portal.directory.organizations import OrganizationView, organization
@@ -153,6 +154,7 @@ __all__ = [
     "decide_proposal",
     "desk_phone",
     "find_duplicates",
+    "find_duplicates_tonight",
     "due_list",
     "forget_reports",
     "differences",

@@ -1,9 +1,12 @@
 """One listing from many sources: what is merged, what waits, what is shown, and the way back."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import delete, select
 
@@ -153,6 +156,21 @@ def test_a_second_search_changes_nothing(app: Flask, cast: Cast) -> None:
     again = directory.find_duplicates(TERMINAL)
     assert sum(again.merged.values()) == 0
     assert (everything(), db.session.query(d.Change).count()) == before
+
+
+@pytest.mark.sqlite_only
+def test_the_clock_looks_once_a_night_and_not_on_the_first_day(app: Flask, cast: Cast) -> None:
+    twice(cast)
+    home = ZoneInfo(directory.community().time_zone)
+    for day, hour, merges in (
+        (20, 12, False),
+        (20, 23, False),
+        (21, 3, True),
+        (21, 4, False),
+        (22, 3, False),
+    ):
+        with time_machine.travel(datetime(2026, 11, day, hour, tzinfo=home), tick=False):
+            assert (directory.find_duplicates_tonight(clock.now()) > 0) is merges, (day, hour)
 
 
 def test_taking_apart_leaves_every_byte_as_it_was(app: Flask, cast: Cast) -> None:

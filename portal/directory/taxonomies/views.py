@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from portal.directory.models import ServiceTerm, Taxonomy, TaxonomyTerm, TermMeaning
 from portal.directory.taxonomies.meanings import NOTHING, meant
 from portal.directory.terms import TAXONOMY
+from portal.directory.translating import LIST as TRANSLATIONS
 from portal.store import db
 
 PAGE = 50
@@ -58,7 +59,9 @@ class TermPage:
 
 def taxonomies() -> list[TaxonomyView]:
     """Every list but the portal's own words, by name. Public: these are others' published terms, with their notices."""
-    rows = db.session.scalars(select(Taxonomy).where(Taxonomy.name != TAXONOMY).order_by(Taxonomy.name)).all()
+    rows = db.session.scalars(
+        select(Taxonomy).where(Taxonomy.name.not_in((TAXONOMY, TRANSLATIONS))).order_by(Taxonomy.name)
+    ).all()
     held, decided = Counter[UUID](), Counter[UUID]()
     term_of = select(TaxonomyTerm.taxonomy_id, func.count()).group_by(TaxonomyTerm.taxonomy_id)
     held.update(dict(db.session.execute(term_of).tuples().all()))

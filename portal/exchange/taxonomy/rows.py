@@ -24,11 +24,15 @@ COLUMNS = {
 }
 
 
+MOST_CELL = 131_072  # characters
+
+
 def read_csv(text: str, name: str) -> list[List]:
     """One list for each name in the column `taxonomy`; where it is empty or absent, `name`. Raises BadTaxonomy."""
     lines = io.StringIO(text, newline="")
     first = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
+    csv.field_size_limit(MOST_CELL)  # one limit for the whole process: another reader may have left its own
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         header = [tidy(cell).lower().replace(" ", "_") for cell in next(reader, [])]

@@ -246,7 +246,7 @@ def ask_at_random(app: Flask, each: int) -> tuple[int, list[str]]:
                 asked += 1
                 try:
                     case.validate_response(response)
-                except Exception as error:  # noqa: BLE001 - all of them are told
+                except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - all of them are told
                     wrong.append(f"{case.method} {case.formatted_path} {query}: {error}")
 
             settings(

@@ -19,6 +19,7 @@ FURTHEST_MILES, FURTHEST_METRES = 500, 800_000
 AVAILABILITIES = ("yes", "limited", "unknown", "no")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _WHOLE = re.compile(r"[0-9]{1,9}")
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 _ZIP = r"[0-9]{5}(-[0-9]{4})?"
 
 
@@ -42,6 +43,13 @@ def _text(longest: int) -> Callable[[str], str]:
     return read
 
 
+def _place(text: str) -> str:
+    found = _text(LONGEST_PLACE)(text)
+    if not found:
+        raise ValueError("a place")
+    return found
+
+
 def _whole(first: int, last: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not _WHOLE.fullmatch(text) or not first <= int(text) <= last:
@@ -62,9 +70,9 @@ def _one_of(*values: str) -> Callable[[str], str]:
 
 def _some_of(*values: str) -> Callable[[str], tuple[str, ...]]:
     def read(text: str) -> tuple[str, ...]:
-        asked = tuple(dict.fromkeys(text.split(",")))
-        if not set(asked) <= set(values):
-            raise ValueError(f"one or more of: {', '.join(values)}; with commas between them")
+        asked = tuple(text.split(","))
+        if not set(asked) <= set(values) or len(set(asked)) < len(asked):
+            raise ValueError(f"one or more of: {', '.join(values)}; each once, with commas between them")
         return asked
 
     return read
@@ -89,8 +97,8 @@ def _postcode(text: str) -> str:
 
 
 def _metres(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,10})?", text) or not 0 < float(text) <= FURTHEST_METRES:
-        raise ValueError(f"meters, more than 0 and at most {FURTHEST_METRES}")
+    if not _NUMBER.fullmatch(text) or not 1 <= float(text) <= FURTHEST_METRES:
+        raise ValueError(f"meters, from 1 to {FURTHEST_METRES}")
     return float(text)
 
 
@@ -137,10 +145,10 @@ PARAMETERS: Mapping[str, Parameter] = {
         Parameter("postcode", "A ZIP code. Without `proximity`: only listings whose service area holds it.",
                   {"type": "string", "pattern": f"^{_ZIP}$"}, _postcode),
         Parameter("proximity", "Only listings at most so many meters from the center of `postcode`, which it needs.",
-                  {"type": "number", "exclusiveMinimum": 0, "maximum": FURTHEST_METRES}, _metres),
+                  {"type": "number", "minimum": 1, "maximum": FURTHEST_METRES}, _metres),
         Parameter("near", "A ZIP code, a city, `City, ST`, or `latitude, longitude`. Listings within `within` miles of it, and "
                   "those that serve it from elsewhere.",
-                  {"type": "string", "minLength": 1, "maxLength": LONGEST_PLACE}, _text(LONGEST_PLACE), own=True),
+                  {"type": "string", "pattern": r"[^\s\x00]", "maxLength": LONGEST_PLACE}, _place, own=True),
         Parameter("within", "Miles from `near`.",
                   {"type": "integer", "minimum": 1, "maximum": FURTHEST_MILES, "default": 25},
                   _whole(1, FURTHEST_MILES), own=True),

@@ -17,6 +17,7 @@ from portal.exchange.open_web import (
     sitemap_part,
 )
 from portal.web.gates import opened
+from portal.web.pages import here
 
 blueprint = Blueprint("crawlers", __name__)
 
@@ -57,7 +58,7 @@ def data_block(data: dict[str, Any]) -> Markup:
 def robots() -> ResponseReturnValue:
     """In a demonstration nothing may be found from outside: none of its services exist."""
     base = current_app.extensions["settings"].base_url
-    if current_app.extensions["demonstration"]():
+    if here().demonstration:
         lines = ["User-agent: *", "Disallow: /"]
     else:
         lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED), f"Sitemap: {base}/sitemap.xml"]

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.permissions import may
 from portal.directory.models import Community
+from portal.directory.taxonomies import Notice, notices
 from portal.store import Actor, db
 from portal.web.gates import actor
 
@@ -153,6 +154,22 @@ def _look_again(_session: Session) -> None:
     """Something was written by this process: who reads next sees it."""
     if has_app_context():
         current_app.extensions.pop("here", None)
+        current_app.extensions.pop("notices", None)
+
+
+def kept_notices() -> tuple[Notice, ...]:
+    """What owners of lists of terms want said, kept as long as `here`; with the database down as last seen, else none."""
+    kept: tuple[float, tuple[Notice, ...]] | None = current_app.extensions.get("notices")
+    if kept and time.monotonic() - kept[0] < FRESH:
+        return kept[1]
+    seen = time.monotonic()
+    try:
+        found = notices()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return kept[1] if kept else ()
+    current_app.extensions["notices"] = (seen, found)
+    return found
 
 
 def _read_here() -> Here:

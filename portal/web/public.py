@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from portal.accounts.permissions import may
 from portal.directory import language_name, listing, organization, stands_for
-from portal.directory.taxonomies import notices
 from portal.directory.terms import NEEDS
 from portal.referrals.matrix_words import who_sees
 from portal.search import opened_page
 from portal.web.gates import actor, opened
 from portal.web.nearby import alternatives
+from portal.web.pages import kept_notices
 from portal.web.quiet import is_quiet
 from portal.web.reading import in_reader_language
 from portal.web.take_along import text_link, text_of
@@ -83,7 +83,7 @@ def organization_page(organization_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/about/data")
 @opened("what we store is no secret")
 def data() -> ResponseReturnValue:
-    return render_template("public/data.html", who=who_sees(), lists=notices())
+    return render_template("public/data.html", who=who_sees(), lists=kept_notices())
 
 
 @blueprint.get("/about/safety")

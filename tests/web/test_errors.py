@@ -11,6 +11,7 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from portal import create_app
+from portal.directory.models import Taxonomy
 from portal.store import Conflict, Refused, database, db, write
 from portal.store.database import sqlite_module
 from portal.web.errors import WORDS
@@ -39,10 +40,8 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
             with write() as session:
                 pages = session.scalar(text("PRAGMA page_count"))
                 session.execute(text(f"PRAGMA max_page_count={pages}"))
-                session.execute(
-                    text("INSERT INTO taxonomy VALUES (:id, 'big', :text, '')"),
-                    {"id": "0" * 32, "text": "x" * 500_000},
-                )
+                session.add(Taxonomy(name="big", description="x" * 500_000))
+                session.flush()
         if how == "away":
             db.session.execute(text("SELECT * FROM no_such_table"))
         raise RuntimeError("a secret: 615-555-0199")

@@ -4,6 +4,7 @@ from portal.directory.taxonomies.deriving import derive_words
 from portal.directory.taxonomies.meanings import NOTHING, decide_meanings
 from portal.directory.taxonomies.taking import List, Taken, Term, in_order, take_taxonomy
 from portal.directory.taxonomies.views import (
+    Notice,
     Show,
     TaxonomyView,
     TermPage,
@@ -26,6 +27,7 @@ __all__ = [
     "decide_meanings",
     "derive_words",
     "in_order",
+    "Notice",
     "notices",
     "take_taxonomy",
     "taxonomies",

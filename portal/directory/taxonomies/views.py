@@ -72,9 +72,17 @@ def taxonomies() -> list[TaxonomyView]:
     return [_view(row, held[row.id], used.get(row.id, 0), decided[row.id]) for row in rows]
 
 
-def notices() -> list[TaxonomyView]:
-    """The lists whose owners want a notice to stand beside them."""
-    return [each for each in taxonomies() if each.notice]
+class Notice(NamedTuple):
+    """A list whose owner wants these words to stand beside it."""
+
+    name: str
+    notice: str
+
+
+def notices() -> tuple[Notice, ...]:
+    """The lists with a notice, by name; one SELECT, as it is asked for a public page."""
+    query = select(Taxonomy.name, Taxonomy.notice).where(Taxonomy.notice != "").order_by(Taxonomy.name)
+    return tuple(Notice(*row) for row in db.session.execute(query))
 
 
 def taxonomy_terms(key: UUID, *, words: str = "", show: Show = "all", page: int = 1) -> TermPage | None:

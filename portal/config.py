@@ -39,6 +39,7 @@ class Settings:
     sms_secret: str = ""
     vapid_key: str = ""
     push_loopback: bool = False
+    metrics_token: str = ""
 
     @property
     def secure_cookies(self) -> bool:
@@ -96,8 +97,15 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sms_secret=env.get("PORTAL_SMS_WEBHOOK_SECRET") or "",
         vapid_key=_vapid_key(env.get("PORTAL_VAPID_KEY") or "", home),
         push_loopback=env.get("PORTAL_PUSH_LOOPBACK") == "1",
+        metrics_token=_metrics_token(env.get("PORTAL_METRICS_TOKEN") or ""),
         search_engine=_search_engine(env.get("PORTAL_SEARCH_ENGINE") or "", database_url),
     )
+
+
+def _metrics_token(text: str) -> str:
+    if text and len(text) < 16:
+        raise BadSetting("PORTAL_METRICS_TOKEN has 16 characters or more")
+    return text
 
 
 def _port(text: str) -> int:

@@ -93,6 +93,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         )
 
 
+METRICS_TOKEN = "only for tests, of a monitor"
+
+
 def settings_for(home: Path, url: str | None = None, **more: Any) -> Settings:
     """Settings of an install in a folder of its own."""
     home.mkdir(parents=True, exist_ok=True)
@@ -109,6 +112,7 @@ def settings_for(home: Path, url: str | None = None, **more: Any) -> Settings:
         "mail_from": "Handrail <handrail@demo.invalid>",
         "geocoder": "",
         "demo_password": "",
+        "metrics_token": METRICS_TOKEN,
     }
     return Settings(**(values | more))
 

@@ -13,7 +13,7 @@ from portal.messages.keywords import Heard, hear
 from portal.messages.links import link, read_link
 from portal.messages.numbers import let_go, masked, number_of, reachable
 from portal.messages.push import public_key, subscribe, unsubscribe
-from portal.messages.queries import Parked, Shown, parked, shown
+from portal.messages.queries import OutboxState, Parked, Shown, outbox_state, parked, shown
 from portal.messages.readers import (
     Choice,
     choice_of,
@@ -33,6 +33,7 @@ __all__ = [
     "Heard",
     "Incoming",
     "Letter",
+    "OutboxState",
     "Parked",
     "Provider",
     "ReceiptIn",
@@ -56,6 +57,7 @@ __all__ = [
     "mail_mode",
     "masked",
     "number_of",
+    "outbox_state",
     "parked",
     "provider",
     "public_key",

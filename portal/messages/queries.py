@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.messages.models import Delivery, Message
 from portal.messages.numbers import masked, number_of
@@ -36,6 +36,23 @@ class Shown:
     text: str
     html: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class OutboxState:
+    """due: queued and past their time. oldest_seconds: how long the first of them has waited past it, 0 where none does."""
+
+    due: int
+    oldest_seconds: float
+    parked: int
+
+
+def outbox_state(now: datetime) -> OutboxState:
+    """How many messages wait, and for how long; for a monitor. In two SELECTs."""
+    due = (Message.state == "queued") & (Message.next_try_at <= now)
+    count, oldest = db.session.execute(select(func.count(), func.min(Message.next_try_at)).where(due)).one()
+    still = db.session.scalar(select(func.count()).select_from(Message).where(Message.state == "parked"))
+    return OutboxState(count, (now - oldest).total_seconds() if oldest else 0.0, still or 0)
 
 
 def parked(most: int = 200) -> list[Parked]:

@@ -132,7 +132,7 @@ from portal.referrals.transport import TransportFacts, record_transport
 from portal.referrals.unit import StateCount, UnitView, unit_for
 from portal.referrals.units import SendingUnit, sending_units, set_part2
 from portal.referrals.unmet import UnmetReferrals, unmet_referrals
-from portal.referrals.watch import Board, board, check
+from portal.referrals.watch import Board, board, check, clocks_late
 
 __all__ = [
     "ConsentAsk",
@@ -209,6 +209,7 @@ __all__ = [
     "asking_of_need",
     "askings_for",
     "asks_for_desk",
+    "clocks_late",
     "close_asking",
     "tick_asks",
     "after_for",

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from portal.messages import drop_about
 from portal.referrals import letters
 from portal.referrals.access import closed_for_sender, roles_at
+from portal.referrals.ask_offer import asking_goes_with
 from portal.referrals.consent import end_consent
 from portal.referrals.force import in_force
 from portal.referrals.matrix import current_offer
@@ -127,6 +128,7 @@ def stop_for_person(session: Session, actor: Actor, need: Need) -> None:
     if offer is not None and stopped:
         letters.tell_receiver(offer, f"withdrawn:{offer.version}")
     if open_for_sender:
+        asking_goes_with(session, actor, need, "not_needed")
         letters.tell_sender(need, "withdrawn by the person")
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from portal.messages import drop_about
 from portal.referrals import letters, rules
+from portal.referrals.ask_offer import asking_goes_with
 from portal.referrals.matrix import current_offer
 from portal.referrals.models import Offer
 from portal.referrals.moves import Ground, NotHere, overtaken, standing_on
@@ -39,6 +40,7 @@ def cancel_offer(actor: Actor, offer_id: UUID, reason: str, *, version: int) -> 
             ground.settle()
         else:
             ground.settle(close="cancelled")
+            _end_asking(ground)
         return ground.moved()
 
 
@@ -60,6 +62,12 @@ def _put_away(ground: Ground, action: str, reason: str) -> None:
         ground.settle(close="cancelled", **values)
     else:
         ground.settle(**values)
+    _end_asking(ground)
+
+
+def _end_asking(ground: Ground) -> None:
+    """Nobody is to look for a place, or keep one, for a person who no longer wants it."""
+    asking_goes_with(ground.session, ground.actor, ground.need, "not_needed")
 
 
 def withdraw_consent(actor: Actor, offer_id: UUID, *, version: int | None = None) -> Moved:
@@ -77,6 +85,8 @@ def withdraw_consent(actor: Actor, offer_id: UUID, *, version: int | None = None
         lock_payload(session, need, ground.now)
         values: dict[str, Any] = {"sender_closed_at": ground.now} if ground.role == "sender" else {}
         ground.settle(close="" if need.closed_at else "withdrawn", **values)
+        if values:
+            _end_asking(ground)
         return ground.moved()
 
 
@@ -100,6 +110,8 @@ def void_offer(
         whole = (last or ground.dark) and ground.need.closed_at is None
         values: dict[str, Any] = {"sender_closed_at": ground.now} if ground.dark else {}
         ground.settle(close="void" if whole else "", **values)
+        if whole or values:
+            _end_asking(ground)
         return ground.moved()
 
 

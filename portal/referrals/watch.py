@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.referrals import rules
 from portal.referrals.answer import release_others
 from portal.referrals.matrix import current_offer
-from portal.referrals.models import Need, NeedFault, Offer, OfferEvent
+from portal.referrals.models import Asking, Need, NeedFault, Offer, OfferEvent
 from portal.referrals.moves import Ground, lock_need, settle
 from portal.referrals.queries import closed_for_sender_sql, in_the_dark_sql
 from portal.store import Actor, audit, clock, db, heartbeat, write
@@ -181,7 +181,7 @@ def _settled(broken: dict[UUID, tuple[str, ...]], now: datetime) -> None:
 @dataclass(frozen=True)
 class Board:
     """How the clocks stand. open: needs that are open as far as their senders may know. without: those without one owner and one
-    deadline. oldest: the nearest deadline of all, past if it is late. No person, no answer."""
+    deadline. oldest: the nearest deadline of all, and of every asking for room, past if it is late. No person, no answer."""
 
     open: int
     without: int
@@ -198,12 +198,13 @@ def board(actor: Actor) -> Board | None:
     """For an admin the whole community, for a supervisor the units that are theirs; None for anybody else."""
     if actor.kind != "account":
         return None
-    here = [Need.community_id == actor.community_id]
+    here, askings = [Need.community_id == actor.community_id], [Asking.community_id == actor.community_id]
     if not actor.has("admin"):
         homes = actor.organizations("supervisor")
         if not homes:
             return None
         here.append(Need.sender_organization_id.in_(homes))
+        askings.append(Asking.sender_organization_id.in_(homes))
     session, now = db.session(), clock.now()
     is_open = session.scalar(select(func.count()).select_from(Need).where(*here, ~closed_for_sender_sql()))
     broken = session.scalar(
@@ -211,8 +212,20 @@ def board(actor: Actor) -> Board | None:
         .join(Need, Need.id == NeedFault.need_id)
         .where(*here, NeedFault.mended_at.is_(None))
     )
-    oldest = session.scalar(
-        select(func.min(Need.deadline)).where(*here, Need.closed_at.is_(None), ~in_the_dark_sql())
-    )
+    deadlines = select(Need.deadline).where(*here, Need.closed_at.is_(None), ~in_the_dark_sql())
+    asked = select(Asking.deadline).where(*askings, Asking.closed_at.is_(None))
+    oldest = session.scalar(select(func.min(deadlines.union_all(asked).subquery().c.deadline)))
     late = now - oldest if oldest is not None and now - oldest > SLOW else None
     return Board(is_open or 0, broken or 0, oldest, late, heartbeat.last(JOB))
+
+
+def clocks_late(now: datetime) -> float:
+    """Seconds since the oldest deadline that nobody has acted on, over the whole install; 0 while the clocks run. A monitor's
+    figure: it tells of the worker, not of a referral."""
+    session = db.session()
+    firsts = [
+        session.scalar(select(func.min(row.deadline)).where(row.closed_at.is_(None)))
+        for row in (Need, Asking)
+    ]
+    oldest = min((first for first in firsts if first is not None), default=now)
+    return max((now - oldest).total_seconds(), 0.0)

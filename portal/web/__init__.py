@@ -21,6 +21,7 @@ from portal.web import (
     inbox,
     invitation,
     leaving,
+    metrics,
     moments,
     notices,
     offers,
@@ -70,6 +71,7 @@ def register(app: Flask) -> None:
     origin.guard(app)
     app.register_blueprint(clocks.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     finding.register_filters(app)
     app.register_blueprint(finding.blueprint)
     app.register_blueprint(leaving.blueprint)

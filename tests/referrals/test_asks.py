@@ -433,6 +433,25 @@ def test_closing_the_need_tells_who_keeps_a_place(ready: Three) -> None:
     assert asks_of(asking)[0].id in {one.about for one in letters("ask_over")}
 
 
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("way", ["withdraw", "cancel", "void"])
+def test_in_the_dark_stopping_a_referral_stops_the_search_for_room_too(ready: Three, way: str) -> None:
+    who = acting(ready.cast.responder)
+    need = referrals.send_offer(who, request_to(ready.ids[0], hears_back=False))
+    offer = db.session.get_one(Need, need.id).offers[0]
+    asking = ready.ask(need_id=need.id, services=ready.ids[1:])
+    seen = referrals.need_for(who, need.id)
+    assert seen is not None
+    if way == "withdraw":
+        referrals.withdraw_consent(who, offer.id)
+    elif way == "cancel":
+        referrals.cancel_offer(who, offer.id, "no_longer_needed", version=seen.offer_version)
+    else:
+        referrals.void_offer(who, offer.id, "error")
+    assert fresh(asking).close_reason == "not_needed"
+    assert states(asking) == ["released", "released"]
+
+
 def test_the_sender_may_stop_asking_but_not_past_an_answer_unseen(ready: Three) -> None:
     who = acting(ready.cast.responder)
     asking = ready.ask()

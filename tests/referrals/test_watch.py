@@ -17,6 +17,7 @@ from portal.store import clock, db, engine_name, heartbeat, write
 from portal.store.audit import AuditEntry
 from tests.people import Cast
 from tests.referrals.acting import acting, fresh, offer_of, send
+from tests.referrals.asking import three
 from tests.referrals.drive import WAYS, stage
 
 Move = Callable[[timedelta], None]
@@ -215,3 +216,16 @@ def test_looking_at_a_thousand_needs_takes_a_few_selects(move_time: Move, cast: 
         event.remove(db.engines[None], "before_cursor_execute", note)
         counts.append(len([sql for sql in seen if sql.startswith("SELECT")]))
     assert counts[0] == counts[1] < 10
+
+
+@pytest.mark.sqlite_only
+def test_an_asking_whose_clock_nobody_acts_on_is_late_on_the_board_too(move_time: Move, cast: Cast) -> None:
+    three(cast).ask()
+    move_time(timedelta(hours=2))
+    found = referrals.board(acting(cast.supervisor))
+    assert found is not None
+    assert (found.open, found.late is not None) == (0, True)
+    referrals.tick_asks(clock.now())
+    found = referrals.board(acting(cast.supervisor))
+    assert found is not None
+    assert found.late is None

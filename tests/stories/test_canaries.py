@@ -26,7 +26,7 @@ from portal.logs import JsonLines
 from portal.referrals.models import Need, Offer
 from portal.store import Base, Conflict, Refused, clock, db, engine_name, write
 from portal.store.backup import backup
-from tests.conftest import settings_for
+from tests.conftest import METRICS_TOKEN, settings_for
 from tests.house.test_doors import crawl, doors, paths_of
 from tests.people import Cast, make_cast
 from tests.referrals.acting import acting
@@ -96,9 +96,17 @@ def log() -> Iterator[io.StringIO]:
 
 
 def everybody(app: Flask, cast: Cast, signed_in_as: SignIn) -> dict[str, FlaskClient]:
-    """A browser for each of the cast, one of the victim service's own people, and nobody."""
+    """A browser for each of the cast, one of the victim service's own people, nobody, and whoever reads the metrics."""
     found = {name: signed_in_as(account) for name, account in cast.everybody.items()}
-    return {"nobody": app.test_client(), "haven_worker": signed_in_as(haven_worker(cast)), **found}
+    monitor = app.test_client()
+    monitor.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {METRICS_TOKEN}"
+    assert monitor.get("/metrics").status_code == 200
+    return {
+        "nobody": app.test_client(),
+        "monitor": monitor,
+        "haven_worker": signed_in_as(haven_worker(cast)),
+        **found,
+    }
 
 
 def holds(words: str | None, canaries: tuple[str, ...]) -> bool:

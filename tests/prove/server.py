@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import psutil
+import pytest
 from flask import Flask
 from flask_migrate import upgrade
 
@@ -24,12 +25,25 @@ from portal.accounts import start_session
 from portal.config import read_settings
 from portal.store import clock, db, limits
 from portal.web.session import TOKEN
+from tests import postgres
+from tests.conftest import settings_for
 from tests.people import Cast, make_cast
 from tests.ports import free_port
 
 COMMAND = [sys.executable, "-m", "portal.cli", "serve"]
 SEAL = "t1:" + base64.b64encode(b"k" * 32).decode()
 PATIENCE = 120  # seconds for a server to come up, or a process to end
+
+
+def app_on(engine: str, home: Path, name: str) -> Flask:
+    """An app on an empty, migrated database of this kind; skips where there is no PostgreSQL."""
+    url = postgres.new_database(f"handrail_{name}_{os.getpid()}") if engine == "postgresql" else None
+    if engine == "postgresql" and url is None:
+        pytest.skip(postgres.ABSENT)
+    app = create_app(settings_for(home, url))
+    with app.app_context():
+        upgrade()
+    return app
 
 
 @dataclass

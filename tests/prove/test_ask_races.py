@@ -1,6 +1,5 @@
 """Eight people at five services say "we have room" at the same moment: one place is kept, and four are told who was faster."""
 
-import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,19 +7,16 @@ from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
-from portal import create_app, referrals
+from portal import referrals
 from portal.accounts.models import Account, Membership
 from portal.directory.models import Contact, Location, Organization, Service, ServiceAtLocation
 from portal.referrals.models import AskEvent, Asking, CapacityAsk
 from portal.store import Actor, clock, db, limits, write
 from portal.store.conflict import Conflict
-from tests import postgres
-from tests.conftest import settings_for
 from tests.people import Cast, make_cast
+from tests.prove.server import app_on
 from tests.referrals.acting import acting
 
 SERVICES, VOICES = 5, 8
@@ -59,23 +55,13 @@ def desks(cast: Cast) -> list[tuple[UUID, Actor]]:
     return found
 
 
-def app_on(engine: str, home: Path) -> Flask:
-    url = postgres.new_database(f"handrail_asks_{os.getpid()}") if engine == "postgresql" else None
-    if engine == "postgresql" and url is None:
-        pytest.skip(postgres.ABSENT)
-    app = create_app(settings_for(home, url))
-    with app.app_context():
-        upgrade()
-    return app
-
-
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("rounds", [8, pytest.param(500, marks=pytest.mark.prove)])
 def test_of_eight_yeses_at_once_exactly_one_wins(
     engine: str, rounds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(limits.LIMITS, "ask", ((1_000_000, 60),))
-    app = app_on(engine, tmp_path)
+    app = app_on(engine, tmp_path, "asks")
     barrier = Barrier(VOICES)
     with app.app_context():
         cast = make_cast()

@@ -108,11 +108,10 @@ class Page:
     def links(self) -> list[Link]:
         if not self.signed_in:
             return []
-        return [
-            Link(path, label, request.path == path or request.path.startswith(path + "/"))
-            for path, gate, label in LINKS
-            if may(actor(), gate)
-        ]
+        mine = [(path, label) for path, gate, label in LINKS if may(actor(), gate)]
+        asked = request.path + "/"
+        nearest = max((path for path, _label in mine if asked.startswith(path + "/")), key=len, default="")
+        return [Link(path, label, path == nearest) for path, label in mine]
 
     def notices(self) -> list[str]:
         """Sentences left by `flask.flash` before a 303; only for the signed-in, as nobody else has a session."""

@@ -174,6 +174,7 @@ def test_the_board_counts_and_tells_nothing_of_anybody(
         assert words in page, words
     for word in ("Quill", "37203", "Crisis Receiving", "Family Shelter"):
         assert word not in page
+    assert page.count('aria-current="page"') == 1, "one link of the bar is where the reader is"
     referrals.tick(clock.now())
     assert "No clock is late" in signed_in_as(cast.supervisor).get("/needs/board").text
     for name, account in cast.everybody.items():

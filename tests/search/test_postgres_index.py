@@ -210,7 +210,7 @@ def test_search_goes_on_while_everything_is_looked_at_again(
     more_listings(indexed, 12)  # without a word in the feed
     with write() as session:
         session.execute(update(SearchText).values(words="'nonsens':1"))
-        session.execute(text("INSERT INTO search_row SELECT 900, 1, facts FROM search_row LIMIT 1"))
+        session.execute(text("INSERT INTO search_row SELECT 900000000, 1, facts FROM search_row LIMIT 1"))
     monkeypatch.setattr(postgres_index, "BATCH", 4)
     assert postgres_index._turn(sweep=True) == 4
     assert ask(q="detox").index_state == "ready"
@@ -219,7 +219,7 @@ def test_search_goes_on_while_everything_is_looked_at_again(
         assert index_state()["state"] == "ready"
     assert index_state()["listings"] == 17
     assert names(ask(q="same 07", exact="1"))[0] == "Same 07"
-    assert db.session.get_one(SearchRow, 900).facts is None
+    assert db.session.get_one(SearchRow, 900_000_000).facts is None
 
 
 def another_format() -> None:

@@ -14,6 +14,7 @@ from portal.directory.actions import editable, keeps_desk, own_listing
 from portal.directory.feed import record_change, write_history
 from portal.directory.fields import check_characters, looks_like_address, tidy
 from portal.directory.hours import Shut, closed_between, moment_of, zone
+from portal.directory.hours.closing import shut_spans
 from portal.directory.rules import How, how_to_ask
 from portal.store import Actor, Refused, audit, clock, db, write
 from portal.store.language import gettext as _
@@ -63,13 +64,7 @@ def closed_now(listing: d.ServiceAtLocation) -> bool:
         d.Closure.organization_id == listing.service.organization_id,
     )
     rows = db.session.scalars(select(d.Closure).where(or_(*about), d.Closure.lifted_at.is_(None)))
-    shut = (_shut(row) for row in rows)
-    return any(
-        moment_of(where, each.begins.date(), each.begins.time())
-        <= now
-        < moment_of(where, each.ends.date(), each.ends.time())
-        for each in shut
-    )
+    return any(begins <= now < ends for begins, ends in shut_spans([_shut(row) for row in rows], where))
 
 
 def closures_for(actor: Actor, sal_id: UUID) -> tuple[ClosureLine, ...] | None:

@@ -182,7 +182,7 @@ def referable(
     how = can_refer(found)
     if how == "victim_call":
         raise Refused(_("This service takes calls only. Handrail sends it nothing."), field)
-    if closed_now(found):
+    if how == "call" and closed_now(found):
         raise Refused(_("This service is closed for now. Call them, or choose another."), field)
     if how != "refer":
         raise Refused(_("Nobody at this service answers here yet. Call them, and record the call."), field)

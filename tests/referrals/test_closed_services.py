@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from portal import directory, referrals
 from portal.directory import ClosureWanted
@@ -25,7 +27,7 @@ def close(cast: Cast, days: int = 2) -> None:
 
 
 def test_a_closed_service_is_called_and_not_referred_to_until_it_opens(
-    cast: Cast, move_time: MoveTime
+    cast: Cast, move_time: MoveTime, signed_in_as: Callable[[Any], FlaskClient]
 ) -> None:
     close(cast)
     shown = directory.listing(cast.crisis_center.id)
@@ -33,6 +35,9 @@ def test_a_closed_service_is_called_and_not_referred_to_until_it_opens(
     assert shown.how == "call"
     with pytest.raises(Refused, match="closed for now"):
         send(cast)
+    page = signed_in_as(cast.responder).get(f"/services/{cast.crisis_center.id}/refer").text
+    assert "Closed through" in page
+    assert "Nobody at this service" not in page
     move_time(timedelta(days=4))
     again = directory.listing(cast.crisis_center.id)
     assert again is not None

@@ -121,6 +121,17 @@ def test_a_room_is_entered_by_its_front_door_or_its_models() -> None:
     assert not wrong, "list the verb in the room's __init__.py and import it from there:\n" + "\n".join(wrong)
 
 
+def test_the_database_is_opened_by_one_library() -> None:
+    """Two SQLites in one process take each other's locks away: closing a file lets go of all that the process held on it."""
+    own_file = {"portal/store/database.py", "portal/exchange/intake/spool.py"}  # chooses the library; never opens ours
+    others = [
+        str(path.relative_to(ROOT))
+        for path in [*sources(), *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]
+        if re.search(r"^\s*(import|from) (sqlite3|pysqlite3)\b", path.read_text(), re.MULTILINE)
+    ]
+    assert set(others) <= own_file, f"ask store.sqlite_module(): {others}"
+
+
 def test_no_file_has_a_name_that_says_nothing() -> None:
     vague = [str(path.relative_to(ROOT)) for path in sources() if path.stem in FORBIDDEN_NAMES]
     assert not vague, f"name the file after what it holds: {vague}"

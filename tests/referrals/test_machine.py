@@ -1,7 +1,5 @@
 """A short form of the state machine; `make prove` runs 20,000 steps of it on each database."""
 
-import contextlib
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +13,7 @@ from sqlalchemy import event
 
 from portal import create_app
 from portal.store import db
+from portal.store.backup import backup
 from tests.conftest import settings_for
 from tests.people import make_cast
 from tests.referrals.drive import NOON
@@ -25,12 +24,8 @@ from tests.referrals.walks import Players
 @pytest.fixture
 def committed(migrated: Flask, tmp_path: Path) -> Iterator[Flask]:
     """An empty database of its own, where a transaction is really committed, or lost."""
-    empty = migrated.extensions["settings"].home / "handrail.db"
-    with (
-        contextlib.closing(sqlite3.connect(empty)) as source,
-        contextlib.closing(sqlite3.connect(tmp_path / "handrail.db")) as copy,
-    ):
-        source.backup(copy)
+    with migrated.app_context():
+        backup(tmp_path / "handrail.db")
     made = create_app(settings_for(tmp_path))
     made.testing = True
     with made.app_context():

@@ -1,0 +1,30 @@
+"""Floor 5: response programs. Presets, what an agency has turned on, encounters and what they owe afterwards.
+
+Every verb below is one transaction. Verbs raise `Conflict` when the version is no longer the one that was shown, `Refused` for
+bad input, and `NotHere` when it is not the actor's (the doors answer 404). A reader gets None, or nothing, for the same.
+"""
+
+from portal.programs.access import kinds_in, preset_of, program_for, programs_for, roles_in
+from portal.programs.encounters import change_encounter, record_encounter, sign_encounter, tie_need
+from portal.programs.facts import EncounterFacts
+from portal.programs.preset import BadPreset, Preset, presets
+from portal.programs.queries import EncounterView, encounter_for, encounters_for
+
+__all__ = [
+    "BadPreset",
+    "EncounterFacts",
+    "EncounterView",
+    "Preset",
+    "change_encounter",
+    "encounter_for",
+    "encounters_for",
+    "kinds_in",
+    "preset_of",
+    "presets",
+    "program_for",
+    "programs_for",
+    "record_encounter",
+    "roles_in",
+    "sign_encounter",
+    "tie_need",
+]

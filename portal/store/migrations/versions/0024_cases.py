@@ -1,0 +1,18 @@
+"""Cases, engagement and the case list
+
+Revision: 0024. After: 0023.
+"""
+
+
+revision = '0024'
+down_revision = '0023'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -30,6 +30,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "disclosure.read": frozenset(("privacy_officer",)),
     "part2.set": frozenset(("privacy_officer", "admin")),
     "report.read": frozenset(("evaluator", "supervisor", "privacy_officer", "admin")),
+    # Who works in a program is said by the program: its members may be of any organization.
+    "program.work": RESPONDERS | frozenset(("provider",)),
+    "program.manage": frozenset(("steward",)),
+    "figures.read": frozenset(("evaluator", "supervisor", "steward", "privacy_officer", "admin")),
     "outbox.read": frozenset(("admin",)),
     "messages.parked": frozenset(("admin",)),
     "person.manage": frozenset(("admin",)),

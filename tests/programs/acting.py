@@ -1,5 +1,6 @@
 """Programs for tests: a preset turned on at the cast's team, its districts and its people, written directly."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -50,6 +51,5 @@ def turned_on(
 
 def met(**given: Any) -> EncounterFacts:
     """A call that came from 911 half an hour ago."""
-    return EncounterFacts(
-        **{"source": "911", "received_at": clock.now() - timedelta(minutes=30), "outcome": "resolved"} | given
-    )
+    plain = EncounterFacts("911", clock.now() - timedelta(minutes=30), outcome="resolved")
+    return replace(plain, **given)

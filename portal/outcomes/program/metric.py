@@ -1,0 +1,99 @@
+"""What a program's report is made of: metrics, versioned in words and code, that give blocks of rows. No suppression here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from flask_babel import LazyString
+
+from portal.outcomes.measures import Row
+from portal.outcomes.statistics import wilson
+from portal.programs.models import ResponseProgram
+from portal.programs.preset import Preset
+
+Unit = Literal["encounter", "need", "offer", "person", "task", "request", "listing", "document"]
+
+
+@dataclass(frozen=True)
+class ProgramScope:
+    """Of which program, from which moment until before which (UTC), as known at the cut. zone: the community's."""
+
+    program: ResponseProgram
+    preset: Preset
+    start: datetime
+    end: datetime
+    cut: datetime
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows that stand together. adds_up: they are the parts of one whole, and their numerators add up to the denominator that
+    they share; who hides small cells has to know. closed: it tells what became of people, so that small cells are hidden from
+    the agency too."""
+
+    metric: str
+    heading: str
+    rows: tuple[Row, ...]
+    adds_up: bool = False
+    closed: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One measure of a program: what is counted, out of what, what is left out; and the code that counts it. A change of meaning
+    is a new version with its own day, and draws a break."""
+
+    id: str
+    version: int
+    valid_from: date
+    name: LazyString
+    unit: Unit
+    numerator: LazyString
+    denominator: LazyString
+    left_out: LazyString
+    compute: Callable[["Metric", ProgramScope], list[Block]]
+
+
+def share(
+    metric: Metric, label: str, numerator: int, denominator: int, *, immature: int = 0, unknown: int = 0
+) -> Row:
+    """A share with its Wilson interval; the unknown stand apart, with what they could make of it."""
+    interval = wilson(numerator, denominator)
+    everybody = denominator + unknown
+    return Row(
+        measure=metric.id,
+        version=metric.version,
+        label=label,
+        unit="share",
+        numerator=numerator,
+        denominator=denominator,
+        value=numerator / denominator if denominator else None,
+        low=interval[0] if interval else None,
+        high=interval[1] if interval else None,
+        immature=immature,
+        unknown=unknown,
+        worst=numerator / everybody if unknown else None,
+        best=(numerator + unknown) / everybody if unknown else None,
+    )
+
+
+def count(metric: Metric, label: str, number: int) -> Row:
+    """A number of things."""
+    return Row(metric.id, metric.version, label, "count", number, number, None, None, None)
+
+
+def value(
+    metric: Metric,
+    label: str,
+    unit: str,
+    number: float | None,
+    of: int,
+    low: float | None = None,
+    high: float | None = None,
+) -> Row:
+    """A median, a mean or a sum (unit: minutes, hours, days, mean) over `of` things, with the middle half where there is one."""
+    return Row(metric.id, metric.version, label, unit, of, of, number, low, high)

@@ -4,18 +4,21 @@ Every verb below is one transaction. Verbs raise `Conflict` when the version is 
 bad input, and `NotHere` when it is not the actor's (the doors answer 404). A reader gets None, or nothing, for the same.
 """
 
-from portal.programs.access import kinds_in, preset_of, program_for, programs_for, roles_in
+from portal.programs.access import kinds_in, preset_of, program_for, programs_for, roles_in, seen_as
 from portal.programs.encounters import change_encounter, record_encounter, sign_encounter, tie_need
 from portal.programs.facts import EncounterFacts
 from portal.programs.preset import BadPreset, Preset, presets
 from portal.programs.queries import EncounterView, encounter_for, encounters_for
+from portal.programs.settings import Settings, effective, settings_of
 
 __all__ = [
     "BadPreset",
     "EncounterFacts",
     "EncounterView",
     "Preset",
+    "Settings",
     "change_encounter",
+    "effective",
     "encounter_for",
     "encounters_for",
     "kinds_in",
@@ -25,6 +28,8 @@ __all__ = [
     "programs_for",
     "record_encounter",
     "roles_in",
+    "seen_as",
+    "settings_of",
     "sign_encounter",
     "tie_need",
 ]

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, or_, select
 
 from portal.directory import community
 from portal.programs.models import ProgramMember, ResponseProgram
-from portal.programs.preset import Preset, presets
+from portal.programs.preset import Preset
+from portal.programs.settings import effective
 from portal.store import Actor, clock, db
 
 AGENCY = ("responder", "dispatcher", "supervisor")
@@ -20,8 +21,8 @@ def today() -> date:
 
 
 def preset_of(program: ResponseProgram) -> Preset:
-    """The preset of a program, as shipped. KeyError when this version of the product no longer has it."""
-    return presets()[program.preset]
+    """The preset of a program as it stands at its agency: see `effective`."""
+    return effective(program)
 
 
 def roles_in(actor: Actor, program: ResponseProgram) -> frozenset[str]:
@@ -50,19 +51,31 @@ def kinds_in(actor: Actor, program: ResponseProgram) -> frozenset[str]:
     return frozenset(preset.role_kind(role) or role for role in roles_in(actor, program))
 
 
+def seen_as(actor: Actor, program: ResponseProgram) -> frozenset[str]:
+    """As what the actor may open the page of a program: their kinds of roles, `evaluator` of its agency, `steward` of the
+    community. Empty: it is not there for them."""
+    found = set(kinds_in(actor, program))
+    if actor.community_id == program.community_id:
+        found |= {"steward"} & actor.roles
+        if program.organization_id in actor.organizations("evaluator"):
+            found.add("evaluator")
+    return frozenset(found)
+
+
 def programs_for(actor: Actor, *, off_too: bool = False) -> list[ResponseProgram]:
-    """The programs in which the actor works, by name. A steward of the community has all of them."""
+    """The programs in which the actor works, or whose numbers are theirs (the agency's evaluator), by name. A steward of the
+    community has all of them."""
     query = select(ResponseProgram).where(ResponseProgram.community_id == actor.community_id)
     if not off_too:
         query = query.where(ResponseProgram.turned_off_at.is_(None))
     if not actor.has("steward"):
         query = query.where(_reaches(actor))
     rows = db.session.scalars(query.order_by(ResponseProgram.name, ResponseProgram.id)).all()
-    return [row for row in rows if actor.has("steward") or roles_in(actor, row)]
+    return [row for row in rows if seen_as(actor, row)]
 
 
 def program_for(actor: Actor, program_id: UUID) -> ResponseProgram | None:
-    """The program, when the actor works in it, or is a steward; None otherwise."""
+    """The program, when the actor sees it (see `seen_as`); None otherwise."""
     return next((row for row in programs_for(actor, off_too=True) if row.id == program_id), None)
 
 
@@ -71,7 +84,8 @@ def _reaches(actor: Actor) -> ColumnElement[bool]:
         ProgramMember.account_id == actor.account_id, _stands(today())
     )
     return or_(
-        ResponseProgram.organization_id.in_(actor.organizations(*AGENCY)), ResponseProgram.id.in_(member)
+        ResponseProgram.organization_id.in_(actor.organizations(*AGENCY, "evaluator")),
+        ResponseProgram.id.in_(member),
     )
 
 

@@ -107,6 +107,17 @@ class Metric(_Part, frozen=True, kw_only=True):
     better: Literal["", "lower", "higher"] = ""
 
 
+class Setting(_Part, frozen=True, kw_only=True):
+    """One of the options that a steward may change here: `module.name`, in the steward's words. lowest, highest: of a number."""
+
+    option: str
+    label: str
+    kind: Literal["number", "length", "yes_no"]
+    lowest: int = 1
+    highest: int = 1000
+    hint: str = ""
+
+
 class Hours(_Part, frozen=True, kw_only=True):
     """When the program works: days as `Mon-Fri`, times of the community; several for several windows. Empty days: every day."""
 
@@ -141,6 +152,7 @@ class Preset(_Part, frozen=True, kw_only=True):
     owner_rank: int = 100  # when several programs meet one call, the lowest follows it up
     metrics: tuple[Metric, ...] = ()
     wording: dict[str, str] = {}
+    settings: tuple[Setting, ...] = ()
     options: dict[str, dict[str, object]] = {}
 
     def role_kind(self, code: str) -> str:
@@ -221,6 +233,10 @@ def _faults(preset: Preset, stem: str) -> list[str]:
                 for code in (follow_up.when, follow_up.unless)
                 if code not in ("", "everyone", "consented")
             ),
+            *(
+                ("setting", s.option, "is no option", not _has_option(preset, s.option))
+                for s in preset.settings
+            ),
             *(("length", text, "cannot be read", not _LENGTH.fullmatch(text)) for text in _lengths(preset)),
             *(("code", code, "is not a plain code", not _CODE.fullmatch(code)) for code in _codes(preset)),
         )
@@ -240,6 +256,11 @@ def _faults(preset: Preset, stem: str) -> list[str]:
         if field.kind == "choice" and not field.choices
     ]
     return faults
+
+
+def _has_option(preset: Preset, name: str) -> bool:
+    module, _dot, option = name.partition(".")
+    return option in preset.options.get(module, {})
 
 
 def _roles_named(preset: Preset) -> list[str]:

@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "part2.set": frozenset(("privacy_officer", "admin")),
     "report.read": frozenset(("evaluator", "supervisor", "privacy_officer", "admin")),
     # Who works in a program is said by the program: its members may be of any organization.
+    "program.read": RESPONDERS | frozenset(("provider", "steward", "evaluator")),
     "program.work": RESPONDERS | frozenset(("provider",)),
     "program.manage": frozenset(("steward",)),
     "figures.read": frozenset(("evaluator", "supervisor", "steward", "privacy_officer", "admin")),

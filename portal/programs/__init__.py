@@ -4,11 +4,33 @@ Every verb below is one transaction. Verbs raise `Conflict` when the version is 
 bad input, and `NotHere` when it is not the actor's (the doors answer 404). A reader gets None, or nothing, for the same.
 """
 
-from portal.programs.access import kinds_in, preset_of, program_for, programs_for, roles_in, seen_as
-from portal.programs.encounters import change_encounter, record_encounter, sign_encounter, tie_need
-from portal.programs.facts import EncounterFacts
+from portal.programs.access import (
+    has_programs,
+    kinds_in,
+    preset_of,
+    program_for,
+    programs_for,
+    roles_in,
+    seen_as,
+)
+from portal.programs.encounters import (
+    change_encounter,
+    note_time,
+    record_encounter,
+    sign_encounter,
+    tie_need,
+)
+from portal.programs.facts import EncounterFacts, question_is_for
 from portal.programs.preset import BadPreset, Preset, presets
-from portal.programs.queries import EncounterView, encounter_for, encounters_for
+from portal.programs.queries import (
+    EncounterView,
+    districts_of,
+    encounter_for,
+    encounter_of_need,
+    encounters_for,
+    last_district,
+    loose_needs,
+)
 from portal.programs.settings import Settings, effective, settings_of
 
 __all__ = [
@@ -18,14 +40,21 @@ __all__ = [
     "Preset",
     "Settings",
     "change_encounter",
+    "districts_of",
     "effective",
     "encounter_for",
+    "encounter_of_need",
     "encounters_for",
+    "has_programs",
     "kinds_in",
+    "last_district",
+    "loose_needs",
+    "note_time",
     "preset_of",
     "presets",
     "program_for",
     "programs_for",
+    "question_is_for",
     "record_encounter",
     "roles_in",
     "seen_as",

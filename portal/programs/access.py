@@ -74,6 +74,14 @@ def programs_for(actor: Actor, *, off_too: bool = False) -> list[ResponseProgram
     return [row for row in rows if seen_as(actor, row)]
 
 
+def has_programs(actor: Actor) -> bool:
+    """Whether there is any program for the actor, cheaply: what the link to the list of them goes by."""
+    if actor.has("steward"):
+        return True
+    query = select(ResponseProgram.id).where(ResponseProgram.turned_off_at.is_(None), _reaches(actor))
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def program_for(actor: Actor, program_id: UUID) -> ResponseProgram | None:
     """The program, when the actor sees it (see `seen_as`); None otherwise."""
     return next((row for row in programs_for(actor, off_too=True) if row.id == program_id), None)

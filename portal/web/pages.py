@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.permissions import may
 from portal.directory.models import Community
 from portal.directory.taxonomies import Notice, notices
+from portal.programs import has_programs
 from portal.store import Actor, db
 from portal.web.gates import actor
 
@@ -35,6 +36,7 @@ EXIT_SITE = "https://www.weather.gov/"
 LINKS = (
     ("/unit", "unit.read", _l("My unit")),
     ("/needs", "need.read", _l("My referrals")),
+    ("/programs", "program.read", _l("Programs")),
     ("/inbox", "inbox.read", _l("Inbox")),
     ("/listings", "listing.edit", _l("Listings")),
     ("/steward", "listing.approve", _l("Steward")),
@@ -110,7 +112,11 @@ class Page:
     def links(self) -> list[Link]:
         if not self.signed_in:
             return []
-        mine = [(path, label) for path, gate, label in LINKS if may(actor(), gate)]
+        mine = [
+            (path, label)
+            for path, gate, label in LINKS
+            if may(actor(), gate) and (path != "/programs" or _has_programs())
+        ]
         asked = request.path + "/"
         nearest = max((path for path, _label in mine if asked.startswith(path + "/")), key=len, default="")
         return [Link(path, label, path == nearest) for path, label in mine]
@@ -129,6 +135,17 @@ def prepare(app: Flask) -> None:
     app.jinja_env.globals["page"] = Page(Markup(small(Path(str(app.static_folder)) / "site.css")))  # noqa: S704 - our own file
     if not event.contains(db.session, "after_commit", _look_again):
         event.listen(db.session, "after_commit", _look_again)
+
+
+def _has_programs() -> bool:
+    """Whether the list of programs holds one for the reader. With the database down: no link."""
+    if g.get("database_down"):
+        return False
+    try:
+        return has_programs(actor())
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
 
 
 def nonce() -> str:

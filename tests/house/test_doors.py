@@ -52,6 +52,9 @@ IDS = {
     "invitation_id": "invitation",
     "opening_id": "break_glass",
     "webhook_id": "webhook",
+    "program_id": "response_program",
+    "encounter_id": "encounter",
+    "task_id": "program_task",
 }
 
 

@@ -1,0 +1,81 @@
+"""The programs that the reader works in, and the page of one with all that it has for them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l  # noqa: F401 - of each row below
+
+from portal import programs as p
+from portal.programs.models import ResponseProgram
+from portal.web.gates import actor, gate
+
+blueprint = Blueprint("programs", __name__)
+
+
+@dataclass(frozen=True)
+class Module:
+    """A part of a program with pages of its own. endpoint: of its first page; it takes `program_id`, unless `alone`. kinds: who is
+    led there, as `programs.seen_as` says (empty: everybody who works in the program). Who may is asked again behind the door."""
+
+    label: LazyString
+    endpoint: str
+    kinds: frozenset[str] = frozenset()
+    alone: bool = False
+    words: LazyString | str = ""
+
+
+WATCHING = frozenset(("steward", "evaluator"))  # who sees a program without working in it
+# The modules that a preset names (`modules:`), and three that each has by what is in it: tasks (it has follow-ups), reports (it
+# has metrics), and setup. In the order of the page.
+MODULES: dict[str, tuple[Module, ...]] = {}
+
+
+@blueprint.get("/programs")
+@gate("program.read")
+def programs() -> ResponseReturnValue:
+    """Every program of the reader; a steward sees those that were turned off too."""
+    steward = actor().has("steward")
+    rows = p.programs_for(actor(), off_too=steward)
+    return render_template(
+        "programs/programs.html", rows=[(row, p.effective(row)) for row in rows], steward=steward
+    )
+
+
+@blueprint.get("/programs/<uuid:program_id>")
+@gate("program.read")
+def program(program_id: UUID) -> ResponseReturnValue:
+    """One program: what it has for this reader. 404 for who has nothing to do with it."""
+    row = p.program_for(actor(), program_id)
+    if row is None:
+        abort(404)
+    seen_as = p.seen_as(actor(), row)
+    return render_template(
+        "programs/program.html",
+        program=row,
+        preset=p.effective(row),
+        modules=[each for each in modules_of(row) if each.kinds & seen_as or _works(each, seen_as)],
+        roles=_roles(row),
+        steward="steward" in seen_as,
+    )
+
+
+def modules_of(row: ResponseProgram) -> list[Module]:
+    """What the program has, in the order of MODULES."""
+    preset = p.effective(row)
+    has = {"setup", *preset.modules}
+    has |= {"tasks"} if preset.follow_ups else set()
+    has |= {"reports"} if preset.metrics else set()
+    return [module for code, found in MODULES.items() if code in has for module in found]
+
+
+def _works(module: Module, seen_as: frozenset[str]) -> bool:
+    return not module.kinds and bool(seen_as - WATCHING)
+
+
+def _roles(row: ResponseProgram) -> list[str]:
+    """The reader's roles here, in the program's own words."""
+    mine = p.roles_in(actor(), row)
+    return [role.label for role in p.effective(row).roles if role.code in mine]

@@ -31,7 +31,8 @@ from portal.referrals.ask_queries import (
 )
 from portal.referrals.ask_views import AskingView, AskView
 from portal.referrals.asks import answer_ask, ask_capacity, close_asking
-from portal.referrals.blind_clock import lift_index
+from portal.referrals.blind import forget_met, know_met
+from portal.referrals.blind_clock import drop_idle_keys, lift_index
 from portal.referrals.break_glass import (
     Emergency,
     OpenedPerson,
@@ -231,6 +232,7 @@ __all__ = [
     "correct_handoff",
     "correct_offer",
     "decline_offer",
+    "drop_idle_keys",
     "effect_of_clocks",
     "effect_of_hours",
     "enter_code",
@@ -240,12 +242,14 @@ __all__ = [
     "export_person",
     "finish_follow_up",
     "forget_codes",
+    "forget_met",
     "give_information",
     "give_receipt",
     "held",
     "holds_for",
     "inbox_for",
     "lift_hold",
+    "know_met",
     "lift_index",
     "mark_no_show",
     "mark_not_connected",

@@ -8,17 +8,20 @@ a phone would join the record of somebody who was hurt to that of whoever hurt t
 There is no index of an anonymous need, and none of victim services: nobody is referred to those.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from portal.referrals.blind_clock import drop_idle_keys
 from portal.referrals.models import BlindIndex, Client, Need
 from portal.referrals.names import dialled, spelled
 from portal.store.peppers import peppers
 
 Macs = dict[str, tuple[bytes, ...]]  # kind -> what the text may stand as, under all peppers first
+TELLING = frozenset(("identity", "contact"))  # kinds that tell one person from another
 
 
 def macs_of(community_id: UUID, name: str, born: date | None, phone: str) -> Macs:
@@ -43,22 +46,57 @@ def know_person(
     Two that are sent in the same instant on PostgreSQL may each make a key: a miss, never a false match.
     """
     macs = macs_of(need.community_id, name, born, phone)
-    client = _known(session, macs, born is not None)
+    need.client_id = _key_of(session, need.community_id, macs, born is not None, now)
+    _write_rows(session, need.client_id, macs, now, need_id=need.id)
+
+
+def know_met(
+    session: Session,
+    community_id: UUID,
+    met_id: UUID,
+    name: str,
+    born: date | None,
+    phone: str,
+    now: datetime,
+) -> UUID | None:
+    """The key of a person who was typed elsewhere than in a need: a meeting, a family's note; its id is `met_id`. Writes its
+    index rows. None, and nothing written, for too little to tell people apart: such a meeting is counted as of nobody known."""
+    macs = macs_of(community_id, name, born, phone)
+    if not TELLING & macs.keys():
+        return None
+    key = _key_of(session, community_id, macs, born is not None, now)
+    _write_rows(session, key, macs, now, met_id=met_id)
+    return key
+
+
+def _key_of(session: Session, community_id: UUID, macs: Macs, birth_given: bool, now: datetime) -> UUID:
+    client = _known(session, macs, birth_given)
     if client is None:
-        client = Client(community_id=need.community_id, made_at=now, last_encounter_at=now)
+        client = Client(community_id=community_id, made_at=now, last_encounter_at=now)
         session.add(client)
         session.flush()
-    need.client_id = client.id
     client.last_encounter_at = now
     session.execute(update(BlindIndex).where(BlindIndex.client_id == client.id).values(last_encounter_at=now))
+    return client.id
+
+
+def _write_rows(
+    session: Session,
+    client_id: UUID,
+    macs: Macs,
+    now: datetime,
+    need_id: UUID | None = None,
+    met_id: UUID | None = None,
+) -> None:
     newest = peppers().newest
     session.add_all(
         BlindIndex(
             kind=kind,
             mac=found[0],
             pepper_id=newest,
-            client_id=client.id,
-            need_id=need.id,
+            client_id=client_id,
+            need_id=need_id,
+            met_id=met_id,
             made_at=now,
             last_encounter_at=now,
         )
@@ -93,3 +131,9 @@ def _client_with(session: Session, macs: tuple[bytes, ...]) -> Client | None:
 def forget_need(session: Session, need: Need) -> None:
     """The index rows of one need, at once: its person has withdrawn. The random key stays with the coded row."""
     session.execute(delete(BlindIndex).where(BlindIndex.need_id == need.id))
+
+
+def forget_met(session: Session, met_ids: Iterable[UUID]) -> None:
+    """The index rows of meetings and notes, at once, and the keys that nothing points to any more."""
+    session.execute(delete(BlindIndex).where(BlindIndex.met_id.in_(list(met_ids))))
+    drop_idle_keys(session)

@@ -6,16 +6,18 @@ The nightly purge calls the first two. Their days are rows of portal.store.reten
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, exists, select, update
+from sqlalchemy import CursorResult, and_, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from portal.referrals.holds import not_held
 from portal.referrals.models import BlindIndex, Client, Need, RightsRequest
-from portal.store import Actor, audit, write
+from portal.store import Actor, Base, audit, write
 from portal.store.peppers import Peppers, peppers
 from portal.store.retention import RETENTION
 
 BATCH = 500
+# What stands beside a key, and does not keep it.
+BESIDE = frozenset((BlindIndex.__tablename__, RightsRequest.__tablename__))
 
 
 def forget_blind(now: datetime) -> int:
@@ -48,8 +50,15 @@ def cut_client_keys(now: datetime) -> int:
 
 
 def drop_idle_keys(session: Session) -> None:
-    """Delete keys that no need has any more."""
-    idle = ~exists().where(Need.client_id == Client.id)
+    """Delete keys that nothing of a person has any more: no need, and no row of a floor above, found by its foreign key."""
+    pointing = [
+        column
+        for table in Base.metadata.sorted_tables
+        if table.name not in BESIDE
+        for column in table.columns
+        if any(key.column.table.name == Client.__tablename__ for key in column.foreign_keys)
+    ]
+    idle = and_(*(~exists().where(column == Client.id) for column in pointing))
     ids = select(Client.id).where(idle)
     session.execute(delete(BlindIndex).where(BlindIndex.client_id.in_(ids)))
     session.execute(

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.store import Base, SealedText, one_of
@@ -34,7 +34,7 @@ class Person(Base):
 
 
 class Client(Base):
-    """One person as known here: a random key that their needs point to, and nothing else of them.
+    """One person as known here: a random key that their needs and meetings point to, and nothing else of them.
 
     None for a need without a person, and never one for a victim service: nothing is referred to those.
     """
@@ -50,7 +50,8 @@ class Client(Base):
 class BlindIndex(Base):
     """That somebody with this name and date of birth (or phone) was met before, without saying who: HMACs under the pepper.
 
-    One row a need and kind, so that a withdrawn need takes its own with it and a unit is warned of its own needs alone.
+    One row a need and kind, so that a withdrawn need takes its own with it and a unit is warned of its own needs alone. Or a row
+    of something else in which a person is typed (met_id: its id, of a floor above: a meeting, a family's note).
     Never exported, never shown. pepper_id: the newest pepper in the value (see store.peppers). Gone 13 months after the
     last encounter: referrals.blind.forget_blind.
     """
@@ -59,6 +60,8 @@ class BlindIndex(Base):
     __table_args__ = (
         one_of("kind", INDEX_KINDS),
         UniqueConstraint("need_id", "kind"),
+        UniqueConstraint("met_id", "kind"),
+        CheckConstraint("(need_id IS NULL) <> (met_id IS NULL)", name="of_one_thing"),
         Index("ix_blind_index_mac", "mac"),
     )
 
@@ -67,6 +70,7 @@ class BlindIndex(Base):
     mac: Mapped[bytes]
     pepper_id: Mapped[str] = mapped_column(index=True)
     client_id: Mapped[UUID] = mapped_column(ForeignKey("client.id"), index=True)
-    need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id"))
+    need_id: Mapped[UUID | None] = mapped_column(ForeignKey("need.id"))
+    met_id: Mapped[UUID | None]
     made_at: Mapped[datetime]
     last_encounter_at: Mapped[datetime] = mapped_column(index=True)

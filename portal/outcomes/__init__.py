@@ -2,6 +2,8 @@
 
 from portal.outcomes.arrivals import Month, ServiceMonths, arrivals
 from portal.outcomes.definitions import DEFINITIONS, Definition
+from portal.outcomes.program.csv_table import program_csv
+from portal.outcomes.program.report import ProgramReport, program_quarters, program_report
 from portal.outcomes.queries import BadQuarter, Report, Scope, quarter, quarters, scopes
 from portal.outcomes.tables import to_csv
 
@@ -10,10 +12,14 @@ __all__ = [
     "BadQuarter",
     "Definition",
     "Month",
+    "ProgramReport",
     "Report",
     "Scope",
     "ServiceMonths",
     "arrivals",
+    "program_csv",
+    "program_quarters",
+    "program_report",
     "quarter",
     "quarters",
     "scopes",

@@ -1,8 +1,11 @@
 """The measures of programs. Each file holds one story and lists its metrics; this is the table of them all, by id."""
 
+from portal.outcomes.program import calls
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, count, share, value
 
-_STORIES: tuple[tuple[Metric, ...], ...] = ()  # one line a file: calls.METRICS, ...
+_STORIES: tuple[tuple[Metric, ...], ...] = (
+    calls.METRICS,  # one line a file
+)
 
 METRICS: dict[str, Metric] = {metric.id: metric for story in _STORIES for metric in story}
 

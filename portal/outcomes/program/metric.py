@@ -1,9 +1,9 @@
 """What a program's report is made of: metrics, versioned in words and code, that give blocks of rows. No suppression here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from flask_babel import LazyString
@@ -18,7 +18,8 @@ Unit = Literal["encounter", "need", "offer", "person", "task", "request", "listi
 
 @dataclass(frozen=True)
 class ProgramScope:
-    """Of which program, from which moment until before which (UTC), as known at the cut. zone: the community's."""
+    """Of which program, from which moment until before which (UTC), as known at the cut. zone: the community's. known: what
+    one measure has read and another may use again (see tally)."""
 
     program: ResponseProgram
     preset: Preset
@@ -26,6 +27,7 @@ class ProgramScope:
     end: datetime
     cut: datetime
     zone: ZoneInfo
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

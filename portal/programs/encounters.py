@@ -1,7 +1,8 @@
-"""The verbs of an encounter: record it, finish or correct it, sign it, tie a referral to it."""
+"""The verbs of an encounter: record it, note a time, finish or correct it, sign it, tie a referral to it."""
 
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -10,39 +11,39 @@ from sqlalchemy.orm import Session
 
 from portal.programs import facts as f
 from portal.programs.access import preset_of, roles_in
-from portal.programs.models import (
-    District,
-    Encounter,
-    EncounterNeed,
-    EncounterService,
-    EncounterVersion,
-    ResponseProgram,
-    Signature,
-)
+from portal.programs.counterfactuals import check_said
+from portal.programs.models import Encounter, EncounterNeed, ResponseProgram, Signature
 from portal.programs.planning import plan_tasks
 from portal.programs.preset import Preset
+from portal.programs.storing import give, given_of, keep_version, put
 from portal.referrals import NotHere
 from portal.referrals.models import Need
 from portal.store import Actor, Conflict, Refused, audit, clock, limits, write
 
-# What a version keeps: the coded columns. The person's key and row are not among them.
-CODED = (
-    "source", "response_type", "received_at", "dispatched_at", "on_scene_at", "cleared_at", "district_id",
-    "meets_criteria", "disposition", "outcome", "met_before", "contact_consent", "referral_refused",
-    "arrest_would", "ed_would", "age_band", "language", "race", "facts",
-)  # fmt: skip
+SENDERS = ("responder", "dispatcher", "supervisor")
+Moment = Literal["dispatched_at", "on_scene_at", "cleared_at"]
 
 
-def record_encounter(actor: Actor, program_id: UUID, given: f.EncounterFacts) -> UUID:
+def record_encounter(
+    actor: Actor, program_id: UUID, given: f.EncounterFacts, *, once: UUID | None = None
+) -> UUID:
     """A new encounter of this program, and the tasks that its preset owes. With an outcome it is finished at once; without, it
-    waits for `change_encounter`. Refused for what does not fit the preset, and for a reference and ordinal recorded before."""
+    waits for `change_encounter`. once: its id, made with the form, so that a form sent twice is one encounter. Refused for what
+    does not fit the preset, for answers that are another role's, and for a reference and ordinal recorded before."""
     with write() as session:
         program = standing(session, actor, program_id)
+        there = session.get(Encounter, once) if once else None
+        if there is not None:
+            if there.program_id != program_id or there.recorded_by != actor.account_id:
+                raise Refused(_("This form is too old. Open it again."), "once")
+            return there.id
         if program.turned_off_at is not None:
             raise Refused(_("This program is turned off."))
-        preset, now = preset_of(program), clock.now()
-        disposition = f.check(preset, given, now)
-        _not_twice(session, program, given)
+        preset, now, roles = preset_of(program), clock.now(), roles_in(actor, program)
+        _theirs(preset, given, roles)
+        disposition = f.check(preset, given, now, roles=roles)
+        check_said(preset, None, given, roles)
+        not_twice(session, program, given)
         limits.spend("note", str(actor.account_id))
         row = Encounter(
             community_id=program.community_id,
@@ -54,43 +55,33 @@ def record_encounter(actor: Actor, program_id: UUID, given: f.EncounterFacts) ->
             recorded_at=now,
             changed_at=now,
         )
-        _put(session, row, given, disposition)
+        if once:
+            row.id = once
+        put(session, row, given, disposition)
         session.add(row)
         session.flush()
-        _give(session, row, given)
+        give(session, row, given)
         plan_tasks(session, preset, row, now)
         audit.append(actor, "record_encounter", "encounter", row.id)
         return row.id
 
 
 def change_encounter(actor: Actor, encounter_id: UUID, given: f.EncounterFacts, *, version: int) -> None:
-    """Finish or correct it. What stood before is kept as a version; the tasks that follow from the new answers are made, and
-    none that stands is taken away. Conflict when somebody changed it meanwhile. Refused for an arrest where a person is known:
-    that stands beside nobody."""
-    with write() as session:
-        row = _locked(session, actor, encounter_id)
-        if row.version != version:
-            raise Conflict(_("Somebody changed this meanwhile. Look at what stands now."))
-        preset, now = preset_of(row.program), clock.now()
-        disposition = f.check(preset, given, now)
-        if disposition == "arrest" and (row.client_id or row.person_id or row.needs):
-            raise Refused(_("An arrest is never recorded beside a person. Count it without them."), "outcome")
-        _still(preset, row, given)
-        session.add(
-            EncounterVersion(
-                encounter_id=row.id,
-                version=row.version,
-                until=now,
-                values=coded(row),
-                changed_by=actor.account_id,
-            )
-        )
-        _put(session, row, given, disposition)
-        row.changed_at, row.version = now, row.version + 1
-        _give(session, row, given)
-        session.flush()
-        plan_tasks(session, preset, row, now)
-        audit.append(actor, "change_encounter", "encounter", row.id)
+    """Finish or correct it. What stood before is kept as a version, and so are answers that are another role's; the tasks that
+    follow from the new answers are made, and none that stands is taken away. Its number and ordinal stay. Conflict when somebody
+    changed it meanwhile. Refused for an arrest where a person is known: that stands beside nobody."""
+    _change(actor, encounter_id, version, lambda _row: given, "change_encounter")
+
+
+def note_time(actor: Actor, encounter_id: UUID, moment: Moment, *, version: int) -> None:
+    """The time is now: sent, on scene, or done. Refused when that time stands; Conflict when somebody changed it meanwhile."""
+
+    def noted(row: Encounter) -> f.EncounterFacts:
+        if getattr(row, moment) is not None:
+            raise Refused(_("This time is noted. Correct it if it is wrong."), moment)
+        return replace(given_of(row), **{moment: clock.now()})
+
+    _change(actor, encounter_id, version, noted, "note_time")
 
 
 def sign_encounter(actor: Actor, encounter_id: UUID, role: str) -> None:
@@ -109,18 +100,20 @@ def sign_encounter(actor: Actor, encounter_id: UUID, role: str) -> None:
 
 def tie_need(actor: Actor, encounter_id: UUID, need_id: UUID) -> None:
     """A referral that the actor's unit has sent came of this encounter. The encounter takes the need's random key, so that the
-    person is known again. Refused for an arrest."""
+    person is known again. A second time changes nothing. Refused for an arrest, and for a referral of another encounter."""
     with write() as session:
         row = _locked(session, actor, encounter_id)
         need = session.get(Need, need_id)
-        if need is None or need.sender_organization_id not in actor.organizations(
-            "responder", "dispatcher", "supervisor"
-        ):
+        if need is None or need.sender_organization_id not in actor.organizations(*SENDERS):
             raise NotHere
         if row.disposition == "arrest":
             raise Refused(_("An arrest is never recorded beside a person."))
-        if session.get(EncounterNeed, (row.id, need_id)) is None:
-            session.add(EncounterNeed(encounter_id=row.id, need_id=need_id, at=clock.now()))
+        tied = session.scalars(select(EncounterNeed).where(EncounterNeed.need_id == need_id)).all()
+        if any(tie.encounter_id != row.id for tie in tied):
+            raise Refused(_("This referral came of another call."))
+        if tied:
+            return
+        session.add(EncounterNeed(encounter_id=row.id, need_id=need_id, at=clock.now()))
         row.client_id = row.client_id or need.client_id
         audit.append(actor, "tie_need", "encounter", row.id)
 
@@ -133,23 +126,21 @@ def standing(session: Session, actor: Actor, program_id: UUID) -> ResponseProgra
     return program
 
 
-def coded(row: Encounter) -> dict[str, Any]:
-    """The coded columns as JSON: moments and ids as text."""
-    plain = {name: getattr(row, name) for name in CODED}
-    return {
-        name: value if isinstance(value, (str, int, bool, dict, type(None))) else str(value)
-        for name, value in plain.items()
-    } | {"services": [given.code for given in row.services]}
+def checked_change(
+    preset: Preset, row: Encounter, given: f.EncounterFacts, roles: frozenset[str] | None
+) -> str:
+    """The disposition of the corrected encounter. Refused for what a correction may not do."""
+    disposition = f.check(preset, given, clock.now(), roles=roles)
+    if row.disposition and not disposition:
+        raise Refused(_("It has ended. Choose another end, if this one is wrong."), "outcome")
+    if disposition == "arrest" and (row.client_id or row.person_id or row.needs):
+        raise Refused(_("An arrest is never recorded beside a person. Count it without them."), "outcome")
+    check_said(preset, row, given, roles)
+    return disposition
 
 
-def _locked(session: Session, actor: Actor, encounter_id: UUID) -> Encounter:
-    row = session.scalar(select(Encounter).where(Encounter.id == encounter_id).with_for_update(of=Encounter))
-    if row is None or not roles_in(actor, row.program):
-        raise NotHere
-    return row
-
-
-def _not_twice(session: Session, program: ResponseProgram, given: f.EncounterFacts) -> None:
+def not_twice(session: Session, program: ResponseProgram, given: f.EncounterFacts) -> None:
+    """Refused for a reference and ordinal that the agency has recorded before."""
     there = select(Encounter.id).where(
         Encounter.organization_id == program.organization_id,
         Encounter.reference == given.reference,
@@ -161,39 +152,53 @@ def _not_twice(session: Session, program: ResponseProgram, given: f.EncounterFac
         )
 
 
-def _still(preset: Preset, row: Encounter, given: f.EncounterFacts) -> None:
-    """What is asked before the clinician acts stands once an end was recorded."""
-    if not row.disposition:
-        return
-    for name in ("arrest_would", "ed_would"):
-        if getattr(row, name) and getattr(given, name) != getattr(row, name):
-            raise Refused(_("This was said before the end was known, and stays as it was said."), name)
+def _change(
+    actor: Actor,
+    encounter_id: UUID,
+    version: int,
+    answers: Callable[[Encounter], f.EncounterFacts],
+    action: str,
+) -> None:
+    with write() as session:
+        row = _locked(session, actor, encounter_id)
+        if row.version != version:
+            raise Conflict(_("Somebody changed this meanwhile. Look at what stands now."))
+        preset, now, roles = preset_of(row.program), clock.now(), roles_in(actor, row.program)
+        given = replace(answers(row), reference=row.reference, ordinal=row.ordinal)
+        given = _kept(preset, row, given, roles)
+        disposition = checked_change(preset, row, given, roles)
+        keep_version(session, row, actor.account_id, now)
+        put(session, row, given, disposition)
+        give(session, row, given)
+        session.flush()
+        plan_tasks(session, preset, row, now)
+        audit.append(actor, action, "encounter", row.id)
+
+
+def _kept(preset: Preset, row: Encounter, given: f.EncounterFacts, roles: frozenset[str]) -> f.EncounterFacts:
+    """The answers with those that another role has given, as they stand. Refused for a try to give them."""
+    others = {
+        question.code: row.facts.get(question.code)
+        for question in preset.fields
+        if not f.question_is_for(question, roles)
+    }
+    mine = {
+        code: answer for code, answer in given.facts.items() if code not in others or answer != others[code]
+    }
+    _theirs(preset, replace(given, facts=mine), roles)
+    return replace(
+        given, facts={**mine, **{code: found for code, found in others.items() if found is not None}}
+    )
+
+
+def _theirs(preset: Preset, given: f.EncounterFacts, roles: frozenset[str]) -> None:
     for question in preset.fields:
-        before = row.facts.get(question.code)
-        if question.before_disposition and before is not None and given.facts.get(question.code) != before:
-            raise Refused(
-                _("This was said before the end was known, and stays as it was said."), question.code
-            )
+        if given.facts.get(question.code) is not None and not f.question_is_for(question, roles):
+            raise Refused(_("Somebody else of the team says this."), question.code)
 
 
-def _put(session: Session, row: Encounter, given: f.EncounterFacts, disposition: str) -> None:
-    if given.district_id is not None:
-        district = session.get(District, given.district_id)
-        if district is None or district.community_id != row.community_id:
-            raise Refused(_("Choose one of the list."), "district_id")
-    values = asdict(given)
-    for name in CODED:
-        if name not in ("disposition", "facts"):
-            setattr(row, name, values[name])
-    row.disposition = disposition
-    row.facts = {code: answer for code, answer in given.facts.items() if answer is not None}
-
-
-def _give(session: Session, row: Encounter, given: f.EncounterFacts) -> None:
-    stands = {found.code: found for found in row.services}
-    for code in set(given.services) - stands.keys():
-        session.add(EncounterService(encounter_id=row.id, code=code))
-    for code in stands.keys() - set(given.services):
-        session.delete(stands[code])
-    session.flush()
-    session.expire(row, ["services"])
+def _locked(session: Session, actor: Actor, encounter_id: UUID) -> Encounter:
+    row = session.scalar(select(Encounter).where(Encounter.id == encounter_id).with_for_update(of=Encounter))
+    if row is None or not roles_in(actor, row.program):
+        raise NotHere
+    return row

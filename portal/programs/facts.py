@@ -43,9 +43,12 @@ class EncounterFacts:
     facts: Mapping[str, Answer] = field(default_factory=dict)
 
 
-def check(preset: Preset, given: EncounterFacts, now: datetime) -> str:
+def check(
+    preset: Preset, given: EncounterFacts, now: datetime, *, roles: frozenset[str] | None = None
+) -> str:
     """The disposition that the outcome stands for (empty while there is none). Refused, naming the field, for anything that the
-    preset or the closed lists do not know, for times out of order, and for a required answer that is missing."""
+    preset or the closed lists do not know, for times out of order, and for a required answer that is missing. roles: whose
+    answers are missed (None: everybody's); what another role is asked is none of theirs."""
     for name, known in (
         ("source", preset.sources or tuple(rules.SOURCES)),
         ("response_type", ("", *(choice.code for choice in preset.response_types))),
@@ -72,13 +75,19 @@ def check(preset: Preset, given: EncounterFacts, now: datetime) -> str:
         if preset.field(code) is None:
             raise Refused(_("This program does not ask that."), code)
     for question in preset.fields:
-        _answer(question, given.facts.get(question.code), done=bool(given.outcome))
+        asked = roles is None or question_is_for(question, roles)
+        _answer(question, given.facts.get(question.code), done=bool(given.outcome) and asked)
     if not given.outcome:
         return ""
     outcome = preset.outcome(given.outcome)
     if outcome is None:
         raise Refused(_("Choose how it ended."), "outcome")
     return outcome.disposition
+
+
+def question_is_for(question: Field, roles: frozenset[str]) -> bool:
+    """Whether somebody in these roles is asked it, and sees the answer."""
+    return not question.roles or not roles.isdisjoint(question.roles)
 
 
 def _times(given: EncounterFacts, now: datetime) -> None:

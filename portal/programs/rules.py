@@ -80,6 +80,7 @@ TASK_KINDS = (
     "other",
 )
 MEANS = ("phone", "text", "in_person", "mail", "video")
+TRY_MEANS = (*MEANS, "card")  # card: the person, with the code of the card that was handed over
 ATTEMPT_RESULTS: dict[str, LazyString] = {
     "reached": _l("Reached the person"),
     "family": _l("Reached the family"),
@@ -87,7 +88,9 @@ ATTEMPT_RESULTS: dict[str, LazyString] = {
     "not_home": _l("Not home"),
     "left_message": _l("Left a message"),
     "wrong_number": _l("Wrong number or address"),
+    "answered": _l("The person answered by themselves"),  # by card or text; nobody else records this
 }
+FAILED_TRIES = ("no_answer", "not_home", "left_message", "wrong_number")
 TASK_RESULTS: dict[str, LazyString] = {
     "connected": _l("In care now"),
     "contact": _l("Spoke, not in care yet"),
@@ -96,6 +99,29 @@ TASK_RESULTS: dict[str, LazyString] = {
     "in_treatment": _l("Was in treatment already"),
     "unreachable": _l("Not reached after all tries"),
     "other_end": _l("Died, was jailed, or moved away"),
+    "done": _l("Done"),  # of a task that is about nobody's care
+}
+# Why a task is no longer owed. None of these says anything of the person.
+CLOSE_REASONS: dict[str, LazyString] = {
+    "not_owed": _l("It was not owed: the record was corrected"),
+    "duplicate": _l("It is there twice"),
+    "other_team": _l("Another team has it"),
+    "out_of_area": _l("Out of our area"),
+}
+TASK_EVENTS: dict[str, LazyString] = {
+    "taken": _l("Taken"),
+    "given_back": _l("Given back to the team"),
+    "handed_over": _l("Handed over"),
+    "alarm": _l("The alarm went out"),
+    "asked": _l("The person was asked by text"),
+    "ended": _l("Done"),
+    "unreachable": _l("Ended: not reached after all tries"),
+    "closed": _l("Closed: no longer owed"),
+    "opened_again": _l("Heard from after all"),
+}
+OUTREACH_KINDS: dict[str, LazyString] = {
+    "hot_spot": _l("Outreach where overdoses cluster"),
+    "drop_in": _l("Drop-in center day"),
 }
 REFERENCE = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9 ./_-]{0,39}"

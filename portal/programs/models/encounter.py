@@ -77,6 +77,9 @@ class Encounter(Base):
     on_scene_at: Mapped[datetime | None]
     cleared_at: Mapped[datetime | None]
     district_id: Mapped[UUID | None] = mapped_column(ForeignKey("district.id"))
+    home_district_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("district.id")
+    )  # where the person lives, when it is another: whose task it then is
     meets_criteria: Mapped[bool] = mapped_column(default=True)  # a behavioral health call: M01
     disposition: Mapped[str] = mapped_column(default="")
     outcome: Mapped[str] = mapped_column(default="")
@@ -97,7 +100,8 @@ class Encounter(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     program: Mapped[ResponseProgram] = relationship(lazy="joined", innerjoin=True)
-    district: Mapped[District | None] = relationship(lazy="joined")
+    district: Mapped[District | None] = relationship(lazy="joined", foreign_keys=[district_id])
+    home_district: Mapped[District | None] = relationship(lazy="select", foreign_keys=[home_district_id])
     services: Mapped[list["EncounterService"]] = relationship(order_by="EncounterService.code", lazy="select")
     signatures: Mapped[list["Signature"]] = relationship(order_by="Signature.at", lazy="select")
     needs: Mapped[list["EncounterNeed"]] = relationship(order_by="EncounterNeed.at", lazy="select")

@@ -6,26 +6,47 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.directory import community
-from portal.programs.models import Encounter, ProgramTask
+from portal.programs.compose import GIVEN, owner_of
+from portal.programs.models import Encounter, ProgramTask, ResponseProgram
 from portal.programs.preset import FollowUp, Preset, business_days, length
+from portal.programs.settings import effective
 from portal.referrals.hours import Hours
 
 
 def plan_tasks(session: Session, preset: Preset, row: Encounter, now: datetime) -> list[ProgramTask]:
-    """Make the tasks of the preset that are owed for this encounter and not there yet. Nothing that stands is changed."""
-    there = set(session.scalars(select(ProgramTask.step).where(ProgramTask.encounter_id == row.id)))
+    """Make the tasks that are owed for this encounter and not there yet. Nothing that stands is changed. They are those of
+    `preset`, the encounter's own program; where its agency has several that share their calls, those of the one that has the
+    follow-up (see compose)."""
+    owner = owner_of(session, row, lambda each: owes(each, row))
+    return make_tasks(session, owner, row, now, now)
+
+
+def make_tasks(
+    session: Session, program: ResponseProgram, row: Encounter, recorded: datetime, now: datetime
+) -> list[ProgramTask]:
+    """The tasks of this program that are owed for the encounter and not there yet. recorded: what clocks that begin with the
+    record count from."""
+    there = set(
+        session.scalars(
+            select(ProgramTask.step).where(
+                ProgramTask.encounter_id == row.id,
+                ProgramTask.program_id == program.id,
+                ProgramTask.close_reason != GIVEN,
+            )
+        )
+    )
     made = []
-    for follow_up in preset.follow_ups:
+    for follow_up in effective(program).follow_ups:
         if follow_up.code in there or not owed(follow_up, row):
             continue
-        start = {"received": row.received_at, "cleared": row.cleared_at or now, "recorded": now}[
+        start = {"received": row.received_at, "cleared": row.cleared_at or recorded, "recorded": recorded}[
             follow_up.since
         ]
         made.append(
             ProgramTask(
-                program_id=row.program_id,
+                program_id=program.id,
                 encounter_id=row.id,
-                organization_id=row.organization_id,
+                organization_id=program.organization_id,
                 kind=follow_up.kind,
                 step=follow_up.code,
                 role=follow_up.role,
@@ -37,6 +58,11 @@ def plan_tasks(session: Session, preset: Preset, row: Encounter, now: datetime) 
         )
     session.add_all(made)
     return made
+
+
+def owes(preset: Preset, row: Encounter) -> bool:
+    """Whether a program of this preset owes this encounter anything."""
+    return any(owed(follow_up, row) for follow_up in preset.follow_ups)
 
 
 def owed(follow_up: FollowUp, row: Encounter) -> bool:

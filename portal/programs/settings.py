@@ -44,6 +44,7 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """By the preset's own codes. targets: of the report, a share as 0..1. options: module.name -> what its module reads.
+    own_calls_only: it takes no part where the agency's programs share their calls. weather: when extreme weather mode was on.
     redirect: where callers are sent once it is closed: a number of NUMBERS, or the id of another program."""
 
     follow_ups: dict[str, FollowUpSetting] = {}
@@ -51,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     targets: dict[str, float] = {}
     hours: tuple[Hours, ...] | None = None
     options: dict[str, bool | int | str] = {}
+    own_calls_only: bool = False
     weather: tuple[Window, ...] = ()
     redirect: str = ""
 

@@ -30,6 +30,7 @@ class EncounterFacts:
     on_scene_at: datetime | None = None
     cleared_at: datetime | None = None
     district_id: UUID | None = None
+    home_district_id: UUID | None = None  # where the person lives, when it is another
     meets_criteria: bool = True
     met_before: str = ""
     contact_consent: str = ""

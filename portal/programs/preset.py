@@ -69,7 +69,8 @@ class Outcome(_Part, frozen=True, kw_only=True):
 class FollowUp(_Part, frozen=True, kw_only=True):
     """One task after an encounter. within: its deadline, counted from `since`; from_: not before; alarm: when somebody else is
     told. tries: after so many without an answer it ends as "not reached". when: for whom: everyone, who agreed, or a field of
-    the preset that was answered yes. unless: a field that, answered yes, makes it not owed."""
+    the preset that was answered yes; "result": only when another task ends so (options of tasks, `leads`). unless: a field that,
+    answered yes, makes it not owed. types: only of these response types. Counted from `cleared`, it is owed once it ended."""
 
     code: str
     label: str
@@ -81,9 +82,10 @@ class FollowUp(_Part, frozen=True, kw_only=True):
     tells: str = ""  # the role that is told at the alarm; empty: the supervisors
     tries: int = 3
     since: Literal["received", "cleared", "recorded"] = "recorded"
-    when: str = "everyone"  # everyone, consented, or a field's code
+    when: str = "everyone"  # everyone, consented, result, or a field's code
     unless: str = ""
     needs_disposition: tuple[str, ...] = ()  # only after these ends; empty: after all
+    types: tuple[str, ...] = ()
 
 
 class Timer(_Part, frozen=True, kw_only=True):
@@ -231,7 +233,7 @@ def _faults(preset: Preset, stem: str) -> list[str]:
                 ("field", code, "is not one of its fields", code not in fields)
                 for follow_up in preset.follow_ups
                 for code in (follow_up.when, follow_up.unless)
-                if code not in ("", "everyone", "consented")
+                if code not in ("", "everyone", "consented", "result")
             ),
             *(
                 ("setting", s.option, "is no option", not _has_option(preset, s.option))

@@ -15,7 +15,7 @@ from portal.store import Refused
 # What a version keeps: the coded columns. The person's key and row are not among them.
 CODED = (
     "source", "response_type", "received_at", "dispatched_at", "on_scene_at", "cleared_at", "district_id",
-    "meets_criteria", "disposition", "outcome", "met_before", "contact_consent", "referral_refused",
+    "home_district_id", "meets_criteria", "disposition", "outcome", "met_before", "contact_consent", "referral_refused",
     "arrest_would", "ed_would", "age_band", "language", "race", "facts",
 )  # fmt: skip
 
@@ -39,10 +39,11 @@ def given_of(row: Encounter) -> EncounterFacts:
 
 def put(session: Session, row: Encounter, given: EncounterFacts, disposition: str) -> None:
     """Every coded answer into the row. Refused for a district of another community."""
-    if given.district_id is not None:
-        district = session.get(District, given.district_id)
-        if district is None or district.community_id != row.community_id:
-            raise Refused(_("Choose one of the list."), "district_id")
+    for name in ("district_id", "home_district_id"):
+        named = getattr(given, name)
+        district = session.get(District, named) if named else None
+        if named and (district is None or district.community_id != row.community_id):
+            raise Refused(_("Choose one of the list."), name)
     values = asdict(given)
     for name in CODED:
         if name not in ("disposition", "facts"):

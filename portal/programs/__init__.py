@@ -13,7 +13,9 @@ from portal.programs.access import (
     roles_in,
     seen_as,
 )
+from portal.programs.counterfactuals import may_say, said_first
 from portal.programs.encounters import (
+    Moment,
     change_encounter,
     note_time,
     record_encounter,
@@ -23,6 +25,7 @@ from portal.programs.encounters import (
 from portal.programs.facts import EncounterFacts, question_is_for
 from portal.programs.preset import BadPreset, Preset, presets
 from portal.programs.queries import (
+    LISTED,
     EncounterView,
     districts_of,
     encounter_for,
@@ -32,11 +35,14 @@ from portal.programs.queries import (
     loose_needs,
 )
 from portal.programs.settings import Settings, effective, settings_of
+from portal.programs.storing import given_of
 
 __all__ = [
     "BadPreset",
     "EncounterFacts",
     "EncounterView",
+    "LISTED",
+    "Moment",
     "Preset",
     "Settings",
     "change_encounter",
@@ -45,10 +51,12 @@ __all__ = [
     "encounter_for",
     "encounter_of_need",
     "encounters_for",
+    "given_of",
     "has_programs",
     "kinds_in",
     "last_district",
     "loose_needs",
+    "may_say",
     "note_time",
     "preset_of",
     "presets",
@@ -57,6 +65,7 @@ __all__ = [
     "question_is_for",
     "record_encounter",
     "roles_in",
+    "said_first",
     "seen_as",
     "settings_of",
     "sign_encounter",

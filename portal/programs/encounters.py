@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -79,7 +79,8 @@ def note_time(actor: Actor, encounter_id: UUID, moment: Moment, *, version: int)
     def noted(row: Encounter) -> f.EncounterFacts:
         if getattr(row, moment) is not None:
             raise Refused(_("This time is noted. Correct it if it is wrong."), moment)
-        return replace(given_of(row), **{moment: clock.now()})
+        now: dict[str, Any] = {moment: clock.now()}
+        return replace(given_of(row), **now)
 
     _change(actor, encounter_id, version, noted, "note_time")
 

@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "program.work": RESPONDERS | frozenset(("provider",)),
     "program.manage": frozenset(("steward",)),
     "figures.read": frozenset(("evaluator", "supervisor", "steward", "privacy_officer", "admin")),
+    "figures.publish": frozenset(("evaluator", "steward")),
     "outbox.read": frozenset(("admin",)),
     "messages.parked": frozenset(("admin",)),
     "person.manage": frozenset(("admin",)),

@@ -26,6 +26,11 @@ class Definition:
     left_out: LazyString
     window_days: int | None
 
+    @property
+    def measure(self) -> str:
+        """The row of the catalogue that it belongs to: M12 of M12-7."""
+        return self.id.partition("-")[0]
+
 
 FIRST = date(2026, 1, 1)
 

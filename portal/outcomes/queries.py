@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from portal.directory import community
 from portal.directory.models import Community, Organization
-from portal.outcomes.facts import NeedFacts, need_facts
+from portal.outcomes.facts import NeedFacts
+from portal.outcomes.log import need_facts
 from portal.outcomes.measures import (
     Row,
     any_acceptance,
@@ -112,7 +113,7 @@ def quarter(actor: Actor, text: str, cut: datetime | None = None, scope_key: str
         return None
     moment = cut or (clock.now() if scope.organization_id else published_cut(clock.now(), zone))
     ids = frozenset((scope.organization_id,)) if scope.organization_id else None
-    facts = need_facts(here.id, start, end, moment, ids)
+    facts = need_facts(here.id, start, end, moment, ids, zone=zone)
     rows = measure(facts, moment, here)
     if scope.organization_id is not None:
         lines, few = open_lines(rows), False

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import LazyString
 
+from portal.outcomes.measures import Block as Block
+from portal.outcomes.measures import Drawing as Drawing
 from portal.outcomes.measures import Row
 from portal.outcomes.statistics import wilson
 from portal.programs.models import ResponseProgram
@@ -28,20 +30,6 @@ class ProgramScope:
     cut: datetime
     zone: ZoneInfo
     known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class Block:
-    """Rows that stand together. adds_up: they are the parts of one whole, and their numerators add up to the denominator that
-    they share; who hides small cells has to know. closed: it tells what became of people, so that small cells are hidden from
-    the agency too."""
-
-    metric: str
-    heading: str
-    rows: tuple[Row, ...]
-    adds_up: bool = False
-    closed: bool = False
-    note: str = ""
 
 
 @dataclass(frozen=True)

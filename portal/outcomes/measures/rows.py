@@ -1,0 +1,139 @@
+"""What a measure gives: rows, and the blocks that they stand in. No suppression here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Literal
+
+from portal.outcomes.definitions import LAG_DAYS, Definition
+from portal.outcomes.facts import NeedFacts
+from portal.outcomes.statistics import Difference, percentile, wilson
+
+# How a block is drawn beside its table. Empty: as bars where its rows are shares, not at all otherwise. curve: its rows are one
+# curve in time, and the first number of each label is the day.
+Drawing = Literal["", "none", "bars", "stack", "dots", "pareto", "curve"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the report, before suppression.
+
+    unit `share`: value, low and high are 0..1 (Wilson 95%). unit `minutes`, `hours`, `days`: value, low and high the quartiles.
+    unit `count`: numerator alone. unit `difference`: value, low and high are -1..1 (Newcombe 95%) of this group's share less
+    that of all others; numerator and denominator are the group's. best and worst are the share if every unknown were a yes, or
+    a no.
+    """
+
+    measure: str
+    version: int
+    label: str
+    unit: str
+    numerator: int
+    denominator: int
+    value: float | None
+    low: float | None
+    high: float | None
+    immature: int = 0
+    unknown: int = 0
+    worst: float | None = None
+    best: float | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows that stand together. adds_up: they are the parts of one whole, and their numerators add up to the denominator that
+    they share; who hides small cells has to know. closed: it tells what became of people, so that small cells are hidden from
+    the agency too."""
+
+    metric: str
+    heading: str
+    rows: tuple[Row, ...]
+    adds_up: bool = False
+    closed: bool = False
+    note: str = ""
+    drawing: Drawing = ""
+
+
+def share_row(
+    definition: Definition,
+    label: str,
+    numerator: int,
+    denominator: int,
+    immature: int = 0,
+    unknown: int = 0,
+    bounds: bool = False,
+) -> Row:
+    """A share with its interval; with `bounds`, also what the unknown could make of it."""
+    interval = wilson(numerator, denominator)
+    everybody = denominator + unknown
+    return Row(
+        measure=definition.measure,
+        version=definition.version,
+        label=label,
+        unit="share",
+        numerator=numerator,
+        denominator=denominator,
+        value=numerator / denominator if denominator else None,
+        low=interval[0] if interval else None,
+        high=interval[1] if interval else None,
+        immature=immature,
+        unknown=unknown,
+        worst=numerator / everybody if bounds and everybody else None,
+        best=(numerator + unknown) / everybody if bounds and everybody else None,
+    )
+
+
+def times_row(
+    definition: Definition,
+    label: str,
+    unit: str,
+    times: list[float],
+    of: int,
+    *,
+    at: float = 0.5,
+    immature: int = 0,
+) -> Row:
+    """A percentile of times that are known of `of` cases, with the middle half; the others are unknown, not slow."""
+    row = partial(Row, definition.measure, definition.version, label, unit, len(times), of)
+    return row(
+        percentile(times, at),
+        percentile(times, 0.25),
+        percentile(times, 0.75),
+        immature=immature,
+        unknown=of - len(times),
+    )
+
+
+def difference_row(
+    definition: Definition, label: str, numerator: int, denominator: int, found: Difference | None
+) -> Row:
+    """How far a group's share lies from that of all others."""
+    value, low, high = found or (None, None, None)
+    return Row(
+        definition.measure,
+        definition.version,
+        label,
+        "difference",
+        numerator,
+        denominator,
+        value,
+        low,
+        high,
+    )
+
+
+def mature(facts: Iterable[NeedFacts], cut: datetime, window_days: int) -> tuple[list[NeedFacts], int]:
+    """Those whose window and reporting lag are over at the cut, and how many are not there yet."""
+    ripe: list[NeedFacts] = []
+    unripe = 0
+    for sheet in facts:
+        if is_mature(sheet.sent_at, cut, window_days):
+            ripe.append(sheet)
+        else:
+            unripe += 1
+    return ripe, unripe
+
+
+def is_mature(since: datetime, cut: datetime, window_days: int) -> bool:
+    return since + timedelta(days=window_days + LAG_DAYS) <= cut

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from portal import referrals as r
 from portal.directory import Listing, listing
 from portal.store import Conflict, Refused, clock, limits
+from portal.web import in_hand
 from portal.web.asked import asked_need, asked_urgency, chosen_listing
 from portal.web.forms_refer import CallForm, VictimCallForm
 from portal.web.forms_script import answers_of, script_fields, with_script
@@ -55,6 +56,7 @@ def call(listing_id: UUID) -> ResponseReturnValue:
     except Conflict as conflict:
         form.refuse(Refused(conflict.reason))
         return _call_page(found, form, asked), 409
+    in_hand.tie(need.id)
     flash(_("The call is recorded."))
     return redirect(url_for("responder.need", need_id=need.id), 303)
 
@@ -105,6 +107,7 @@ def _call_page(found: Listing, form: Any, asked: r.Questions, duplicates: Any = 
         form=form,
         script=script_fields(form, asked),
         duplicates=duplicates,
+        in_hand=None if form.need_id.data else in_hand.in_hand(),
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l  # noqa: F401 - of each row below
+from flask_babel import lazy_gettext as _l
 
 from portal import programs as p
 from portal.programs.models import ResponseProgram
@@ -30,7 +30,9 @@ class Module:
 WATCHING = frozenset(("steward", "evaluator"))  # who sees a program without working in it
 # The modules that a preset names (`modules:`), and three that each has by what is in it: tasks (it has follow-ups), reports (it
 # has metrics), and setup. In the order of the page.
-MODULES: dict[str, tuple[Module, ...]] = {}
+MODULES: dict[str, tuple[Module, ...]] = {
+    "encounters": (Module(_l("Calls"), "encounters.encounters"),),
+}
 
 
 @blueprint.get("/programs")

@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
 
+from portal import programs as p
 from portal import referrals as r
 from portal.directory import Listing, listing
 from portal.directory.terms import NEEDS
 from portal.store import Conflict, Refused, TooMany
+from portal.web import in_hand
 from portal.web.asked import asked_need, asked_urgency, chosen_listing
 from portal.web.asking import asking_named, bar_for_need, from_asking
 from portal.web.forms_consent import ConsentForm, mark_of
@@ -74,6 +76,7 @@ def refer(listing_id: UUID) -> ResponseReturnValue:
     except TooMany as many:
         form.refuse(Refused(many.reason))
         return _refer_page(found, form, signed=signed), 429, {"Retry-After": str(many.seconds)}
+    in_hand.tie(need.id)
     return redirect(url_for("responder.need", need_id=need.id), 303)
 
 
@@ -214,6 +217,7 @@ def _need_page(found: r.NeedView, moved_on: str = "") -> str:
         steps=steps,
         follow_ups=follow_ups_of(found, found.offer_id),
         after=r.after_for(actor(), found.offer_id) if found.offer_id else None,
+        encounter=p.encounter_of_need(actor(), found.id),
         paused="pause" in request.args,
     )
 
@@ -260,6 +264,7 @@ def _refer_page(
         part=part,
         texts=r.texts_of(actor(), asks) if asks else {},
         opened=opened,
+        in_hand=in_hand.in_hand(),
     )
 
 

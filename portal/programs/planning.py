@@ -1,22 +1,26 @@
 """What an encounter makes owed: one task a follow-up of the preset, with its deadline and its alarm."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.directory import community
 from portal.programs.compose import GIVEN, owner_of
-from portal.programs.models import Encounter, ProgramTask, ResponseProgram
+from portal.programs.models import District, Encounter, ProgramTask, ResponseProgram
 from portal.programs.preset import FollowUp, Preset, business_days, length
 from portal.programs.settings import effective
+from portal.programs.tasks.options import options
 from portal.referrals.hours import Hours
+
+ELSEWHERE = "result"  # of `when`: another task leads to it
 
 
 def plan_tasks(session: Session, preset: Preset, row: Encounter, now: datetime) -> list[ProgramTask]:
-    """Make the tasks that are owed for this encounter and not there yet. Nothing that stands is changed. They are those of
-    `preset`, the encounter's own program; where its agency has several that share their calls, those of the one that has the
-    follow-up (see compose)."""
+    """Make the tasks that are owed for this encounter and not there yet. They are those of `preset`, the encounter's own program;
+    where its agency has several that share their calls, those of the one that has the follow-up (see compose). What stands is not
+    taken away; an open task moves on to the department of the town that the encounter now names, where tasks go by town."""
     owner = owner_of(session, row, lambda each: owes(each, row))
     return make_tasks(session, owner, row, now, now)
 
@@ -26,38 +30,62 @@ def make_tasks(
 ) -> list[ProgramTask]:
     """The tasks of this program that are owed for the encounter and not there yet. recorded: what clocks that begin with the
     record count from."""
-    there = set(
-        session.scalars(
-            select(ProgramTask.step).where(
+    preset = effective(program)
+    there = {
+        task.step: task
+        for task in session.scalars(
+            select(ProgramTask).where(
                 ProgramTask.encounter_id == row.id,
                 ProgramTask.program_id == program.id,
                 ProgramTask.close_reason != GIVEN,
             )
         )
-    )
-    made = []
-    for follow_up in effective(program).follow_ups:
-        if follow_up.code in there or not owed(follow_up, row):
-            continue
-        start = {"received": row.received_at, "cleared": row.cleared_at or recorded, "recorded": recorded}[
-            follow_up.since
-        ]
-        made.append(
-            ProgramTask(
-                program_id=program.id,
-                encounter_id=row.id,
-                organization_id=program.organization_id,
-                kind=follow_up.kind,
-                step=follow_up.code,
-                role=follow_up.role,
-                opens_at=after(start, follow_up.opens) if follow_up.opens else start,
-                due_at=after(start, follow_up.within),
-                alarm_at=after(start, follow_up.alarm or follow_up.within),
-                made_at=now,
-            )
-        )
+    }
+    if options(preset).by_town:
+        _move(session, program, list(there.values()), row)
+    made = [
+        new_task(session, program, row, follow_up, recorded, now)
+        for follow_up in preset.follow_ups
+        if follow_up.code not in there and owed(follow_up, row)
+    ]
     session.add_all(made)
     return made
+
+
+def new_task(
+    session: Session,
+    program: ResponseProgram,
+    row: Encounter,
+    follow_up: FollowUp,
+    recorded: datetime,
+    now: datetime,
+) -> ProgramTask:
+    """The task of one follow-up, not yet in the session: from when it counts, and whose it is."""
+    start = {"received": row.received_at, "cleared": row.cleared_at or recorded, "recorded": recorded}[
+        follow_up.since
+    ]
+    by_town = options(effective(program)).by_town
+    district_id, organization_id = whose(session, row) if by_town else (row.district_id, None)
+    return ProgramTask(
+        program_id=program.id,
+        encounter_id=row.id,
+        organization_id=organization_id or program.organization_id,
+        district_id=district_id,
+        kind=follow_up.kind,
+        step=follow_up.code,
+        role=follow_up.role,
+        opens_at=after(start, follow_up.opens) if follow_up.opens else start,
+        due_at=after(start, follow_up.within),
+        alarm_at=after(start, follow_up.alarm or follow_up.within),
+        made_at=now,
+    )
+
+
+def whose(session: Session, row: Encounter) -> tuple[UUID | None, UUID | None]:
+    """The district in which it is to be done, and the department there: where the person lives, else where they were met."""
+    district_id = row.home_district_id or row.district_id
+    district = session.get(District, district_id) if district_id else None
+    return district_id, district.organization_id if district else None
 
 
 def owes(preset: Preset, row: Encounter) -> bool:
@@ -69,7 +97,11 @@ def owed(follow_up: FollowUp, row: Encounter) -> bool:
     """Whether this encounter, as it stands, owes this follow-up. Nothing is owed for a call that met nobody."""
     if row.disposition == "not_found_or_unfounded":
         return False
+    if follow_up.since == "cleared" and not row.disposition:
+        return False  # until it has ended nobody knows whether anybody was met
     if follow_up.needs_disposition and row.disposition not in follow_up.needs_disposition:
+        return False
+    if follow_up.types and row.response_type not in follow_up.types:
         return False
     if follow_up.unless and row.facts.get(follow_up.unless) is True:
         return False
@@ -77,7 +109,7 @@ def owed(follow_up: FollowUp, row: Encounter) -> bool:
         return True
     if follow_up.when == "consented":
         return row.contact_consent == "yes"
-    return row.facts.get(follow_up.when) is True
+    return follow_up.when != ELSEWHERE and row.facts.get(follow_up.when) is True
 
 
 def after(start: datetime, text: str) -> datetime:
@@ -89,3 +121,13 @@ def after(start: datetime, text: str) -> datetime:
     return Hours.of_community(
         here.business_hours, here.time_zone, here.settings.get("closures", ())
     ).business_days_after(start, days)
+
+
+def _move(session: Session, program: ResponseProgram, tasks: list[ProgramTask], row: Encounter) -> None:
+    district_id, organization_id = whose(session, row)
+    for task in tasks:
+        if task.state == "open" and district_id and task.district_id != district_id:
+            task.district_id = district_id
+            task.organization_id = organization_id or program.organization_id
+            task.account_id = task.told_at = None
+            task.version += 1

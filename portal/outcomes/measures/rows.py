@@ -44,7 +44,14 @@ class Row:
 class Block:
     """Rows that stand together. adds_up: they are the parts of one whole, and their numerators add up to the denominator that
     they share; who hides small cells has to know. closed: it tells what became of people, so that small cells are hidden from
-    the agency too."""
+    the agency too.
+
+    How these rows hang together with others, for who hides small cells (outcomes.publication). Names of populations are the
+    measures' own; the same name anywhere in a report is the same people or things. of: whom the denominators count, `met`, or
+    `met - arrest` for the difference. parts: whom each row's numerator counts, in the order of the rows (empty: nobody else
+    counts those). everybody: whom denominator, unknown and immature together are. nested: each row's numerator is part of the
+    next one's, as of windows of 1, 7 and 30 days.
+    """
 
     metric: str
     heading: str
@@ -53,6 +60,10 @@ class Block:
     closed: bool = False
     note: str = ""
     drawing: Drawing = ""
+    of: str = ""
+    parts: tuple[str, ...] = ()
+    everybody: str = ""
+    nested: bool = False
 
 
 def share_row(

@@ -1,0 +1,67 @@
+"""Made-up tables with their sums, and the judge: what a reader can work out, asked of another solver than the product's."""
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from portal.outcomes.cells import Sum
+
+Table = tuple[dict[str, int], list[Sum]]
+
+
+def crossed(chance: random.Random, rows: int, columns: int) -> Table:
+    """Rows by columns with both margins and the whole, most cells small."""
+    counts = {f"{r},{c}": _cell(chance) for r in range(rows) for c in range(columns)}
+    sums: list[Sum] = []
+    for r in range(rows):
+        counts[f"{r},+"] = sum(counts[f"{r},{c}"] for c in range(columns))
+        sums.append({f"{r},{c}": 1 for c in range(columns)} | {f"{r},+": -1})
+    for c in range(columns):
+        counts[f"+,{c}"] = sum(counts[f"{r},{c}"] for r in range(rows))
+        sums.append({f"{r},{c}": 1 for r in range(rows)} | {f"+,{c}": -1})
+    counts["+,+"] = sum(counts[f"{r},+"] for r in range(rows))
+    sums.append({f"{r},+": 1 for r in range(rows)} | {"+,+": -1})
+    sums.append({f"+,{c}": 1 for c in range(columns)} | {"+,+": -1})
+    return counts, sums
+
+
+def _cell(chance: random.Random) -> int:
+    return chance.choice(
+        (0, chance.randint(1, 10), chance.randint(1, 10), chance.randint(11, 30), chance.randint(11, 400))
+    )
+
+
+def could_not_be(
+    hidden: Iterable[str], sums: Sequence[Sum], counts: Mapping[str, int]
+) -> list[tuple[str, int]]:
+    """(key, number) for every hidden count that a reader knows not to be this number of 1-10. The reader knows all shown counts
+    and all sums, that counts are whole and not below zero."""
+    keys = sorted(set(hidden))
+    place = {key: number for number, key in enumerate(keys)}
+    rows = [row for row in sums if any(key in place for key in row)]
+    if not rows:
+        return []
+    matrix = np.zeros((len(rows), len(keys)))
+    totals = np.zeros(len(rows))
+    for number, row in enumerate(rows):
+        for key, factor in row.items():
+            if key in place:
+                matrix[number, place[key]] = factor
+            else:
+                totals[number] -= factor * counts[key]
+    told = []
+    for key in keys:
+        for number in range(1, 11):
+            low, high = np.zeros(len(keys)), np.full(len(keys), np.inf)
+            low[place[key]] = high[place[key]] = number
+            found = milp(
+                np.zeros(len(keys)),
+                constraints=LinearConstraint(matrix, totals, totals),
+                integrality=np.ones(len(keys)),
+                bounds=Bounds(low, high),
+            )
+            if not found.success:
+                told.append((key, number))
+    return told

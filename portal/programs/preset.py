@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parent / "presets"
 Part = TypeVar("Part")
 _CODE = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 _LENGTH = re.compile(r"(\d{1,4})(m|h|bd|d|w)")  # minutes, hours, business days, days, weeks
+SAME_DAY = "0d"  # by the end of the day on which it starts (the community's)
 
 
 class BadPreset(ValueError):  # noqa: N818 - it is said aloud
@@ -86,6 +87,7 @@ class FollowUp(_Part, frozen=True, kw_only=True):
     unless: str = ""
     needs_disposition: tuple[str, ...] = ()  # only after these ends; empty: after all
     types: tuple[str, ...] = ()
+    to: Literal["", "partner"] = ""  # whose it is: the agency's, or the partner's that fits the person best
 
 
 class Timer(_Part, frozen=True, kw_only=True):

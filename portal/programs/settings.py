@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal.programs.models import ResponseProgram
 from portal.programs.preset import (
+    SAME_DAY,
     FollowUp,
     Hours,
     Metric,
@@ -119,7 +120,9 @@ def _metric(part: Metric, target: float | None) -> Metric:
 
 
 def check_length(text: str, field: str) -> None:
-    """Refused, naming the field, for what is no length from a minute to two years."""
+    """Refused, naming the field, for what is no length from a minute to two years; `0d`, the same day, is one."""
+    if text == SAME_DAY:
+        return
     try:
         days = business_days(text) or length(text).total_seconds() / 86_400
     except ValueError:

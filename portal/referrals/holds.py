@@ -29,7 +29,9 @@ class HoldView:
     lifted_at: datetime | None
 
 
-def not_held(need_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+def not_held(
+    need_id: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
+) -> ColumnElement[bool]:
     """No hold stands for the need of this row."""
     return ~exists().where(LegalHold.need_id == need_id, LegalHold.lifted_at.is_(None))
 

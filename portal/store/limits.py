@@ -24,6 +24,7 @@ LIMITS: dict[str, tuple[tuple[int, int], ...]] = {
     "ask": ((30, 60), (300, 3600)),  # services asked whether they have room, by account
     "resend": ((3, 3600),),  # one more letter with the link as it stands, by offer
     "note": ((60, 60), (600, 3600)),  # tries to reach somebody and answers to a script, by account
+    "met": ((20, 3600), (80, 86400)),  # people typed at a meeting, by account: no list of names is tried out
     "api": ((45, 60), (900, 3600)),  # of 20 requests each, by network (web/pace.py)
     "api_stream": ((6, 60), (60, 3600)),  # the whole directory in one answer, by network
     "report": ((5, 3600), (20, 86400)),  # "this is wrong", by account, or of strangers by their network

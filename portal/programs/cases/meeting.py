@@ -1,0 +1,17 @@
+"""Somebody is named at a meeting, and it is seen at once whether they are met often."""
+
+from uuid import UUID
+
+from portal.programs.cases.frequent import open_frequent
+from portal.programs.models import Encounter
+from portal.programs.persons import ToldPerson, tell_person
+from portal.store import Actor, clock, write
+
+
+def meet_person(actor: Actor, encounter_id: UUID, told: ToldPerson) -> bool:
+    """`tell_person`; and the meeting that makes somebody met often opens their case, in the same transaction. True when the
+    person can be known again."""
+    with write() as session:
+        keyed = tell_person(actor, encounter_id, told)
+        open_frequent(session, session.get_one(Encounter, encounter_id), clock.now())
+        return keyed

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.programs.models import Encounter, ProgramTask, ResponseProgram
-from portal.programs.preset import Preset
+from portal.programs.preset import Preset, presets
 from portal.programs.settings import effective, settings_of
 
 COMPOSER = "composer"
@@ -64,4 +64,4 @@ def holder(session: Session, row: Encounter) -> ResponseProgram | None:
 
 def is_follow_up(task: ProgramTask) -> bool:
     """Whether a task is a follow-up of its program's preset, and not something that another part of the program asked for."""
-    return any(task.step == follow_up.code for follow_up in effective(task.program).follow_ups)
+    return any(task.step == follow_up.code for follow_up in presets()[task.program.preset].follow_ups)

@@ -32,6 +32,19 @@ WATCHING = frozenset(("steward", "evaluator"))  # who sees a program without wor
 # has metrics), and setup. In the order of the page.
 MODULES: dict[str, tuple[Module, ...]] = {
     "encounters": (Module(_l("Calls"), "encounters.encounters"),),
+    "composer": (
+        Module(_l("Liaison's inbox"), "program_liaison.inbox", frozenset(("liaison", "supervisor"))),
+    ),
+    "weather": (
+        Module(
+            _l("Extreme weather"), "program_liaison.weather", frozenset(("dispatch", "liaison", "supervisor"))
+        ),
+    ),
+    "setup": (
+        Module(_l("Settings"), "program_setup.settings", frozenset(("steward",))),
+        Module(_l("Districts"), "program_places.districts", frozenset(("steward",))),
+        Module(_l("People of the program"), "program_places.members", frozenset(("steward",))),
+    ),
 }
 
 

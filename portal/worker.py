@@ -16,6 +16,7 @@ from flask import Flask
 
 from portal import accounts, directory, exchange, messages, referrals, search
 from portal.directory.taxonomies import derive_words
+from portal.programs import profiles
 from portal.store import chain, clock, erased, limits
 from portal.store.backup import expire as expire_backups
 from portal.store.database import checkpoint
@@ -65,6 +66,8 @@ JOBS = (
     Job("referrals.forget_codes", 3600, lambda: referrals.forget_codes()),
     Job("referrals.purge_texts", 3600, lambda: referrals.purge_texts(clock.now())),
     Job("limits.purge", 3600, lambda: limits.purge(clock.now())),
+    Job("profiles.tick", 600, lambda: profiles.tick_profiles(clock.now())),
+    Job("profiles.purge", 3600, lambda: profiles.purge_profiles(clock.now())),
 )
 
 

@@ -6,6 +6,7 @@ import click
 
 from portal import referrals
 from portal.cli.terminal import opened, say
+from portal.programs import profiles
 from portal.store import Refused
 from portal.store.actor import TERMINAL
 from portal.store.peppers import peppers
@@ -64,6 +65,7 @@ def pepper_rotate() -> None:
     """
     with opened().app_context():
         lifted, unknown = referrals.lift_index(TERMINAL)
+        lifted += profiles.lift_marks()
         newest = peppers().newest
     click.echo(f"Under {newest} now: {lifted:,} rows more.")
     if unknown:

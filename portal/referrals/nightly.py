@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal.directory import NoCommunity, community
@@ -42,12 +43,14 @@ def erase_again() -> int:
     lines = erased.unknown()
     for line in lines:
         with guards.purging() as session:
-            if line.what in AGAIN:
-                AGAIN[line.what](session, line.subject_id)
+            again = AGAIN.get(line.what) or current_app.extensions["erase_again"].get(line.what)
+            if again is not None:
+                again(session, line.subject_id)
             session.add(
                 erased.Erased(id=line.id, at=line.at, what=line.what, subject_id=line.subject_id, noted=True)
             )
-            audit.append(CLOCK, "erase_again", "need", line.subject_id, line.what)
+            subject = "need" if line.what in AGAIN else line.what
+            audit.append(CLOCK, "erase_again", subject, line.subject_id, line.what)
     return len(lines)
 
 
@@ -85,7 +88,7 @@ def _of(verb: Callable[[Session, list[UUID]], None]) -> Callable[[Session, UUID]
     return again
 
 
-# The words of `erased.remember`, each with what does it once more.
+# The words of `erased.remember`, each with what does it once more. Rooms above have theirs in the app's `erase_again`.
 AGAIN: dict[str, Callable[[Session, UUID], None]] = {
     "free_text": _of(blank_words),
     "contact": _of(drop_people),

@@ -81,6 +81,16 @@ RETENTION: dict[str, Clock] = {
         30,
         _l("The listing is right by then. What stays: that it was called wrong, by what, and when."),
     ),
+    "profiles": Clock(
+        _l("Profiles that families keep for a person who may wander, or for 911"),
+        "profile: content, photo, contact, code; profile_mark",
+        _l("the last day on which it was good, six months after the family last confirmed it"),
+        30,
+        _l("From that day on nobody sees it but its owner, who may still confirm it."),
+    ),
+    "profile_looks": Clock(
+        _l("Who opened a profile, when and with what cause"), "profile_look", _DATE, 6 * YEAR, _SIX_YEARS
+    ),
     "unanswered": Clock(
         _l("The same, where no steward answered"),
         "listing_report: words, reply_to, said_by",

@@ -25,7 +25,7 @@ STILL_OPEN = (
 )
 NO_PAGES = ("/api/", "/fhir/", "/metrics", "/health")
 # Pages that answer a POST by showing what was asked for: Back sends it again.
-SHOWN_BY_POST = ("/search", "/search/ask", "/list")
+SHOWN_BY_POST = ("/search", "/search/ask", "/list", "/profiles/own")
 
 
 def guard(app: Flask) -> None:

@@ -73,7 +73,8 @@ def program(program_id: UUID) -> ResponseReturnValue:
         preset=p.effective(row),
         modules=[each for each in modules_of(row) if each.kinds & seen_as or _works(each, seen_as)],
         roles=_roles(row),
-        steward="steward" in seen_as,
+        closed=p.redirect_words(row) if row.turned_off_at else "",
+        weather=p.weather_is_on(row),
     )
 
 

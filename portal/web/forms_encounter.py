@@ -103,7 +103,8 @@ class EncounterForm(PageForm):
     @property
     def folded_open(self) -> bool:
         """A page with an error in the folded part shows it open."""
-        return any(self[name].errors for name in ("reference", "ordinal", "age_band", "language", "race"))
+        folded = ("reference", "ordinal", "age_band", "language", "race")
+        return any(self[name].errors for name in folded if name in self)
 
     @property
     def times_open(self) -> bool:

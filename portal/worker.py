@@ -14,7 +14,7 @@ from types import FrameType
 
 from flask import Flask
 
-from portal import accounts, directory, exchange, messages, referrals, search
+from portal import accounts, directory, exchange, messages, programs, referrals, search
 from portal.directory.taxonomies import derive_words
 from portal.programs import profiles
 from portal.store import chain, clock, erased, limits
@@ -55,6 +55,9 @@ JOBS = (
     Job("referrals.lapse_consents", 60, lambda: referrals.lapse_consents(clock.now())),
     Job("referrals.tick_asks", 5, lambda: referrals.tick_asks(clock.now())),
     Job("referrals.check", 3600, lambda: referrals.check(clock.now())),
+    Job("programs.tick_tasks", 5, lambda: programs.tick_tasks(clock.now())),
+    Job("programs.tick_lone", 5, lambda: programs.tick_lone(clock.now())),
+    Job("programs.forget_contacts", 3600, lambda: programs.forget_contacts(clock.now())),
     Job("store.checkpoint", 5, lambda: int(checkpoint())),
     Job("store.chain", 5, chain.extend),
     Job("store.erased", 5, erased.note_down),

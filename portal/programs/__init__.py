@@ -79,6 +79,24 @@ from portal.programs.family import (
     take_family_call,
 )
 from portal.programs.liaison import Waiting, give_follow_up, line_of, waiting_for
+from portal.programs.lone.clock import forget_contacts, tick_lone
+from portal.programs.lone.out import (
+    call_for_help,
+    come_back,
+    go_out,
+    look_after,
+    set_panic_contact,
+    stay_longer,
+)
+from portal.programs.lone.queries import (
+    CheckIns,
+    VisitView,
+    check_in_for,
+    check_ins_for,
+    own_panic_contact,
+    panic_contact_of,
+)
+from portal.programs.outreach import flag_person, outreach_of, record_outreach
 from portal.programs.persons import MetPerson, ToldPerson, forget_met_person, open_met, persons_of
 from portal.programs.places import (
     add_district,
@@ -103,9 +121,64 @@ from portal.programs.queries import (
 from portal.programs.settings import Settings, effective, settings_of
 from portal.programs.setup import check_settings, redirect_words, set_settings, turn_off, turn_on
 from portal.programs.storing import given_of
+from portal.programs.tasks.access import place_in
+from portal.programs.tasks.clock import tick_tasks
+from portal.programs.tasks.holding import colleagues, give_back, hand_over, hand_over_all, take_task, team_of
+from portal.programs.tasks.own_answer import (
+    answer_by_receipt,
+    answer_text,
+    ask_by_text,
+    asks_by_receipt,
+    may_text,
+)
+from portal.programs.tasks.person import reveal_for_task
+from portal.programs.tasks.queries import TaskLine, TaskView, WorkList, task_for, work_list
+from portal.programs.tasks.rules import Try
+from portal.programs.tasks.trying import close_task, finish_task, give_up, record_try
 from portal.programs.weather import leads_weather, set_weather, weather_is_on
 
 __all__ = [
+    "forget_contacts",
+    "tick_lone",
+    "call_for_help",
+    "come_back",
+    "go_out",
+    "set_panic_contact",
+    "stay_longer",
+    "look_after",
+    "CheckIns",
+    "VisitView",
+    "check_in_for",
+    "check_ins_for",
+    "own_panic_contact",
+    "panic_contact_of",
+    "flag_person",
+    "outreach_of",
+    "record_outreach",
+    "place_in",
+    "tick_tasks",
+    "colleagues",
+    "give_back",
+    "hand_over",
+    "hand_over_all",
+    "take_task",
+    "team_of",
+    "answer_by_receipt",
+    "answer_text",
+    "ask_by_text",
+    "asks_by_receipt",
+    "may_text",
+    "reveal_for_task",
+    "TaskLine",
+    "TaskView",
+    "WorkList",
+    "task_for",
+    "work_list",
+    "Try",
+    "close_task",
+    "finish_task",
+    "give_up",
+    "record_try",
     "CareAsk",
     "CareRequestView",
     "OpenedRequest",

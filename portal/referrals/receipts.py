@@ -77,7 +77,7 @@ def give_receipt(actor: Actor, need_id: UUID) -> Card:
 def receipt_of(code: str) -> ReceiptView | None:
     """What the holder of this card may know. None for a code that is not one of ours. Audited."""
     with write() as session:
-        need = _need_of(session, code)
+        need = need_by_receipt(session, code)
         if need is None:
             return None
         audit.append(_holder(need), "open_receipt", "need", need.id)
@@ -91,7 +91,7 @@ def withdraw_by_receipt(code: str, what: str) -> ReceiptView | None:
     if what not in WITHDRAWALS:
         raise Refused(_("Choose one."), "what")
     with write() as session:
-        found = _need_of(session, code)
+        found = need_by_receipt(session, code)
         need = lock_need(session, found.id) if found is not None else None
         if need is None:
             return None
@@ -139,7 +139,8 @@ def need_by_short_code(session: Session, code: str) -> Need | None:
     return session.scalar(select(Need).join(Receipt, Receipt.need_id == Need.id).where(which))
 
 
-def _need_of(session: Session, code: str) -> Need | None:
+def need_by_receipt(session: Session, code: str) -> Need | None:
+    """The need of a card by its long code; None for no such card."""
     return session.scalar(
         select(Need).join(Receipt, Receipt.need_id == Need.id).where(Receipt.code_hash == _hash(_typed(code)))
     )

@@ -5,7 +5,7 @@ stays as it is; when the desk is still asked, it is asked anew.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,15 +44,22 @@ class Open:
     desk: Contact | None
 
 
-def receive_text(text: TextIn) -> str:
+Answers = Callable[[Session, UUID, str], str]
+
+
+def receive_text(text: TextIn, others: Iterable[Answers] = ()) -> str:
     """Take in one text, once by its provider's id; returns what it was, in a word. STOP and the like are obeyed by messages;
-    an answer of a desk is done here, and acknowledged by text. A phone that was never asked anything hears nothing back."""
+    an answer of a desk is done here, and acknowledged by text. others: rooms above that ask by text too: each does what the phone
+    says (a session, the number's row, the words) and returns the line that goes back, or nothing when it asked nothing. A phone
+    that was never asked anything hears nothing back."""
     try:
         with write() as session:
             heard = hear(text)
             if heard.what != "words" or heard.number_id is None:
                 return heard.what
-            reply = _reply(session, heard.number_id, text.words)
+            reply = ""
+            for answer in (*others, _reply):
+                reply = reply or answer(session, heard.number_id, text.words)
             if reply and limits.tried("text reply", str(heard.number_id), most=REPLIES_AN_HOUR, seconds=3600):
                 enqueue_text(Text("texts/reply", heard.number_id, reply, f"reply:{text.id[:255]}"))
             return "words"

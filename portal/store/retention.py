@@ -100,10 +100,17 @@ RETENTION: dict[str, Clock] = {
     ),
     "texts": Clock(
         _l("What a text message asked, so that its answer is understood"),
-        "text_ask",
+        "text_ask, task_text",
         _DATE,
         90,
         _l("Its link is dead by then."),
+    ),
+    "panic_contact": Clock(
+        _l("Whom to call when a worker who goes alone does not come back"),
+        "panic_contact",
+        _l("the worker last went alone"),
+        90,
+        _l("The worker writes it down for that alone, and can take it out at any time."),
     ),
     "heard": Clock(
         _l("That a text message came, without its words"),

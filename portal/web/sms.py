@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
-from portal import messages, referrals
+from portal import messages, programs, referrals
 from portal.web.gates import opened, takes_json, without_token
 
 blueprint = Blueprint("sms", __name__)
@@ -78,7 +78,7 @@ def _taken(
 
 
 def _receive(said: dict[str, Any]) -> None:
-    referrals.receive_text(messages.TextIn(**said))
+    referrals.receive_text(messages.TextIn(**said), (programs.answer_text,))
 
 
 def _note(said: dict[str, Any]) -> None:

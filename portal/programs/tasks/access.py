@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.programs.access import preset_of, programs_for, roles_in
+from portal.programs.dispatch.custody import CUSTODY
 from portal.programs.models import ProgramTask, ResponseProgram
 from portal.programs.preset import Preset
 from portal.programs.tasks.options import TaskOptions, options, step_of
@@ -48,15 +49,18 @@ def place_in(actor: Actor, program: ResponseProgram) -> Place | None:
 
 def visible(actor: Actor, place: Place) -> ColumnElement[bool]:
     """The tasks of one program that the actor works or watches. A supervisor of the agency: all. Police: of a task that belongs
-    to a town, the town's own; everybody else of the team goes wherever the program goes. Whoever an alarm tells sees that step."""
-    mine = ProgramTask.program_id == place.program.id
+    to a town, the town's own; what went to a partner is the partner's own; everybody else of the team goes wherever the program
+    goes. Whoever an alarm tells sees that step. What an asker holds until a team takes over stands at its request alone."""
+    mine = and_(ProgramTask.program_id == place.program.id, ProgramTask.step != CUSTODY)
     if "supervisor" in place.roles:
         return mine
     own = ProgramTask.organization_id.in_({place.program.organization_id, *actor.organizations()})
+    partners = {each.role for each in place.preset.follow_ups if each.to == "partner"}
     every, town = [], []
     for role in place.roles:
         police = place.preset.role_kind(role) in ("police", "liaison")
-        (town if police and place.options.by_town else every).append(role)
+        apart = (police and place.options.by_town) or role in partners
+        (town if apart else every).append(role)
     ways: list[ColumnElement[bool]] = []
     for roles, where in ((every, None), (town, own)):
         if roles:
@@ -76,7 +80,9 @@ def works(actor: Actor, place: Place, task: ProgramTask) -> bool:
     return bool(place.roles & set(place.options.also)) and task.step in _team_steps(place)
 
 
-def locked(session: Session, actor: Actor, task_id: UUID, version: int | None = None) -> tuple[ProgramTask, Place]:
+def locked(
+    session: Session, actor: Actor, task_id: UUID, version: int | None = None
+) -> tuple[ProgramTask, Place]:
     """The task, held until commit, for who works it. NotHere otherwise; Conflict when it is no longer the version shown."""
     task = session.scalar(
         select(ProgramTask)

@@ -127,7 +127,9 @@ def _begin(program_id: UUID, daily: Daily, zone: ZoneInfo, now: datetime) -> int
     due = datetime.combine(day, time.fromisoformat(daily.due), zone).astimezone(UTC)
     with write() as session:
         program = session.scalar(
-            select(ResponseProgram).where(ResponseProgram.id == program_id).with_for_update(of=ResponseProgram)
+            select(ResponseProgram)
+            .where(ResponseProgram.id == program_id)
+            .with_for_update(of=ResponseProgram)
         )
         if program is None or program.turned_off_at is not None:
             return 0

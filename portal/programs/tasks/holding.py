@@ -80,7 +80,9 @@ def team_of(actor: Actor, task: ProgramTask) -> list[tuple[UUID, str]]:
     place = place_of(actor, task)
     if place is None:
         return []
-    return [(one.id, one.name) for one in _candidates(place) if one.id != task.account_id and _does(one, task)]
+    return [
+        (one.id, one.name) for one in _candidates(place) if one.id != task.account_id and _does(one, task)
+    ]
 
 
 def colleagues(actor: Actor, found: Mapping[UUID, Place]) -> list[tuple[UUID, str]]:

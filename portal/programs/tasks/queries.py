@@ -19,7 +19,9 @@ from portal.programs.tasks.rules import CONTACTS, ENDS, failed, gives_up
 from portal.store import Actor, clock, db
 
 LISTED = 200
-RECENT = timedelta(days=14)  # what ended lately stays to be looked at, and corrected by whoever was reached after all
+RECENT = timedelta(
+    days=14
+)  # what ended lately stays to be looked at, and corrected by whoever was reached after all
 
 
 @dataclass(frozen=True)
@@ -241,5 +243,3 @@ def _calls(actor: Actor, task: ProgramTask, place: Place) -> tuple[TaskLine, ...
         .options(selectinload(ProgramTask.attempts), selectinload(ProgramTask.encounter))
     ).all()
     return tuple(_lines(actor, rows, {place.program.id: place}))
-
-

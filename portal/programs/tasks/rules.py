@@ -15,7 +15,11 @@ ENDS = {
 }
 # Kinds that are about somebody to be met: they end by what a try found. The others are simply done.
 CONTACTS = frozenset(("follow_up", "visit", "call_back", "first_contact", "touch", "family"))
-OWN_ANSWERS = {"in_care": "connected", "call_me": "", "no_contact": "refused"}  # what the person says -> the end of the task
+OWN_ANSWERS = {
+    "in_care": "connected",
+    "call_me": "",
+    "no_contact": "refused",
+}  # what the person says -> the end of the task
 CHECK_IN_MINUTES = (10, 240)
 EARLY = timedelta(minutes=5)
 

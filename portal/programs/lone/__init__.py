@@ -1,0 +1,1 @@
+"""Workers who go alone: out, back, overdue, in danger."""

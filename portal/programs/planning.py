@@ -1,20 +1,24 @@
 """What an encounter makes owed: one task a follow-up of the preset, with its deadline and its alarm."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.directory import community
+from portal.programs.access import today
 from portal.programs.compose import GIVEN, owner_of
+from portal.programs.dispatch.partners import partner_for
 from portal.programs.models import District, Encounter, ProgramTask, ResponseProgram
-from portal.programs.preset import FollowUp, Preset, business_days, length
+from portal.programs.preset import SAME_DAY, FollowUp, Preset, business_days, length
 from portal.programs.settings import effective
 from portal.programs.tasks.options import options
 from portal.referrals.hours import Hours
 
 ELSEWHERE = "result"  # of `when`: another task leads to it
+LATE = time(22)
 
 
 def plan_tasks(session: Session, preset: Preset, row: Encounter, now: datetime) -> list[ProgramTask]:
@@ -66,6 +70,9 @@ def new_task(
     ]
     by_town = options(effective(program)).by_town
     district_id, organization_id = whose(session, row) if by_town else (row.district_id, None)
+    if follow_up.to == "partner":
+        partner = partner_for(session, program, row, today())
+        organization_id = partner.organization_id if partner else None
     return ProgramTask(
         program_id=program.id,
         encounter_id=row.id,
@@ -113,7 +120,12 @@ def owed(follow_up: FollowUp, row: Encounter) -> bool:
 
 
 def after(start: datetime, text: str) -> datetime:
-    """The moment that lies this length after `start` (UTC); business days are the community's."""
+    """The moment that lies this length after `start` (UTC); business days are the community's. The same day is over at its
+    midnight; what starts in its last two hours has until the next one, for nobody could keep it."""
+    if text == SAME_DAY:
+        there = start.astimezone(ZoneInfo(community().time_zone))
+        days_on = 1 if there.time() < LATE else 2
+        return datetime.combine(there.date() + timedelta(days=days_on), time(0), there.tzinfo).astimezone(UTC)
     days = business_days(text)
     if days is None:
         return start + length(text)

@@ -180,7 +180,6 @@ def _task_for(
             return before.task
     task = ProgramTask(
         program_id=row.program_id,
-        encounter_id=given.from_encounter_id,
         organization_id=row.asker_organization_id,
         kind="other",
         step=CUSTODY,

@@ -15,7 +15,7 @@ from portal.outcomes.measures import Row
 from portal.outcomes.program.metric import Block
 from portal.outcomes.suppression import Line
 
-_TERM = re.compile(r"\s*([+-]?)\s*([^\s+-]+)")
+_SIGN = re.compile(r" ([+-]) ")
 ASIDE = ("immature", "unknown")
 COUNTED = ("numerator", "denominator", "value", "low", "high", *ASIDE, "worst", "best")
 
@@ -88,75 +88,87 @@ def too_near(before: Mapping[str, int], after: Mapping[str, int], hidden: Iterab
 
 
 def counts_of(blocks: Sequence[Block]) -> Counts:
-    """Every count of these blocks and how they hang together. ValueError when one name stands for two numbers."""
+    """Every count of these blocks and how they hang together. ValueError when one name stands for two numbers, or for none."""
     found = Counts()
     for block in blocks:
-        wholes = _terms(block.of)
-        for row, names in _rows(block):
-            found.put(names["numerator"], row.numerator)
-            for aside in ASIDE:
-                found.put(names[aside], getattr(row, aside))
-            if row.unit == "count":
-                continue
-            found.put(names["denominator"], row.denominator)
-            found.put(names["rest"], row.denominator - row.numerator)
-            found.tie({names["denominator"]: 1}, names["numerator"], names["rest"])
-            if len(wholes) > 1:
-                found.sums.append(
-                    {names["denominator"]: 1} | {name: -factor for name, factor in wholes.items()}
-                )
-            if block.everybody:
-                everybody = found.put(block.everybody, row.denominator + row.immature + row.unknown)
-                found.tie({everybody: 1}, names["denominator"], names["immature"], names["unknown"])
-        _together(found, block)
+        named = _rows(block)
+        for row, names in named:
+            _count(found, row, names)
+        for whole, parts in block.sums:
+            found.tie(_terms(whole), *parts)
+        if block.adds_up and named:
+            whole = named[0][1].get("denominator") or (block.of if isinstance(block.of, str) else "")
+            if whole:
+                found.tie({whole: 1} if named[0][0].unit != "count" else _terms(whole), *_numerators(named))
+        if block.nested:
+            for (row, names), (wider, beyond) in zip(named, named[1:], strict=False):
+                step = found.put(f"{names['numerator']} to the next", wider.numerator - row.numerator)
+                found.tie({beyond["numerator"]: 1}, names["numerator"], step)
     missing = {key for row in found.sums for key in row} - found.numbers.keys()
     if missing:
         raise ValueError(f"nothing counts {sorted(missing)}")
     return found
 
 
-def _together(found: Counts, block: Block) -> None:
-    """What holds among the rows of one block: parts of one whole, or each inside the next."""
-    named = _rows(block)
-    if block.adds_up and named:
-        whole = {named[0][1]["denominator"]: 1} if block.rows[0].unit != "count" else _terms(block.of)
-        if whole:
-            found.tie(whole, *(names["numerator"] for _row, names in named))
-    if block.nested:
-        for (row, names), (wider, wider_names) in zip(named, named[1:], strict=False):
-            step = found.put(f"{names['numerator']} to the next", wider.numerator - row.numerator)
-            found.tie({wider_names["numerator"]: 1}, names["numerator"], step)
+def _count(found: Counts, row: Row, names: Mapping[str, str]) -> None:
+    """One row's counts, and what holds inside it."""
+    found.put(names["numerator"], row.numerator)
+    for aside in ASIDE:
+        found.put(names[aside], getattr(row, aside))
+    if row.unit == "count":
+        return
+    found.put(names["denominator"], row.denominator)
+    found.put(names["rest"], row.denominator - row.numerator)
+    found.tie({names["denominator"]: 1}, names["numerator"], names["rest"])
+    if len(wholes := _terms(names["of"])) > 1:
+        found.sums.append({names["denominator"]: 1} | {name: -factor for name, factor in wholes.items()})
+    if names["everybody"]:
+        everybody = found.put(names["everybody"], row.denominator + row.immature + row.unknown)
+        found.tie({everybody: 1}, names["denominator"], names["immature"], names["unknown"])
+
+
+def _numerators(named: Sequence[tuple[Row, Mapping[str, str]]]) -> list[str]:
+    return [names["numerator"] for _row, names in named]
 
 
 def _rows(block: Block) -> list[tuple[Row, dict[str, str]]]:
     """Each row with the keys of its counts: a population's name where it has one, else its own place."""
-    wholes = _terms(block.of)
     found = []
     for number, row in enumerate(block.rows):
         here = f"{block.metric}: {block.heading}: {number} {row.label}"
-        part = block.parts[number] if number < len(block.parts) else ""
-        shared = (
-            block.of if len(wholes) == 1 else f"{block.metric}: {block.heading}: of" if block.adds_up else ""
-        )
-        found.append(
-            (
-                row,
-                {
-                    "numerator": part or here,
-                    "denominator": shared or f"{here}: of",
-                    "rest": f"{part} out of {block.of}" if part and block.of else f"{here}: rest",
-                    **{aside: f"{here}: {aside}" for aside in ASIDE},
-                },
-            )
-        )
+        of, part, everybody = (_at(names, number) for names in (block.of, block.parts, block.everybody))
+        shared = of if len(_terms(of)) == 1 else ""
+        if block.adds_up and not shared:
+            shared = f"{block.metric}: {block.heading}: of"
+        names = {
+            "numerator": part or here,
+            "rest": f"{part} out of {of}" if part and of else f"{here}: rest",
+            "of": of,
+            "everybody": everybody,
+            **{aside: f"{here}: {aside}" for aside in ASIDE},
+        }
+        if row.unit != "count":
+            names["denominator"] = shared or f"{here}: of"
+        found.append((row, names))
     return found
+
+
+def _at(names: str | tuple[str, ...], number: int) -> str:
+    """The name for this row: one for all, or its own."""
+    if isinstance(names, str):
+        return names
+    return names[number] if number < len(names) else ""
 
 
 def _terms(text: str) -> dict[str, int]:
     """`met - arrest` as met 1, arrest -1."""
     found: dict[str, int] = {}
-    for sign, name in _TERM.findall(text):
-        found[name] = found.get(name, 0) + (-1 if sign == "-" else 1)
+    sign = 1
+    for word in _SIGN.split(text) if text else ():
+        if word in ("+", "-"):
+            sign = 1 if word == "+" else -1
+        else:
+            found[word] = found.get(word, 0) + sign
     return found
 
 
@@ -164,7 +176,7 @@ def _line(row: Row, names: Mapping[str, str], taken: frozenset[str]) -> Line:
     """The row without what is hidden, and without what is worked out of it."""
     values: dict[str, Any] = vars(row) | {"suppressed": False}
     core = {names["numerator"]}
-    if row.unit != "count":
+    if "denominator" in names:
         core |= {names["denominator"], names["rest"]}
     if not core.isdisjoint(taken):
         values |= dict.fromkeys(COUNTED, None) | {"suppressed": True}

@@ -21,6 +21,7 @@ def report(chance: random.Random) -> list[Block]:
     }
     met = sum(ends.values())
     north = chance.randint(0, met)
+    arrests = chance.randint(max(0, ends["arrest"] - (met - north)), min(ends["arrest"], north))
     rest = met - ends["hospital"] - ends["arrest"]
     offered = chance.randint(0, rest)
     known = chance.randint(0, offered)
@@ -44,6 +45,17 @@ def report(chance: random.Random) -> list[Block]:
             parts=tuple(ends),
         ),
         Block("M03", "Arrests", (share(METRIC, "arrest", ends["arrest"], met),), of="met", parts=("arrest",)),
+        Block(
+            "M03",
+            "Arrests by district",
+            (
+                share(METRIC, "North", arrests, north),
+                share(METRIC, "South", ends["arrest"] - arrests, met - north),
+            ),
+            of=("met in North", "met in South"),
+            parts=("arrest in North", "arrest in South"),
+            sums=(("arrest", ("arrest in North", "arrest in South")),),
+        ),
         Block(
             "M04",
             "Offered",

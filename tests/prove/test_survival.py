@@ -23,7 +23,7 @@ CUTS = 50
 CLI = [sys.executable, "-m", "portal.cli"]
 
 
-def wait_for(what: str, true: object, seconds: float = 40) -> float:
+def wait_for(what: str, true: object, seconds: float = 120) -> float:
     began = time.monotonic()
     while not true():  # type: ignore[operator]
         assert time.monotonic() - began < seconds, what

@@ -107,6 +107,9 @@ from portal.programs.places import (
     end_member,
     members_of,
 )
+from portal.programs.intake.actions import keep_encounter_mapping, take_encounters
+from portal.programs.intake.queries import encounter_imports, encounter_mappings
+from portal.programs.intake.rows import IncomingRow, RowFault, Taken
 from portal.programs.preset import BadPreset, Preset, presets
 from portal.programs.queries import (
     LISTED,
@@ -124,6 +127,7 @@ from portal.programs.storing import given_of
 from portal.programs.tasks.access import place_in
 from portal.programs.tasks.clock import tick_tasks
 from portal.programs.tasks.holding import colleagues, give_back, hand_over, hand_over_all, take_task, team_of
+from portal.programs.tasks.options import options as task_options
 from portal.programs.tasks.own_answer import (
     answer_by_receipt,
     answer_text,
@@ -162,6 +166,7 @@ __all__ = [
     "hand_over",
     "hand_over_all",
     "take_task",
+    "task_options",
     "team_of",
     "answer_by_receipt",
     "answer_text",
@@ -238,11 +243,14 @@ __all__ = [
     "EncounterFacts",
     "EncounterView",
     "InLine",
+    "IncomingRow",
     "LISTED",
     "Line",
     "Moment",
     "Preset",
+    "RowFault",
     "Settings",
+    "Taken",
     "Waiting",
     "add_district",
     "add_member",
@@ -254,6 +262,8 @@ __all__ = [
     "districts_of",
     "effective",
     "encounter_for",
+    "encounter_imports",
+    "encounter_mappings",
     "encounter_of_need",
     "encounters_for",
     "end_district",
@@ -261,6 +271,7 @@ __all__ = [
     "give_follow_up",
     "given_of",
     "has_programs",
+    "keep_encounter_mapping",
     "kinds_in",
     "last_district",
     "length_words",
@@ -286,6 +297,7 @@ __all__ = [
     "set_weather",
     "settings_of",
     "sign_encounter",
+    "take_encounters",
     "tie_need",
     "turn_off",
     "turn_on",

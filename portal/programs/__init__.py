@@ -78,6 +78,9 @@ from portal.programs.family import (
     open_family_note,
     take_family_call,
 )
+from portal.programs.intake.actions import keep_encounter_mapping, take_encounters
+from portal.programs.intake.queries import encounter_imports, encounter_mappings
+from portal.programs.intake.rows import IncomingRow, RowFault, Taken
 from portal.programs.liaison import Waiting, give_follow_up, line_of, waiting_for
 from portal.programs.lone.clock import forget_contacts, tick_lone
 from portal.programs.lone.out import (
@@ -107,9 +110,6 @@ from portal.programs.places import (
     end_member,
     members_of,
 )
-from portal.programs.intake.actions import keep_encounter_mapping, take_encounters
-from portal.programs.intake.queries import encounter_imports, encounter_mappings
-from portal.programs.intake.rows import IncomingRow, RowFault, Taken
 from portal.programs.preset import BadPreset, Preset, presets
 from portal.programs.queries import (
     LISTED,

@@ -4,7 +4,18 @@ from portal.outcomes.arrivals import Month, ServiceMonths, arrivals
 from portal.outcomes.definitions import DEFINITIONS, Definition
 from portal.outcomes.program.csv_table import program_csv
 from portal.outcomes.program.report import ProgramReport, program_quarters, program_report
+from portal.outcomes.program.workbook import program_workbook
 from portal.outcomes.queries import BadQuarter, Report, Scope, quarter, quarters, scopes
+from portal.outcomes.snapshots import (
+    Published,
+    may_publish,
+    preview,
+    public_programs,
+    publish,
+    published,
+    published_quarters,
+    trends_of,
+)
 from portal.outcomes.tables import to_csv
 
 __all__ = [
@@ -13,15 +24,24 @@ __all__ = [
     "Definition",
     "Month",
     "ProgramReport",
+    "Published",
     "Report",
     "Scope",
     "ServiceMonths",
     "arrivals",
+    "may_publish",
+    "preview",
     "program_csv",
     "program_quarters",
     "program_report",
+    "program_workbook",
+    "public_programs",
+    "publish",
+    "published",
+    "published_quarters",
     "quarter",
     "quarters",
     "scopes",
     "to_csv",
+    "trends_of",
 ]

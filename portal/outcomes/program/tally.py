@@ -131,6 +131,12 @@ def corrected(scope: ProgramScope) -> Iterable[dict[str, Any]]:
     return tuple(held)
 
 
+def month_name(scope: ProgramScope, month: int) -> str:
+    """A month of the scope (0, 1, 2) in words."""
+    first = scope.start.astimezone(scope.zone).date()
+    return str(format_date(first.replace(month=first.month + month), "MMMM y"))
+
+
 def _read(encounter_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
     found = dict(values, id=encounter_id)
     for name in ("received_at", "dispatched_at", "on_scene_at", "cleared_at"):

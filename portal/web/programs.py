@@ -32,6 +32,10 @@ WATCHING = frozenset(("steward", "evaluator"))  # who sees a program without wor
 # has metrics), and setup. In the order of the page.
 MODULES: dict[str, tuple[Module, ...]] = {
     "encounters": (Module(_l("Calls"), "encounters.encounters"),),
+    "tasks": (Module(_l("Tasks"), "tasks.of_program"),),
+    "flags": (Module(_l("For a social worker"), "outreach.flags", frozenset(("police", "supervisor"))),),
+    "outreach": (Module(_l("Outreach days"), "outreach.days"),),
+    "lone": (Module(_l("Out alone"), "check_ins.check_ins", alone=True),),
     "composer": (
         Module(_l("Liaison's inbox"), "program_liaison.inbox", frozenset(("liaison", "supervisor"))),
     ),
@@ -40,6 +44,14 @@ MODULES: dict[str, tuple[Module, ...]] = {
             _l("Extreme weather"), "program_liaison.weather", frozenset(("dispatch", "liaison", "supervisor"))
         ),
     ),
+    "cases": (
+        Module(_l("Cases"), "cases.cases", frozenset(("case_manager", "health"))),
+        Module(_l("Met often"), "cases.frequent", frozenset(("case_manager", "health", "supervisor"))),
+    ),
+    "family": (Module(_l("Family line"), "family_line.notes", frozenset(("advocate", "liaison", "peer"))),),
+    "care_requests": (Module(_l("Requests of services"), "care_requests.requests"),),
+    "engagement": (Module(_l("From the scene into care"), "engagements.engagements"),),
+    "conference": (Module(_l("Case conference"), "conferences.conferences"),),
     "setup": (
         Module(_l("Settings"), "program_setup.settings", frozenset(("steward",))),
         Module(_l("Districts"), "program_places.districts", frozenset(("steward",))),

@@ -1,6 +1,5 @@
 """Who holds a task: taken, given back to the team, handed to somebody, or a whole shift's tasks handed over at once."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -9,7 +8,7 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.accounts.queries import actor_of
 from portal.programs.models import ProgramTask
-from portal.programs.tasks.access import Place, locked, place_of, works
+from portal.programs.tasks.access import Place, locked, place_of, places, works
 from portal.programs.tasks.ending import note
 from portal.programs.tasks.letters import tell
 from portal.store import Actor, Conflict, Refused, audit, clock, db, write
@@ -85,9 +84,9 @@ def team_of(actor: Actor, task: ProgramTask) -> list[tuple[UUID, str]]:
     ]
 
 
-def colleagues(actor: Actor, found: Mapping[UUID, Place]) -> list[tuple[UUID, str]]:
-    """Everybody of the actor's programs but the actor, by name."""
-    people = {one.id: one.name for place in found.values() for one in _candidates(place)}
+def colleagues(actor: Actor) -> list[tuple[UUID, str]]:
+    """Everybody of the actor's programs but the actor, by name: (account, name)."""
+    people = {one.id: one.name for place in places(actor).values() for one in _candidates(place)}
     people.pop(actor.account_id, None)  # type: ignore[arg-type]
     return sorted(people.items(), key=lambda item: (item[1], str(item[0])))
 

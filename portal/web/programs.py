@@ -52,6 +52,11 @@ MODULES: dict[str, tuple[Module, ...]] = {
     "care_requests": (Module(_l("Requests of services"), "care_requests.requests"),),
     "engagement": (Module(_l("From the scene into care"), "engagements.engagements"),),
     "conference": (Module(_l("Case conference"), "conferences.conferences"),),
+    "reports": (
+        Module(
+            _l("Figures by quarter"), "program_reports.newest", frozenset(("supervisor", "evaluator", "steward"))
+        ),
+    ),
     "setup": (
         Module(_l("Settings"), "program_setup.settings", frozenset(("steward",))),
         Module(_l("Districts"), "program_places.districts", frozenset(("steward",))),

@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
 
 from portal import programs
 from portal.accounts.models import Account
@@ -19,8 +18,8 @@ from portal.outcomes.program import _STORIES, METRICS
 from portal.outcomes.statistics import newcombe
 from portal.outcomes.suppression import Line
 from portal.programs import presets
-from portal.programs.models import Encounter, ResponseProgram
-from portal.store import db
+from portal.programs.models import ResponseProgram
+from tests.outcomes.calls import calls
 from tests.people import Cast
 from tests.programs.acting import met
 from tests.referrals.acting import acting
@@ -28,6 +27,7 @@ from tests.web.forms import SignIn
 
 NOW = datetime(2026, 11, 21, 15, tzinfo=UTC)
 AUGUST = datetime(2026, 8, 12, 18, tzinfo=UTC)
+MAY = AUGUST - timedelta(days=90)
 
 
 @pytest.fixture(autouse=True)
@@ -36,20 +36,13 @@ def fixed_time(app: Flask) -> Any:
         yield
 
 
-def record(cast: Cast, program: ResponseProgram, number: int, at: datetime = AUGUST, **given: Any) -> None:
-    """So many calls, recorded when they ended."""
-    with time_machine.travel(at + timedelta(hours=1), tick=False):
-        for _ in range(number):
-            programs.record_encounter(acting(cast.responder), program.id, met(received_at=at, **given))
-
-
 def table(report: ProgramReport, code: str, heading: str = "") -> dict[str, Line]:
     section = next(found for found in report.sections if found.code == code)
     chosen = next(found for found in section.tables if heading in ("", found.heading))
     return {line.label: line for line in chosen.lines}
 
 
-def read(cast: Cast, who: Account, program: ResponseProgram) -> ProgramReport:
+def read(who: Account, program: ResponseProgram) -> ProgramReport:
     found = program_report(acting(who), program.id, "2026-q3")
     assert found is not None
     return found
@@ -58,12 +51,12 @@ def read(cast: Cast, who: Account, program: ResponseProgram) -> ProgramReport:
 def test_the_agencys_supervisor_sees_every_number_and_the_community_none_of_1_to_10(
     cast: Cast, co_response: ResponseProgram
 ) -> None:
-    record(cast, co_response, 20)
-    record(cast, co_response, 3, outcome="arrest")
-    arrests = table(read(cast, cast.supervisor, co_response), "M03")["Arrests"]
+    calls(co_response, 20, AUGUST)
+    calls(co_response, 3, AUGUST, "arrest")
+    arrests = table(read(cast.supervisor, co_response), "M03")["Arrests"]
     assert (arrests.numerator, arrests.denominator) == (3, 23)
     for who in (cast.evaluator, cast.steward, cast.privacy_officer, cast.admin):
-        report = read(cast, who, co_response)
+        report = read(who, co_response)
         hidden = table(report, "M03")["Arrests"]
         assert (hidden.numerator, hidden.denominator, hidden.value) == (None, None, None)
         assert table(report, "M01")["Calls meeting criteria"].numerator == 23
@@ -93,29 +86,26 @@ def test_who_is_not_of_the_agency_nor_looks_after_the_community_finds_nothing(
 def test_a_correction_after_the_cut_and_what_was_recorded_after_it_are_not_in_what_outsiders_see(
     cast: Cast, co_response: ResponseProgram
 ) -> None:
-    record(cast, co_response, 30)
-    record(cast, co_response, 20, at=AUGUST + timedelta(hours=3), outcome="hospital")
-    before = read(cast, cast.steward, co_response)
-    with time_machine.travel(NOW - timedelta(hours=9), tick=False):
-        rows = db.session.scalars(select(Encounter).where(Encounter.disposition == "hospital")).all()
-        for row in rows[:15]:
-            programs.change_encounter(
-                acting(cast.responder), row.id, met(received_at=AUGUST, outcome="refused"), version=1
-            )
-    record(cast, co_response, 12, at=NOW - timedelta(hours=2))
-    assert read(cast, cast.steward, co_response).sections == before.sections
-    now = table(read(cast, cast.supervisor, co_response), "M02")
+    calls(co_response, 30, AUGUST)
+    taken = calls(co_response, 20, AUGUST, "hospital")
+    before = read(cast.steward, co_response)
+    for found in taken[:15]:
+        programs.change_encounter(
+            acting(cast.responder), found, met(received_at=AUGUST, outcome="refused"), version=1
+        )
+    calls(co_response, 12, AUGUST, recorded_at=NOW, changed_at=NOW)
+    assert read(cast.steward, co_response).sections == before.sections
+    now = table(read(cast.supervisor, co_response), "M02")
     assert (now["Taken to a hospital"].numerator, now["Refused help, or left"].numerator) == (5, 15)
 
 
 def test_a_quarter_stands_beside_its_target_and_the_quarter_before(
     cast: Cast, co_response: ResponseProgram, signed_in_as: SignIn
 ) -> None:
-    record(cast, co_response, 40)
-    record(cast, co_response, 4, at=AUGUST + timedelta(hours=2), outcome="arrest")
-    record(cast, co_response, 38, at=AUGUST - timedelta(days=90))
-    record(cast, co_response, 2, at=AUGUST - timedelta(days=80), outcome="arrest")
-    report = read(cast, cast.supervisor, co_response)
+    for at, settled, arrested in ((AUGUST, 40, 4), (MAY, 38, 2)):
+        calls(co_response, settled, at)
+        calls(co_response, arrested, at, "arrest")
+    report = read(cast.supervisor, co_response)
     section = next(found for found in report.sections if found.code == "M03")
     assert (section.target, section.reached) == (0.04, False)
     assert section.before is not None
@@ -128,8 +118,8 @@ def test_a_quarter_stands_beside_its_target_and_the_quarter_before(
 def test_the_csv_and_the_workbook_say_what_the_page_says(
     cast: Cast, co_response: ResponseProgram, signed_in_as: SignIn
 ) -> None:
-    record(cast, co_response, 20)
-    record(cast, co_response, 3, outcome="arrest")
+    calls(co_response, 20, AUGUST)
+    calls(co_response, 3, AUGUST, "arrest")
     browser = signed_in_as(cast.evaluator)
     text = browser.get(f"/programs/{co_response.id}/reports/2026-q3.csv").text
     rows = list(csv.DictReader(io.StringIO(text)))

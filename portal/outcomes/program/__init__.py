@@ -1,15 +1,31 @@
 """The measures of programs. Each file holds one story and lists its metrics; this is the table of them all, by id."""
 
-from portal.outcomes.program import calls, co_response, diversion, responses
+from datetime import date
+
+from portal.outcomes.program import calls, co_response, diversion, referrals, responses
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, count, share, value
 
 _STORIES: tuple[tuple[Metric, ...], ...] = (
     calls.METRICS,  # one line a file
     co_response.METRICS,
     diversion.METRICS,
+    referrals.METRICS,
     responses.METRICS,
 )
 
-METRICS: dict[str, Metric] = {metric.id: metric for story in _STORIES for metric in story}
+_EVERY = sorted((metric for story in _STORIES for metric in story), key=lambda one: -one.version)
+METRICS: dict[str, Metric] = {metric.id: metric for metric in _EVERY}  # by id, the first version of each
 
-__all__ = ["METRICS", "Block", "Metric", "ProgramScope", "count", "share", "value"]
+
+def metric_on(code: str, day: date) -> Metric | None:
+    """The version of a measure that is in force on this day (the first of a quarter); None where there is no such measure."""
+    there = [one for one in _EVERY if one.id == code and one.valid_from <= day]
+    return there[0] if there else METRICS.get(code)
+
+
+def versions() -> list[Metric]:
+    """Every version of every measure, by id, the oldest first."""
+    return sorted(_EVERY, key=lambda one: (one.id, one.version))
+
+
+__all__ = ["METRICS", "Block", "Metric", "ProgramScope", "count", "metric_on", "share", "value", "versions"]

@@ -152,16 +152,16 @@ def holder(task_id: UUID) -> ResponseReturnValue:
     """I take it, I give it back, or somebody else has it from now on."""
     view, form = _view(task_id), HolderForm()
 
-    def act() -> object:
-        version = version_of(form)
+    def act() -> None:
+        version, to = version_of(form), _uuid(form.to.data)
         if form.what.data == "take":
-            return p.take_task(actor(), task_id, version=version)
-        if form.what.data == "back":
-            return p.give_back(actor(), task_id, version=version)
-        to = _uuid(form.to.data)
-        if to is None:
+            p.take_task(actor(), task_id, version=version)
+        elif form.what.data == "back":
+            p.give_back(actor(), task_id, version=version)
+        elif to is None:
             raise Refused(_("Choose somebody of the team."), "to")
-        return p.hand_over(actor(), task_id, to, version=version)
+        else:
+            p.hand_over(actor(), task_id, to, version=version)
 
     if not form.validate():
         return _page(view, _("Choose one.")), 422

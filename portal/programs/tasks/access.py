@@ -56,7 +56,8 @@ def visible(actor: Actor, place: Place) -> ColumnElement[bool]:
         return mine
     own = ProgramTask.organization_id.in_({place.program.organization_id, *actor.organizations()})
     partners = {each.role for each in place.preset.follow_ups if each.to == "partner"}
-    every, town = [], []
+    every: list[str] = []
+    town: list[str] = []
     for role in place.roles:
         police = place.preset.role_kind(role) in ("police", "liaison")
         apart = (police and place.options.by_town) or role in partners

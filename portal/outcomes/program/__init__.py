@@ -2,15 +2,30 @@
 
 from datetime import date
 
-from portal.outcomes.program import calls, co_response, diversion, referrals, responses
+from portal.outcomes.program import (
+    asked,
+    calls,
+    co_response,
+    diversion,
+    door_time,
+    partners,
+    referrals,
+    responses,
+    transfers,
+)
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, count, share, value
 
 _STORIES: tuple[tuple[Metric, ...], ...] = (
     calls.METRICS,  # one line a file
     co_response.METRICS,
     diversion.METRICS,
+    follow_up.METRICS,
     referrals.METRICS,
     responses.METRICS,
+    asked.METRICS,
+    transfers.METRICS,
+    door_time.METRICS,
+    partners.METRICS,
 )
 
 _EVERY = sorted((metric for story in _STORIES for metric in story), key=lambda one: -one.version)

@@ -47,7 +47,6 @@ from portal.programs.cases import (
 )
 from portal.programs.conference import Conference, conference_for, decide_item, next_conference
 from portal.programs.counterfactuals import may_say, said_first
-from portal.programs.effects import Change, InLine, Line, changes, length_words, line_with, open_tasks
 from portal.programs.dispatch.access import may_arrange, may_ask, teams_for
 from portal.programs.dispatch.asking import Ask, ask_team
 from portal.programs.dispatch.card import CardView, card_for
@@ -85,6 +84,7 @@ from portal.programs.dispatch.roster import (
 from portal.programs.dispatch.sending import Consult, record_consult, send_team, teams_to_send
 from portal.programs.dispatch.setup import Setup, setup_for
 from portal.programs.dispatch.watch import WatchView, add_watch, end_watch, forget_watch, watch_for
+from portal.programs.effects import Change, InLine, Line, changes, length_words, line_with, open_tasks
 from portal.programs.encounters import (
     Moment,
     change_encounter,
@@ -116,7 +116,7 @@ from portal.programs.family import (
     take_family_call,
 )
 from portal.programs.intake.actions import keep_encounter_mapping, take_encounters
-from portal.programs.intake.queries import encounter_imports, encounter_mappings
+from portal.programs.intake.queries import encounter_imports, encounter_mappings, may_take
 from portal.programs.intake.rows import IncomingRow, RowFault, Taken
 from portal.programs.liaison import Waiting, give_follow_up, line_of, waiting_for
 from portal.programs.lone.clock import forget_contacts, tick_lone
@@ -305,6 +305,7 @@ __all__ = [
     "may_ask",
     "may_ask_care",
     "may_say",
+    "may_take",
     "may_text",
     "meet_person",
     "members_of",

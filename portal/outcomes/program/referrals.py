@@ -96,6 +96,9 @@ def _metric(measure: Measure) -> Metric:
         words.denominator,
         words.left_out,
         lambda _metric, scope: measure.blocks(ground_of(scope)),
+        source=words.source,
+        closed=True,
+        counted_by=measure.code,
     )
 
 
@@ -111,6 +114,7 @@ METRICS = (
         _M04.denominator,
         _M04.left_out,
         offered,
+        source=_M04.source,
     ),
     *(_metric(measure) for measure in MEASURES),
 )

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from portal.directory import community
 from portal.outcomes.cubes import Table, hide, show
-from portal.outcomes.program import METRICS, Metric, ProgramScope
+from portal.outcomes.program import Metric, ProgramScope, metric_on
 from portal.outcomes.queries import BadQuarter, bounds, published_cut, quarter_of
 from portal.outcomes.statistics import Difference, newcombe
 from portal.outcomes.suppression import Line
@@ -117,7 +117,7 @@ def computed(
     earlier = replace(scope, start=begin, end=start, known={})
     sections = []
     for wanted in scope.preset.metrics:
-        metric = METRICS.get(wanted.code)
+        metric = metric_on(wanted.code, start.astimezone(zone).date())
         if metric is not None:
             tables = _tables(metric, scope, fixed, releases, whole=whole)
             past = _tables(metric, earlier, fixed, releases, whole=whole)
@@ -162,10 +162,10 @@ def _tables(
     whole: bool,
 ) -> tuple[Table, ...]:
     """What became of people is cut at the first of the month for everybody: two looks at a moving cut tell of one person."""
-    blocks = metric.compute(metric, scope)
+    blocks = [] if whole and metric.closed else metric.compute(metric, scope)
     if not whole:
         return tuple(hide(blocks, releases))
-    if any(block.closed for block in blocks):
+    if metric.closed or any(block.closed for block in blocks):
         later = scope.known.setdefault("fixed", replace(scope, cut=fixed, known={}))
         blocks = [block for block in blocks if not block.closed]
         closed = [block for block in metric.compute(metric, later) if block.closed]

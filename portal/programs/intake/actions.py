@@ -12,10 +12,11 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.programs import facts as f
-from portal.programs.access import preset_of, roles_in
+from portal.programs.access import preset_of
 from portal.programs.compose import owner_of
 from portal.programs.counterfactuals import check_said
 from portal.programs.encounters import checked_change
+from portal.programs.intake.queries import may_take
 from portal.programs.intake.rows import IncomingRow, RowFault, Taken
 from portal.programs.models import (
     Encounter,
@@ -104,7 +105,7 @@ def keep_encounter_mapping(
 def manageable(session: Session, actor: Actor, program_id: UUID) -> ResponseProgram:
     """The program, for a supervisor of its agency or from the terminal. NotHere otherwise."""
     program = session.get(ResponseProgram, program_id)
-    if program is None or not (actor.kind == "terminal" or "supervisor" in roles_in(actor, program)):
+    if program is None or not may_take(actor, program_id):
         raise NotHere
     return program
 

@@ -14,7 +14,7 @@ LATEST = 5
 
 def encounter_mappings(actor: Actor, program_id: UUID) -> Sequence[EncounterMapping]:
     """The kept ones, by name; none for who may bring nothing in."""
-    if not _may(actor, program_id):
+    if not may_take(actor, program_id):
         return ()
     return db.session.scalars(
         select(EncounterMapping)
@@ -25,7 +25,7 @@ def encounter_mappings(actor: Actor, program_id: UUID) -> Sequence[EncounterMapp
 
 def encounter_imports(actor: Actor, program_id: UUID) -> Sequence[EncounterImport]:
     """The latest, newest first; none for who may bring nothing in."""
-    if not _may(actor, program_id):
+    if not may_take(actor, program_id):
         return ()
     return db.session.scalars(
         select(EncounterImport)
@@ -35,6 +35,7 @@ def encounter_imports(actor: Actor, program_id: UUID) -> Sequence[EncounterImpor
     ).all()
 
 
-def _may(actor: Actor, program_id: UUID) -> bool:
+def may_take(actor: Actor, program_id: UUID) -> bool:
+    """Whether the actor brings calls in for this program: a supervisor of its agency, or the terminal."""
     program = db.session.get(ResponseProgram, program_id)
     return program is not None and (actor.kind == "terminal" or "supervisor" in roles_in(actor, program))

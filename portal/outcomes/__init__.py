@@ -1,6 +1,7 @@
 """Floor 6: what became of people, as numbers with denominators: `quarter`, `quarters`, `to_csv`, `DEFINITIONS`."""
 
 from portal.outcomes.arrivals import Month, ServiceMonths, arrivals
+from portal.outcomes.assessment import Assessment, assess, readiness_csv
 from portal.outcomes.definitions import DEFINITIONS, Definition
 from portal.outcomes.program.csv_table import program_csv
 from portal.outcomes.program.report import ProgramReport, program_quarters, program_report
@@ -20,6 +21,7 @@ from portal.outcomes.tables import to_csv
 
 __all__ = [
     "DEFINITIONS",
+    "Assessment",
     "BadQuarter",
     "Definition",
     "Month",
@@ -29,6 +31,7 @@ __all__ = [
     "Scope",
     "ServiceMonths",
     "arrivals",
+    "assess",
     "may_publish",
     "preview",
     "program_csv",
@@ -41,6 +44,7 @@ __all__ = [
     "published_quarters",
     "quarter",
     "quarters",
+    "readiness_csv",
     "scopes",
     "to_csv",
     "trends_of",

@@ -52,6 +52,20 @@ MODULES: dict[str, tuple[Module, ...]] = {
     "care_requests": (Module(_l("Requests of services"), "care_requests.requests"),),
     "engagement": (Module(_l("From the scene into care"), "engagements.engagements"),),
     "conference": (Module(_l("Case conference"), "conferences.conferences"),),
+    "profiles": (
+        Module(_l("Profile of a call"), "profile_looks.looks", frozenset(("dispatch", "police"))),
+        Module(_l("Delete a profile"), "profile_looks.removals", frozenset(("liaison", "supervisor"))),
+    ),
+    "victims": (Module(_l("What was needed"), "victims.needs", frozenset(("advocate",))),),
+    "advocates": (
+        Module(_l("Advocates"), "victims.calls", frozenset(("police", "advocate", "supervisor"))),
+        Module(_l("What we counted"), "victims.counts", frozenset(("advocate",))),
+    ),
+    "readiness": (
+        Module(_l("Readiness"), "readiness.readiness"),
+        Module(_l("Training roster"), "readiness.roster"),
+        Module(_l("Monthly totals"), "readiness.totals"),
+    ),
     "reports": (
         Module(
             _l("Figures by quarter"), "program_reports.newest", frozenset(("supervisor", "evaluator", "steward"))

@@ -8,15 +8,21 @@ from portal.outcomes.program import (
     co_response,
     diversion,
     door_time,
+    kept,
     partners,
+    readiness,
     referrals,
     responses,
     transfers,
+    victims,
 )
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, count, share, value
 
 _STORIES: tuple[tuple[Metric, ...], ...] = (
     calls.METRICS,  # one line a file
+    readiness.METRICS,
+    victims.METRICS,
+    kept.METRICS,
     co_response.METRICS,
     diversion.METRICS,
     follow_up.METRICS,

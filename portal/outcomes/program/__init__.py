@@ -8,6 +8,7 @@ from portal.outcomes.program import (
     co_response,
     diversion,
     door_time,
+    follow_up,
     kept,
     partners,
     readiness,

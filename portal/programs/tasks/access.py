@@ -12,6 +12,7 @@ from portal.programs.dispatch.custody import CUSTODY
 from portal.programs.models import ProgramTask, ResponseProgram
 from portal.programs.preset import Preset
 from portal.programs.tasks.options import TaskOptions, options, step_of
+from portal.programs.tasks.rules import CONTACTS
 from portal.referrals import NotHere
 from portal.store import Actor, Conflict, db
 
@@ -109,9 +110,8 @@ def place_of(actor: Actor, task: ProgramTask) -> Place | None:
 
 
 def _team_steps(place: Place) -> list[str]:
-    """The steps that the whole team works: the follow-ups after an encounter, not the duties of one role."""
-    duties = {each.code for each in place.options.daily}
-    return [each.code for each in place.preset.follow_ups if each.code not in duties]
+    """The steps that the whole team works: those that are about somebody to be met, not the duties of one role."""
+    return [each.code for each in place.preset.follow_ups if each.kind in CONTACTS]
 
 
 def _told_steps(place: Place, roles: list[str]) -> list[str]:

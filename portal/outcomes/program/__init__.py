@@ -4,23 +4,37 @@ from datetime import date
 
 from portal.outcomes.program import (
     asked,
+    asked_of_team,
     calls,
+    cases,
     co_response,
+    composed,
+    coverage,
     diversion,
     door_time,
+    families,
     follow_up,
+    into_care,
     kept,
     partners,
+    public_requests,
     readiness,
     referrals,
+    repeats,
     responses,
     transfers,
     victims,
+    without_police,
 )
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, count, share, value
 
 _STORIES: tuple[tuple[Metric, ...], ...] = (
     calls.METRICS,  # one line a file
+    asked_of_team.METRICS,
+    cases.METRICS,
+    families.METRICS,
+    into_care.METRICS,
+    repeats.METRICS,
     readiness.METRICS,
     victims.METRICS,
     kept.METRICS,
@@ -33,6 +47,10 @@ _STORIES: tuple[tuple[Metric, ...], ...] = (
     transfers.METRICS,
     door_time.METRICS,
     partners.METRICS,
+    composed.METRICS,
+    coverage.METRICS,
+    public_requests.METRICS,
+    without_police.METRICS,
 )
 
 _EVERY = sorted((metric for story in _STORIES for metric in story), key=lambda one: -one.version)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from portal.outcomes.program import (
+    after,
     asked,
     asked_of_team,
     calls,
@@ -25,11 +26,14 @@ from portal.outcomes.program import (
     transfers,
     victims,
     without_police,
+    workload,
 )
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, count, share, value
 
 _STORIES: tuple[tuple[Metric, ...], ...] = (
     calls.METRICS,  # one line a file
+    after.METRICS,
+    workload.METRICS,
     asked_of_team.METRICS,
     cases.METRICS,
     families.METRICS,

@@ -6,7 +6,19 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Integer, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Interval,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 
 from portal.outcomes.definitions import LAG_DAYS
 from portal.outcomes.measures import Row
@@ -123,7 +135,7 @@ def _later(moment: ColumnElement[Any], window: timedelta) -> ColumnElement[Any]:
         return func.strftime(
             "%Y-%m-%d %H:%M:%f000", moment, seconds
         )  # as it is stored: six digits of a second
-    return moment + window
+    return type_coerce(moment, DateTime(timezone=True)) + literal(window, Interval())
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -126,7 +126,7 @@ def _word(target: Target, text: str, words: Mapping[str, str], unknown: Unknown)
     known = {**_yes_no(target), **target.words, **words}
     if word in known:
         meant = known[word]
-        return target.words.get(meant, meant)
+        return target.words.get(plain(meant), meant)
     unknown.note(target, word)
     shown = word if len(word) <= WORD else _("a long text")
     raise _Unreadable(_("Nobody said what this means: %(word)s", word=shown))

@@ -44,7 +44,7 @@ def targets_of(preset: Preset, districts: Sequence[District]) -> tuple[Target, .
         ("on_scene_at", _l("On scene"), ("on scene", "arrived", "arrival time", "first unit arrived")),
         ("cleared_at", _l("Done"), ("cleared", "clear time", "closed", "completed")),
     )
-    places = {_plain(each.name): str(each.id) for each in districts}
+    places = {plain(each.name): str(each.id) for each in districts}
     found = [
         Target("reference", _l("Number of the call"), "text", called=("incident number", "incident", "event number", "call number", "cad number", "cfs number", "case number"), needed=True),
         Target("ordinal", _l("Which person on the call"), "number", called=("person", "person number", "subject number")),

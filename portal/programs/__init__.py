@@ -49,7 +49,7 @@ from portal.programs.conference import Conference, conference_for, decide_item, 
 from portal.programs.counterfactuals import may_say, said_first
 from portal.programs.dispatch.access import may_arrange, may_ask, teams_for
 from portal.programs.dispatch.asking import Ask, ask_team
-from portal.programs.dispatch.card import CardView, card_for
+from portal.programs.dispatch.card import CardView, card_for, works_in
 from portal.programs.dispatch.clock import tick_requests
 from portal.programs.dispatch.drop_offs import (
     DropOffView,
@@ -148,6 +148,7 @@ from portal.programs.places import (
     members_of,
 )
 from portal.programs.preset import BadPreset, Preset, presets
+from portal.programs.purge import MET_AGAIN, erase_met, purge_met
 from portal.programs.queries import (
     LISTED,
     EncounterView,
@@ -179,6 +180,9 @@ from portal.programs.tasks.trying import close_task, finish_task, give_up, recor
 from portal.programs.weather import leads_weather, set_weather, weather_is_on
 
 __all__ = [
+    "MET_AGAIN",
+    "erase_met",
+    "purge_met",
     "Ask",
     "BadPreset",
     "CardView",
@@ -390,5 +394,6 @@ __all__ = [
     "weather_is_on",
     "withdraw_care",
     "work_list",
+    "works_in",
     "write_plan",
 ]

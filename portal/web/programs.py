@@ -32,6 +32,18 @@ WATCHING = frozenset(("steward", "evaluator"))  # who sees a program without wor
 # has metrics), and setup. In the order of the page.
 MODULES: dict[str, tuple[Module, ...]] = {
     "encounters": (Module(_l("Calls"), "encounters.encounters"),),
+    "dispatch": (
+        Module(_l("Send or ask the team"), "dispatching.card"),
+        Module(_l("Requests"), "dispatching.of_team"),
+        Module(_l("Roster"), "rosters.roster"),
+        Module(
+            _l("Places on the card"),
+            "rosters.places",
+            frozenset(("supervisor", "dispatch", "liaison", "steward")),
+        ),
+    ),
+    "drop_off": (Module(_l("At the door"), "drop_offs.drop_offs"),),
+    "care_watch": (Module(_l("Care watch"), "care_watch.care_watch"),),
     "tasks": (Module(_l("Tasks"), "tasks.of_program"),),
     "flags": (Module(_l("For a social worker"), "outreach.flags", frozenset(("police", "supervisor"))),),
     "outreach": (Module(_l("Outreach days"), "outreach.days"),),
@@ -68,7 +80,9 @@ MODULES: dict[str, tuple[Module, ...]] = {
     ),
     "reports": (
         Module(
-            _l("Figures by quarter"), "program_reports.newest", frozenset(("supervisor", "evaluator", "steward"))
+            _l("Figures by quarter"),
+            "program_reports.newest",
+            frozenset(("supervisor", "evaluator", "steward")),
         ),
     ),
     "setup": (

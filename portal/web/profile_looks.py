@@ -29,7 +29,7 @@ def looks(program_id: UUID) -> ResponseReturnValue:
     form = LookForm()
     calls = list(p.open_calls(actor(), program))
     form.offer(calls)
-    page = {"form": form, "program": program, "calls": calls, "none": False}
+    page = {"form": form, "program": program, "calls": calls, "missed": False}
     if not form.is_submitted():
         return render_template("profiles/looks.html", mine=p.looks_today(actor(), program), **page)
     if not form.validate():
@@ -49,7 +49,7 @@ def looks(program_id: UUID) -> ResponseReturnValue:
     if len(found) == 1:
         return redirect(url_for("profile_looks.look", look_id=found[0]), 303)
     mine = p.looks_today(actor(), program) if found else ()
-    return render_template("profiles/looks.html", mine=mine, **(page | {"none": not found}))
+    return render_template("profiles/looks.html", mine=mine, **(page | {"missed": not found}))
 
 
 @blueprint.get("/profile-looks/<uuid:look_id>")

@@ -18,17 +18,17 @@ _KEPT = _l("Profiles of which only the fact remains are counted as long as they 
 
 def standing(metric: Metric, scope: ProgramScope) -> list[Block]:
     """How many a call could have found at the end of the quarter (or at the cut), and how many were made and ended in it."""
-    until = min(scope.end, scope.cut)
+    until = _last(scope)
     profiles, confirmed = _profiles(scope), _confirmations(scope, until)
     there = [
-        row for row in profiles if row.made_at < until and (row.ended_at is None or row.ended_at >= until)
+        row for row in profiles if row.made_at <= until and (row.ended_at is None or row.ended_at > until)
     ]
-    day = _day(scope, until - timedelta(microseconds=1))
+    day = _day(scope, until)
     shown = sum(
         max((each.expires_on for each in confirmed.get(row.id, ())), default=day) >= day for row in there
     )
-    made = sum(scope.start <= row.made_at < until for row in profiles)
-    ended = sum(row.ended_at is not None and scope.start <= row.ended_at < until for row in profiles)
+    made = sum(scope.start <= row.made_at <= until for row in profiles)
+    ended = sum(row.ended_at is not None and scope.start <= row.ended_at <= until for row in profiles)
     rows = (
         count(metric, _("Can be found at the end of the quarter"), shown),
         count(metric, _("Hidden until they are confirmed"), len(there) - shown),
@@ -64,12 +64,12 @@ def in_time(metric: Metric, scope: ProgramScope) -> list[Block]:
 
 def looks(metric: Metric, scope: ProgramScope) -> list[Block]:
     """Looks with an open call, by what found the profile; flyers, and who was found."""
-    until = min(scope.end, scope.cut)
+    until = _last(scope)
     rows = db.session.scalars(
         select(ProfileLook).where(
             ProfileLook.program_id == scope.program.id,
             ProfileLook.at >= scope.start,
-            ProfileLook.at < until,
+            ProfileLook.at <= until,
         )
     ).all()
     lines = (
@@ -96,17 +96,22 @@ def _profiles(scope: ProgramScope) -> list[Profile]:
 
 
 def _confirmations(scope: ProgramScope, until: datetime) -> dict[UUID, list[ProfileConfirmation]]:
-    """Those said before this moment, of each profile, in their order."""
+    """Those said by this moment, of each profile, in their order."""
     rows = db.session.scalars(
         select(ProfileConfirmation)
         .join(Profile, Profile.id == ProfileConfirmation.profile_id)
-        .where(Profile.program_id == scope.program.id, ProfileConfirmation.at < until)
+        .where(Profile.program_id == scope.program.id, ProfileConfirmation.at <= until)
         .order_by(ProfileConfirmation.number)
     )
     found: dict[UUID, list[ProfileConfirmation]] = {}
     for row in rows:
         found.setdefault(row.profile_id, []).append(row)
     return found
+
+
+def _last(scope: ProgramScope) -> datetime:
+    """The last moment that counts."""
+    return min(scope.end - timedelta(microseconds=1), scope.cut)
 
 
 def _day(scope: ProgramScope, moment: datetime) -> date:

@@ -1,6 +1,6 @@
 """How far an agency has come: elements in place, officers trained and still needed, monthly totals. Never a person."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,7 +21,7 @@ FIRST = date(2026, 1, 1)
 
 def in_place(metric: Metric, scope: ProgramScope) -> list[Block]:
     """How many elements stand how, on the last day of the quarter or at the cut; the evidence has the last word."""
-    view = readiness_at(scope.program, last_day(scope), min(scope.end, scope.cut))
+    view = readiness_at(scope.program, last_day(scope), last_moment(scope))
     stand = [each.status for each in view.elements]
     rows = tuple(
         share(metric, str(STATUS_WORDS[status]), stand.count(status), len(stand))
@@ -74,12 +74,15 @@ def quarter_totals(scope: ProgramScope) -> tuple[dict[str, int], int]:
 
 def last_day(scope: ProgramScope) -> date:
     """The last day of the quarter, or the day of the cut where that is earlier."""
-    moment = min(scope.end - timedelta(microseconds=1), scope.cut)
-    return moment.astimezone(scope.zone).date()
+    return last_moment(scope).astimezone(scope.zone).date()
+
+
+def last_moment(scope: ProgramScope) -> datetime:
+    return min(scope.end - timedelta(microseconds=1), scope.cut)
 
 
 def _count(scope: ProgramScope, course: str, part: float = 1.0) -> CourseCount:
-    known = min(scope.end, scope.cut)
+    known = last_moment(scope)
     return course_count(scope.program.organization_id, course, part, last_day(scope), known)
 
 

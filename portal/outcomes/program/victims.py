@@ -44,13 +44,16 @@ def needs(metric: Metric, scope: ProgramScope) -> list[Block]:
     for row in rows:
         wanted.update(row.needs)
     options = victim_options(scope.program)
-    lines = [count(metric, _("Records of victims"), len(rows))]
-    lines += [
+    records = (count(metric, _("Records of victims"), len(rows)),)
+    lines = tuple(
         share(metric, choice.label, wanted[choice.code], len(rows))
         for choice in (options.needs if options else ())
-    ]
+    )
     note = _("One record can count under several of these.")
-    return [Block(metric.id, str(metric.name), tuple(lines), closed=True, note=note)]
+    return [
+        Block(metric.id, _("Records"), records, closed=True),
+        Block(metric.id, str(metric.name), lines, closed=True, note=note),
+    ]
 
 
 def needs_met(metric: Metric, scope: ProgramScope) -> list[Block]:
@@ -60,12 +63,15 @@ def needs_met(metric: Metric, scope: ProgramScope) -> list[Block]:
         wanted.update(row.needs)
         found.update(row.met)
     options = victim_options(scope.program)
-    lines = [share(metric, _("Everything that was needed"), found.total(), wanted.total())]
-    lines += [
+    whole = (share(metric, _("Everything that was needed"), found.total(), wanted.total()),)
+    lines = tuple(
         share(metric, choice.label, found[choice.code], wanted[choice.code])
         for choice in (options.needs if options else ())
+    )
+    return [
+        Block(metric.id, str(metric.name), whole, closed=True),
+        Block(metric.id, _("By need"), lines, closed=True),
     ]
-    return [Block(metric.id, str(metric.name), tuple(lines), closed=True)]
 
 
 def called(metric: Metric, scope: ProgramScope) -> list[Block]:
@@ -135,11 +141,11 @@ def _visits(scope: ProgramScope) -> list[VictimVisit]:
 
 
 def _calls(scope: ProgramScope) -> list[AdvocateCall]:
-    until = min(scope.end, scope.cut)
     query = select(AdvocateCall).where(
         AdvocateCall.program_id == scope.program.id,
         AdvocateCall.called_at >= scope.start,
-        AdvocateCall.called_at < until,
+        AdvocateCall.called_at < scope.end,
+        AdvocateCall.called_at <= scope.cut,
     )
     return list(db.session.scalars(query))
 

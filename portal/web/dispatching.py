@@ -61,6 +61,7 @@ def card(program_id: UUID) -> ResponseReturnValue:
         form.district_id.data = str(view.district_id or "")
         form.source.data = form.source.data or form.source.choices[0][0]
         form.assigned_to.data = str(view.nearest[0].person.account_id) if view.nearest else None
+        _as_before(form)
         return _card_page(form, view)
     if not form.validate():
         return _card_page(form, view), 422
@@ -126,6 +127,20 @@ def _asked(form: Any, view: p.CardView) -> p.Ask:
         again=_uuid(form.again.data),
         once=_uuid(form.once.data),
     )
+
+
+def _as_before(form: Any) -> None:
+    """What the asker told the first team, for the next one; the card is asked again."""
+    named = _uuid(form.again.data)
+    before = p.request_for(actor(), named) if named else None
+    if before is None or "asker" not in before.sides:
+        form.again.data = None
+        return
+    form.language.data, form.reference.data = before.row.language, before.reference
+    if before.row.source in dict(form.source.choices):
+        form.source.data = before.row.source
+    if str(before.row.district_id) in dict(form.district_id.choices):
+        form.district_id.data = str(before.row.district_id)
 
 
 def _card_page(form: Any, view: p.CardView, consult: ConsultForm | None = None) -> str:

@@ -70,6 +70,12 @@ class StepForm(PageForm):
     custody = BooleanField(_l("We have the person from now on"))
 
 
+class TakeOverForm(PageForm):
+    """The team has the person from now on."""
+
+    version = HiddenField()
+
+
 class WithdrawForm(StepForm):
     """The asker needs nobody any more."""
 

@@ -12,7 +12,15 @@ from portal import programs as p
 from portal import referrals as r
 from portal.store import Conflict, Refused, TooMany
 from portal.web.forms import PageForm
-from portal.web.forms_dispatch import EndForm, SendForm, SettleForm, StepForm, WithdrawForm, end_form
+from portal.web.forms_dispatch import (
+    EndForm,
+    SendForm,
+    SettleForm,
+    StepForm,
+    TakeOverForm,
+    WithdrawForm,
+    end_form,
+)
 from portal.web.gates import actor, gate
 from portal.web.steps import version_of
 from portal.web.words import LANGUAGE_WORDS
@@ -55,8 +63,7 @@ def steps(request_id: UUID) -> ResponseReturnValue:
 @gate("program.work")
 def custody(request_id: UUID) -> ResponseReturnValue:
     """The team takes over: the asker's task closes, and both have the receipt."""
-    form = StepForm()
-    form.why.choices = []
+    form = TakeOverForm()
     return _acted(
         lambda: p.take_over(actor(), request_id, version=version_of(form)),
         form,

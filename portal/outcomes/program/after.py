@@ -193,7 +193,7 @@ def _results(metric: Metric, scope: ProgramScope) -> Block:
         )
         .group_by(ProgramTask.result)
     )
-    found = {result: number for result, number in rows}
+    found = dict(rows.tuples().all())
     whole = sum(found.values())
     lines = tuple(share(metric, str(TASK_RESULTS[code]), found.get(code, 0), whole) for code in SAID)
     return Block(metric.id, _("What those who were reached said"), lines, adds_up=True, closed=True)

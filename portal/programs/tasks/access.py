@@ -55,7 +55,7 @@ def visible(actor: Actor, place: Place) -> ColumnElement[bool]:
     mine = and_(ProgramTask.program_id == place.program.id, ProgramTask.step != CUSTODY)
     if "supervisor" in place.roles:
         return mine
-    own = ProgramTask.organization_id.in_({place.program.organization_id, *actor.organizations()})
+    own = ProgramTask.organization_id.in_(actor.organizations())
     partners = {each.role for each in place.preset.follow_ups if each.to == "partner"}
     every: list[str] = []
     town: list[str] = []
@@ -68,7 +68,7 @@ def visible(actor: Actor, place: Place) -> ColumnElement[bool]:
         if roles:
             of_theirs: ColumnElement[bool] = ProgramTask.role.in_(roles)
             if set(roles) & set(place.options.also):
-                of_theirs = ProgramTask.step.in_(_team_steps(place))
+                of_theirs = or_(of_theirs, ProgramTask.step.in_(_team_steps(place)))
             told = ProgramTask.step.in_(_told_steps(place, roles))
             ways.append(or_(of_theirs, told) if where is None else and_(where, or_(of_theirs, told)))
     return and_(mine, or_(*ways)) if ways else false()

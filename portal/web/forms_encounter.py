@@ -127,6 +127,7 @@ def form_for(
     form.source.choices = [(code, SOURCES[code]) for code in preset.sources or SOURCES]
     form.response_type.choices = [(each.code, each.label) for each in preset.response_types]
     form.district_id.choices = districts
+    form.district_id.label.text = preset.wording.get("district") or form.district_id.label.text
     form.home_district_id.choices = [("", _l("The same place, or not known")), *districts]
     form.outcome.choices = [("", _l("Not over yet")), *((each.code, each.label) for each in preset.outcomes)]
     form.services.choices = [(each.code, each.label) for each in preset.services]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.programs import facts as f
 from portal.programs.access import preset_of
-from portal.programs.compose import owner_of
+from portal.programs.compose import in_line, owner_of
 from portal.programs.counterfactuals import check_said
 from portal.programs.encounters import checked_change
 from portal.programs.intake.queries import may_take
@@ -25,14 +25,15 @@ from portal.programs.models import (
     EncounterService,
     ResponseProgram,
 )
-from portal.programs.planning import make_tasks, owes
+from portal.programs.planning import after, make_tasks, owes
+from portal.programs.queries import districts_of
 from portal.programs.storing import check_places, give, given_of, keep_version, put
 from portal.referrals import NotHere
 from portal.store import Actor, Refused, audit, clock, write
 
 AT_ONCE = 500  # rows of one transaction: short enough that nobody waits for it
 MOST_KEPT = 50
-LONGEST_OWED = 60  # days; no follow-up of a preset is due later
+SPARE = timedelta(days=10)  # business days are longer over holidays
 Key = tuple[str, int]
 
 
@@ -118,7 +119,8 @@ def _take(
     seen: dict[Key, int],
     done: Taken,
 ) -> None:
-    known = _known(session, program, batch)
+    known, recent = _known(session, program, batch), _owes_since(session, program, clock.now())
+    places = districts_of(program)  # held here, so that each row finds them at hand
     for row in batch:
         if isinstance(row, RowFault):
             done.faults.append(row)
@@ -129,14 +131,16 @@ def _take(
             seen[key] = row.line
             stands = known.get(key)
             if stands is None:
-                _create(session, actor, program, row)
+                _owe(session, _create(session, actor, program, row), recent)
                 done.created += 1
             elif _correct(session, actor, program, stands, row):
+                _owe(session, stands, recent)
                 done.corrected += 1
             else:
                 done.unchanged += 1
         except Refused as refused:
             done.faults.append(RowFault(row.line, refused.reason, refused.field or ""))
+    del places
 
 
 def _key(row: IncomingRow) -> Key:
@@ -166,7 +170,7 @@ def _known(
     return {(row.reference, row.ordinal): row for row in found}
 
 
-def _create(session: Session, actor: Actor, program: ResponseProgram, row: IncomingRow) -> None:
+def _create(session: Session, actor: Actor, program: ResponseProgram, row: IncomingRow) -> Encounter:
     preset, now = preset_of(program), clock.now()
     if "received_at" not in row.values:
         raise Refused(_("The row does not say when the call came."), "received_at")
@@ -189,8 +193,8 @@ def _create(session: Session, actor: Actor, program: ResponseProgram, row: Incom
     put(session, made, given, disposition)
     session.add(made)
     session.add_all(EncounterService(encounter_id=made.id, code=code) for code in sorted(set(given.services)))
-    _owe(session, made, now)
     audit.append(actor, "take_encounter", "encounter", made.id)
+    return made
 
 
 def _correct(
@@ -208,7 +212,6 @@ def _correct(
     keep_version(session, stands, actor.account_id, now)
     put(session, stands, given, disposition)
     give(session, stands, given)
-    _owe(session, stands, now)
     audit.append(actor, "take_encounter", "encounter", stands.id)
     return True
 
@@ -222,12 +225,19 @@ def _same(one: f.EncounterFacts, other: f.EncounterFacts) -> bool:
     )
 
 
-def _owe(session: Session, row: Encounter, now: datetime) -> None:
+def _owe(session: Session, row: Encounter, since: datetime) -> None:
     """What the call owes, counted from its own end; a deadline that has passed is nobody's task any more."""
-    ended = row.cleared_at or row.received_at
-    if (now - ended).days > LONGEST_OWED:
+    ended, now = row.cleared_at or row.received_at, clock.now()
+    if ended < since:
         return
     owner = owner_of(session, row, lambda each: owes(each, row))
     for task in make_tasks(session, owner, row, ended, now):
         if task.due_at <= now:
             session.expunge(task)
+
+
+def _owes_since(session: Session, program: ResponseProgram, now: datetime) -> datetime:
+    """What ended before this moment owes nothing any more, whoever of the agency's programs has it."""
+    programs = (program, *in_line(session, program.organization_id))
+    lengths = [each.within for one in programs for each in preset_of(one).follow_ups]
+    return now - max((after(now, within) - now for within in lengths), default=timedelta()) - SPARE

@@ -87,11 +87,11 @@ class HolderForm(PageForm):
 
     version = HiddenField()
     what = HiddenField()
-    to = SelectField(_l("Hand it to"), choices=[], validate_choice=False, validators=[Optional()])
+    holder = SelectField(_l("Hand it to"), choices=[], validate_choice=False, validators=[Optional()])
 
 
 class ShiftForm(PageForm):
-    to = SelectField(
+    holder = SelectField(
         _l("Who takes over?"), choices=[], validate_choice=False, validators=[InputRequired(CHOOSE)]
     )
 

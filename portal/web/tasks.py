@@ -44,7 +44,7 @@ def shift() -> ResponseReturnValue:
     """The end of a shift: everything that I hold goes to somebody of the next one."""
     form = ShiftForm()
     people = p.colleagues(actor())
-    form.to.choices = [("", _("Choose")), *((str(one), name) for one, name in people)]
+    form.holder.choices = [("", _("Choose")), *((str(one), name) for one, name in people)]
     held = p.work_list(actor(), mine=True)
     lines = (*held.now, *held.later)
     if not form.is_submitted():
@@ -52,9 +52,9 @@ def shift() -> ResponseReturnValue:
     if not form.validate():
         return render_template("tasks/shift.html", form=form, lines=lines), 422
     try:
-        to = _uuid(form.to.data)
+        to = _uuid(form.holder.data)
         if to is None:
-            raise Refused(_("Choose somebody of the team."), "to")
+            raise Refused(_("Choose somebody of the team."), "holder")
         count = p.hand_over_all(actor(), to)
     except Refused as refused:
         form.refuse(refused)
@@ -153,13 +153,13 @@ def holder(task_id: UUID) -> ResponseReturnValue:
     view, form = _view(task_id), HolderForm()
 
     def act() -> None:
-        version, to = version_of(form), _uuid(form.to.data)
+        version, to = version_of(form), _uuid(form.holder.data)
         if form.what.data == "take":
             p.take_task(actor(), task_id, version=version)
         elif form.what.data == "back":
             p.give_back(actor(), task_id, version=version)
         elif to is None:
-            raise Refused(_("Choose somebody of the team."), "to")
+            raise Refused(_("Choose somebody of the team."), "holder")
         else:
             p.hand_over(actor(), task_id, to, version=version)
 

@@ -63,10 +63,10 @@ def hand_over_all(actor: Actor, to_account_id: UUID) -> int:
         ).all()
         other = session.get(Account, to_account_id)
         if other is None or other.community_id != actor.community_id or other.id == actor.account_id:
-            raise Refused(_("Choose somebody of the team."), "to")
+            raise Refused(_("Choose somebody of the team."), "holder")
         handed = [task for task in tasks if _does(other, task)]
         if not handed:
-            raise Refused(_("They work none of your tasks."), "to")
+            raise Refused(_("They work none of your tasks."), "holder")
         for task in handed:
             _hand(actor, task, other, letter=False)
         moment = clock.now()
@@ -109,7 +109,7 @@ def _does(account: Account, task: ProgramTask) -> bool:
 def _worker(task: ProgramTask, account_id: UUID) -> Account:
     found = db.session.get(Account, account_id)
     if found is None or found.disabled_at is not None or not _does(found, task):
-        raise Refused(_("Choose somebody of the team."), "to")
+        raise Refused(_("Choose somebody of the team."), "holder")
     return found
 
 

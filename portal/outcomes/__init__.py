@@ -4,6 +4,8 @@ from portal.outcomes.arrivals import Month, ServiceMonths, arrivals
 from portal.outcomes.assessment import Assessment, assess, readiness_csv
 from portal.outcomes.definitions import DEFINITIONS, Definition
 from portal.outcomes.program.csv_table import program_csv
+from portal.outcomes.program.fixed import BY, FixedTable, fixed_table
+from portal.outcomes.program.now import Now, program_now
 from portal.outcomes.program.report import ProgramReport, program_quarters, program_report
 from portal.outcomes.program.workbook import program_workbook
 from portal.outcomes.queries import BadQuarter, Report, Scope, quarter, quarters, scopes
@@ -20,6 +22,11 @@ from portal.outcomes.snapshots import (
 from portal.outcomes.tables import to_csv
 
 __all__ = [
+    "BY",
+    "FixedTable",
+    "Now",
+    "fixed_table",
+    "program_now",
     "DEFINITIONS",
     "Assessment",
     "BadQuarter",

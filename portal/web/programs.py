@@ -79,11 +79,13 @@ MODULES: dict[str, tuple[Module, ...]] = {
         Module(_l("Monthly totals"), "readiness.totals"),
     ),
     "reports": (
+        Module(_l("Now"), "program_board.board", frozenset(("supervisor",))),
         Module(
             _l("Figures by quarter"),
             "program_reports.newest",
             frozenset(("supervisor", "evaluator", "steward")),
         ),
+        Module(_l("Tables"), "program_board.tables", frozenset(("supervisor", "evaluator"))),
     ),
     "setup": (
         Module(_l("Settings"), "program_setup.settings", frozenset(("steward",))),

@@ -1,7 +1,8 @@
 """`make bench`: every measurement on this machine, in one table; each goal with "pass" or "falls short".
 
 `SIZES=2k,20k,200k` names the sizes of made-up directories (2k,20k), `BENCH=sizes,memory` runs some of the parts, `LOAD=1`
-keeps one processor busy beside, to see what remains of it on a machine that others use.
+keeps one processor busy beside, to see what remains of it on a machine that others use; `CALLS=` how many calls the part
+`figures` reports on (1,000,000).
 """
 
 import os
@@ -17,6 +18,7 @@ from typing import Any
 from bench import (
     exchange,
     facilities,
+    figures,
     importing,
     memory,
     packages,
@@ -30,7 +32,7 @@ from bench import (
 from bench.apart import Beside, busy
 from bench.goals import Row, closing, show
 
-PARTS = "importing,exchange,packages,search,facilities,sizes,second,relevance,pages,referrals,memory"
+PARTS = "importing,exchange,packages,search,facilities,sizes,second,relevance,pages,referrals,figures,memory"
 
 
 def main() -> int:
@@ -69,6 +71,7 @@ def _parts(home: Path) -> dict[str, Callable[[], Iterable[tuple[str, ...]]]]:
         "relevance": lambda: relevance.run(home / "relevance"),
         "pages": lambda: pages.run(home),
         "referrals": referrals.run,
+        "figures": lambda: figures.run(home / "figures"),
         "memory": memory.run,
     }
 

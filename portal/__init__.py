@@ -17,6 +17,7 @@ from portal import web
 from portal.accounts.rules import WHOLE
 from portal.config import Settings, read_settings
 from portal.directory.models import Community
+from portal.programs import MET_AGAIN
 from portal.programs.profiles import ERASE_AGAIN
 from portal.store import db, language
 from portal.store.database import engine_options, prepare_engine
@@ -83,7 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["peppers"] = settings.peppers
     app.extensions["link_paths"] = LINK_PATHS
     app.extensions["demonstration"] = is_demonstration
-    app.extensions["erase_again"] = ERASE_AGAIN
+    app.extensions["erase_again"] = ERASE_AGAIN | MET_AGAIN
     db.init_app(app)
     Migrate(app, db, directory=os.path.join(app.root_path, "store", "migrations"))
     language.Languages(app, locale_selector=language.chosen)

@@ -33,6 +33,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Who works in a program is said by the program: its members may be of any organization.
     "program.read": RESPONDERS | frozenset(("provider", "steward", "evaluator")),
     "program.work": RESPONDERS | frozenset(("provider",)),
+    "program.arrange": RESPONDERS | frozenset(("provider", "steward")),  # rosters, places, partners
     "program.manage": frozenset(("steward",)),
     "figures.read": frozenset(("evaluator", "supervisor", "steward", "privacy_officer", "admin")),
     "figures.publish": frozenset(("evaluator", "steward")),

@@ -5,7 +5,8 @@ Progress goes to stderr, results to stdout.
 
 import click
 
-from portal.cli import data, exporting, importing, keys, office, serving, terms, trail
+from portal.cli import data, exporting, importing, keys, office, serving, simulating, terms, trail
+from portal.cli.encounters import encounters
 from portal.cli.tables import duplicates, table
 from portal.cli.terminal import Verbs
 from portal.logs import to_stderr
@@ -22,6 +23,7 @@ for command in (
     serving.serve,
     serving.work,
     serving.seed,
+    simulating.simulate,
     office.community,
     office.person,
     office.report,
@@ -39,6 +41,7 @@ for command in (
 ):
     main.add_command(command)
 importing.import_.add_command(table)
+importing.import_.add_command(encounters)
 importing.import_.add_command(terms.taxonomy)
 
 __all__ = ["main"]

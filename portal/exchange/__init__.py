@@ -1,5 +1,13 @@
 """Floor 6: directory and referrals, in and out, in the formats of others."""
 
+from portal.exchange.encounters.importing import (
+    EncounterResult,
+    encounter_targets,
+    guess_encounter_map,
+    import_encounters,
+)
+from portal.exchange.encounters.mapping import EncounterMap, encounter_map, read_encounter_map
+from portal.exchange.encounters.targets import Target
 from portal.exchange.intake.hsds.importing import import_hsds
 from portal.exchange.intake.records import BadPackage, ImportResult
 from portal.exchange.samhsa import import_samhsa
@@ -27,6 +35,14 @@ from portal.exchange.workbook import BadWorkbook
 __all__ = [
     "BadPackage",
     "BadWorkbook",
+    "EncounterMap",
+    "EncounterResult",
+    "Target",
+    "encounter_map",
+    "encounter_targets",
+    "guess_encounter_map",
+    "import_encounters",
+    "read_encounter_map",
     "ImportResult",
     "KeptMapping",
     "TableMap",

@@ -1,27 +1,58 @@
 """Floor 6: what became of people, as numbers with denominators: `quarter`, `quarters`, `to_csv`, `DEFINITIONS`."""
 
 from portal.outcomes.arrivals import Month, ServiceMonths, arrivals
+from portal.outcomes.assessment import Assessment, assess, readiness_csv
 from portal.outcomes.definitions import DEFINITIONS, Definition
 from portal.outcomes.program.csv_table import program_csv
+from portal.outcomes.program.fixed import BY, FixedTable, fixed_table
+from portal.outcomes.program.now import Now, program_now
 from portal.outcomes.program.report import ProgramReport, program_quarters, program_report
+from portal.outcomes.program.workbook import program_workbook
 from portal.outcomes.queries import BadQuarter, Report, Scope, quarter, quarters, scopes
+from portal.outcomes.snapshots import (
+    Published,
+    may_publish,
+    preview,
+    public_programs,
+    publish,
+    published,
+    published_quarters,
+    trends_of,
+)
 from portal.outcomes.tables import to_csv
 
 __all__ = [
+    "BY",
+    "FixedTable",
+    "Now",
+    "fixed_table",
+    "program_now",
     "DEFINITIONS",
+    "Assessment",
     "BadQuarter",
     "Definition",
     "Month",
     "ProgramReport",
+    "Published",
     "Report",
     "Scope",
     "ServiceMonths",
     "arrivals",
+    "assess",
+    "may_publish",
+    "preview",
     "program_csv",
     "program_quarters",
     "program_report",
+    "program_workbook",
+    "public_programs",
+    "publish",
+    "published",
+    "published_quarters",
     "quarter",
     "quarters",
+    "readiness_csv",
     "scopes",
     "to_csv",
+    "trends_of",
 ]

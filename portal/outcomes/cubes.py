@@ -4,10 +4,10 @@ One function hides: `hide`. Whatever is shown to anybody but the agency's own pe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.outcomes.measures import Row
-from portal.outcomes.program.metric import Block
+from portal.outcomes.program.metric import Block, Drawing
 from portal.outcomes.suppression import Line, _hide, _hide_a_second, _side_counts, _tells, open_lines
 
 
@@ -21,11 +21,12 @@ class Table:
     adds_up: bool = False
     closed: bool = False
     note: str = ""
+    drawing: Drawing = ""
 
 
 def show(blocks: Sequence[Block]) -> list[Table]:
     """The blocks as they are: for the agency's own people."""
-    return [_table(block, tuple(open_lines(block.rows))) for block in blocks]
+    return [_table(block, open_lines(block.rows)) for block in blocks]
 
 
 def hide(blocks: Sequence[Block], releases: Sequence[Sequence[Table]] = ()) -> list[Table]:
@@ -34,7 +35,7 @@ def hide(blocks: Sequence[Block], releases: Sequence[Sequence[Table]] = ()) -> l
     releases: what the same readers hold already, of this quarter and others. Each block is taken as one whose parts add up to
     a number that stands somewhere else on the page, so that a cell is never hidden alone.
     """
-    return [_table(block, tuple(_hidden(block.rows))) for block in blocks]
+    return [_table(block, _hidden(block.rows)) for block in blocks]
 
 
 def _hidden(rows: Sequence[Row]) -> list[Line]:
@@ -43,5 +44,8 @@ def _hidden(rows: Sequence[Row]) -> list[Line]:
     return [_hide(row) if hidden[i] else _side_counts(row) for i, row in enumerate(rows)]
 
 
-def _table(block: Block, lines: tuple[Line, ...]) -> Table:
-    return Table(block.metric, block.heading, lines, block.adds_up, block.closed, block.note)
+def _table(block: Block, lines: Sequence[Line]) -> Table:
+    named = tuple(replace(line, label=str(line.label)) for line in lines)
+    return Table(
+        block.metric, str(block.heading), named, block.adds_up, block.closed, str(block.note), block.drawing
+    )

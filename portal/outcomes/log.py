@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Subquery, case, func, select
 
 from portal.outcomes.facts import NeedFacts, OfferFacts
+from portal.programs.models import District, Encounter, EncounterNeed
 from portal.referrals.models import FollowUp, Handoff, Need, Offer, OfferEvent, Transport
 from portal.referrals.rules import temperature
 from portal.store import db
@@ -33,7 +34,7 @@ def need_facts(
     """Sheets of the needs sent in [start, end) by these organizations (None: all), further narrowed by `only`, in the order of
     their sending. Events after `cut` did not happen yet. A need of which every offer is void is left out.
 
-    The log is folded to one row an offer by the database: six SELECTs, whatever the number of needs.
+    The log is folded to one row an offer by the database: seven SELECTs, whatever the number of needs.
     """
     chosen = [
         Need.community_id == community_id,
@@ -49,6 +50,7 @@ def need_facts(
     for need_id, offer_id, offer in _offers(chosen, cut):
         beside.fill(offer_id, offer)
         sheets[need_id].add(offer)
+    _met(sheets, chosen, cut)
     return [sheet for sheet in sheets.values() if sheet.offers]
 
 
@@ -81,6 +83,22 @@ def _needs(chosen: Sequence[ColumnElement[bool]], cut: datetime) -> Iterable[Nee
             closed_at=closed_at,
             asked_of={"age_band": "" if age == "unknown" else age, "language": language, "urgency": urgency},
         )
+
+
+def _met(sheets: dict[UUID, NeedFacts], chosen: Sequence[ColumnElement[bool]], cut: datetime) -> None:
+    """What was said at the meeting that a need came of: it stands before what the request says, where both do."""
+    rows = db.session.execute(
+        select(EncounterNeed.need_id, Encounter.race, Encounter.age_band, Encounter.language, District.name)
+        .join(Need, Need.id == EncounterNeed.need_id)
+        .join(Encounter, Encounter.id == EncounterNeed.encounter_id)
+        .outerjoin(District, District.id == Encounter.district_id)
+        .where(*chosen, EncounterNeed.at <= cut)
+        .order_by(EncounterNeed.at)
+    )
+    for need_id, race, age_band, language, district in rows:
+        said = {"race": race, "age_band": age_band, "language": language, "district": district}
+        known = {field: words for field, words in said.items() if words not in (None, "", "unknown")}
+        sheets[need_id].asked_of.update(known)
 
 
 def _offers(chosen: Sequence[ColumnElement[bool]], cut: datetime) -> Iterable[tuple[UUID, UUID, OfferFacts]]:

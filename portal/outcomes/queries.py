@@ -1,7 +1,8 @@
 """The quarter's report: who may read what of it, from which needs, as known when."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,23 +10,24 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from portal.directory import community
-from portal.directory.models import Community, Organization
-from portal.outcomes.facts import NeedFacts
-from portal.outcomes.log import need_facts
-from portal.outcomes.measures import (
-    Row,
-    any_acceptance,
-    connected,
-    decline_reasons,
-    time_to_answer,
-    warm_handoff,
-)
+from portal.directory.models import Organization
+from portal.outcomes.cubes import Table, hide, show
+from portal.outcomes.definitions import Definition, definition
+from portal.outcomes.ground import read_ground
+from portal.outcomes.listings import listing_truth
+from portal.outcomes.measures import Ground, Measure, Row, measure, measures
 from portal.outcomes.suppression import Line, closed_lines, open_lines, small
-from portal.referrals.hours import in_business_hours
 from portal.referrals.models import Need
 from portal.store import Actor, clock, db
 
 QUARTER = re.compile(r"(20\d\d)-q([1-4])")
+FIRST_ROWS = (
+    "M07",
+    "M08",
+    "M10",
+    "M11",
+    "M12",
+)  # of the file, in this order: programs rely on where they stand
 
 
 class BadQuarter(Exception):  # noqa: N818
@@ -43,7 +45,8 @@ class Scope:
 
 @dataclass(frozen=True)
 class Report:
-    """A quarter as published. `cut`: nothing that was recorded later is in it. Times are UTC."""
+    """A quarter as published. `cut`: nothing that was recorded later is in it. Times are UTC. lines: of the whole file; tables:
+    those of them beside FIRST_ROWS, as they stand together; definitions: by which each was counted."""
 
     quarter: str
     community: str
@@ -54,6 +57,8 @@ class Report:
     cut: datetime
     needs: int | None
     lines: list[Line]
+    tables: tuple[Table, ...]
+    definitions: tuple[Definition, ...]
 
 
 def bounds(text: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -101,8 +106,16 @@ def scopes(actor: Actor) -> list[Scope]:
     return [Scope("all", "", None), *(Scope(str(row.id), row.name, row.id) for row in named)]
 
 
-def quarter(actor: Actor, text: str, cut: datetime | None = None, scope_key: str = "all") -> Report | None:
-    """The report of a quarter such as `2026-q3`; None when the scope is not the actor's. Raises BadQuarter."""
+def quarter(
+    actor: Actor,
+    text: str,
+    cut: datetime | None = None,
+    scope_key: str = "all",
+    versions: Mapping[str, int] | None = None,
+) -> Report | None:
+    """The report of a quarter such as `2026-q3`; None when the scope is not the actor's. Each measure is counted by the version
+    in force on the quarter's first day; `versions` (M10: 1) says otherwise, as for a series across a break. Raises BadQuarter;
+    KeyError for a version that never was."""
     here = community()
     zone = ZoneInfo(here.time_zone)
     start, end = bounds(text, zone)
@@ -111,39 +124,104 @@ def quarter(actor: Actor, text: str, cut: datetime | None = None, scope_key: str
     scope = next((found for found in scopes(actor) if found.key == scope_key), None)
     if scope is None:
         return None
-    moment = cut or (clock.now() if scope.organization_id else published_cut(clock.now(), zone))
+    fixed = cut or published_cut(clock.now(), zone)
+    moment = cut or (clock.now() if scope.organization_id else fixed)
     ids = frozenset((scope.organization_id,)) if scope.organization_id else None
-    facts = need_facts(here.id, start, end, moment, ids, zone=zone)
-    rows = measure(facts, moment, here)
+    ground = read_ground(here, start, end, moment, ids)
+    day = start.astimezone(zone).date()
+    used = [measure(key, version=(versions or {}).get(key), on=day) for key in FIRST_ROWS]
+    more = [
+        measure(one.definition.measure, version=(versions or {}).get(one.definition.measure), on=day)
+        for one in measures(day)
+        if one.definition.measure not in FIRST_ROWS
+    ]
+    rows = _rows(used, ground)
+    rest = None
     if scope.organization_id is not None:
         lines, few = open_lines(rows), False
+        later = ground if moment == fixed else read_ground(here, start, end, fixed, ids)
     else:
         own = actor.organizations("evaluator")
-        rest = [sheet for sheet in facts if sheet.organization_id not in own]
-        lines = closed_lines(rows, measure_like(rows, rest, moment, here) if own else None)
-        few = small(len(facts)) or small(len(rest))
+        without = [sheet for sheet in ground.facts if sheet.organization_id not in own]
+        rest = replace(ground, facts=without) if own else None
+        lines = closed_lines(rows, _like(rows, _rows(used, rest)) if rest else None)
+        few, later = small(len(ground.facts)) or small(len(without)), ground
+    tables = closed_tables(more, later, rest)
+    if scope.organization_id is None:
+        tables += show(listing_truth(here, start, end, fixed))
     return Report(
-        text, here.name, here.time_zone, scope, start, end, moment, None if few else len(facts), lines
+        text,
+        here.name,
+        here.time_zone,
+        scope,
+        start,
+        end,
+        moment,
+        None if few else len(ground.facts),
+        [*lines, *(line for table in tables for line in in_full(table))],
+        tuple(tables),
+        tuple(
+            found for one in (*used, *more) for key in one.ids for found in (definition(key, one.version),)
+        ),
     )
 
 
-def measure(facts: list[NeedFacts], cut: datetime, here: Community) -> list[Row]:
-    """All rows of the report, in the order in which they are printed."""
-    zone = ZoneInfo(here.time_zone)
+def _rows(used: Sequence[Measure], ground: Ground) -> list[Row]:
+    return [row for one in used for block in one.blocks(ground) for row in block.rows]
 
-    def in_hours(moment: datetime) -> bool:
-        return in_business_hours(moment, here.business_hours, here.time_zone)
 
+def _like(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:
+    """The same rows of other facts, in the order of `rows` (the reasons are sorted by frequency)."""
+    found = {(row.measure, row.label): row for row in others}
+    return [found[row.measure, row.label] for row in rows]
+
+
+def closed_tables(more: Sequence[Measure], ground: Ground, rest: Ground | None) -> list[Table]:
+    """What these measures give, small cells hidden; and hidden as well where the rest, counted without the reader's own
+    organization, has a small cell that could be had by subtraction."""
+    tables = hide([block for one in more for block in one.blocks(ground)])
+    if rest is None:
+        return tables
+    others = hide([block for one in more for block in one.blocks(rest)])
+    hidden = {
+        (table.metric, table.heading, line.label)
+        for table in others
+        for line in table.lines
+        if line.suppressed
+    }
     return [
-        *any_acceptance(facts, cut),
-        *time_to_answer(facts, cut, in_hours),
-        *decline_reasons(facts),
-        *warm_handoff(facts, cut),
-        *connected(facts, cut, zone),
+        replace(
+            table,
+            lines=tuple(
+                _blank(line) if (table.metric, table.heading, line.label) in hidden else line
+                for line in table.lines
+            ),
+        )
+        for table in tables
     ]
 
 
-def measure_like(rows: list[Row], facts: list[NeedFacts], cut: datetime, here: Community) -> list[Row]:
-    """The same rows of other facts, in the order of `rows` (the reasons are sorted by frequency)."""
-    found = {(row.measure, row.label): row for row in measure(facts, cut, here)}
-    return [found[row.measure, row.label] for row in rows]
+def _blank(line: Line) -> Line:
+    return replace(
+        line,
+        numerator=None,
+        denominator=None,
+        value=None,
+        low=None,
+        high=None,
+        immature=None,
+        unknown=None,
+        worst=None,
+        best=None,
+        suppressed=True,
+    )
+
+
+def in_full(table: Table) -> list[Line]:
+    """The lines with the table's heading before each label, as they stand alone in a file."""
+    return [
+        line
+        if line.label.startswith(table.heading)
+        else replace(line, label=f"{table.heading}: {line.label}")
+        for line in table.lines
+    ]

@@ -15,6 +15,7 @@ from portal.programs.counterfactuals import check_said
 from portal.programs.models import Encounter, EncounterNeed, ResponseProgram, Signature
 from portal.programs.planning import plan_tasks
 from portal.programs.preset import Preset
+from portal.programs.setup import redirect_words
 from portal.programs.storing import give, given_of, keep_version, put
 from portal.referrals import NotHere
 from portal.referrals.models import Need
@@ -38,7 +39,7 @@ def record_encounter(
                 raise Refused(_("This form is too old. Open it again."), "once")
             return there.id
         if program.turned_off_at is not None:
-            raise Refused(_("This program is turned off."))
+            raise Refused(redirect_words(program))
         preset, now, roles = preset_of(program), clock.now(), roles_in(actor, program)
         _theirs(preset, given, roles)
         disposition = f.check(preset, given, now, roles=roles)

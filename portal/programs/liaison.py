@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal.programs.access import kinds_in, program_for
-from portal.programs.compose import COMPOSER, GIVEN, in_line, is_follow_up
+from portal.programs.compose import COMPOSER, close_others, in_line, is_follow_up
 from portal.programs.models import Encounter, ProgramTask, ResponseProgram
 from portal.programs.planning import make_tasks, owes
 from portal.programs.preset import presets
@@ -80,17 +80,7 @@ def give_follow_up(actor: Actor, program_id: UUID, encounter_id: UUID, to: UUID)
         if owner is None or not owes(effective(owner), row):
             raise Refused(_("This program owes this call nothing."), "to")
         now = clock.now()
-        for task in session.scalars(
-            select(ProgramTask).where(
-                ProgramTask.encounter_id == row.id,
-                ProgramTask.state == "open",
-                ProgramTask.program_id != owner.id,
-            )
-        ):
-            if is_follow_up(task):
-                task.state, task.close_reason = "closed", GIVEN
-                task.closed_at, task.closed_by, task.version = now, actor.account_id, task.version + 1
-        session.flush()
+        close_others(session, row, owner, actor.account_id, now)
         make_tasks(session, owner, row, row.recorded_at, now)
         audit.append(actor, "give_follow_up", "encounter", row.id, owner.preset)
 

@@ -79,6 +79,8 @@ def flag_person(
     flag = place.options.flag
     if flag is None:
         raise NotHere
+    if not response_type:
+        raise Refused(_("Tap what it is about."))
     now = clock.now()
     return record_encounter(
         actor,

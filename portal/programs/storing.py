@@ -37,13 +37,18 @@ def given_of(row: Encounter) -> EncounterFacts:
     )
 
 
+def check_places(session: Session, community_id: UUID, given: EncounterFacts) -> None:
+    """Refused for a district of another community."""
+    for name in ("district_id", "home_district_id"):
+        place = getattr(given, name)
+        district = session.get(District, place) if place else None
+        if place is not None and (district is None or district.community_id != community_id):
+            raise Refused(_("Choose one of the list."), name)
+
+
 def put(session: Session, row: Encounter, given: EncounterFacts, disposition: str) -> None:
     """Every coded answer into the row. Refused for a district of another community."""
-    for name in ("district_id", "home_district_id"):
-        named = getattr(given, name)
-        district = session.get(District, named) if named else None
-        if named and (district is None or district.community_id != row.community_id):
-            raise Refused(_("Choose one of the list."), name)
+    check_places(session, row.community_id, given)
     values = asdict(given)
     for name in CODED:
         if name not in ("disposition", "facts"):

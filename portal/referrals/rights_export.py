@@ -21,8 +21,8 @@ from portal.referrals.words import need_words, reference
 from portal.store import Actor, Base, audit, clock, write
 from portal.store.audit import AuditEntry
 
-# The index is never exported, and a card's hashes say nothing to anybody.
-NEVER = frozenset(("blind_index", "receipt"))
+# The index is never exported, a card's hashes say nothing to anybody, and what a family told in confidence is the family's.
+NEVER = frozenset(("blind_index", "receipt", "family_note"))
 # What opens or repeats something, or belongs to the machine.
 LEFT_OUT = frozenset(
     ("idempotency_key", "request_digest", "plan", "version", "mac", "pepper_id", "offer.code")

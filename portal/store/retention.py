@@ -51,9 +51,9 @@ RETENTION: dict[str, Clock] = {
         _l("13 months. They hold no name, but somebody could try names on them."),
     ),
     "client_key": Clock(
-        _l("The random key that ties the requests of one person together"),
-        "client; need.client_id",
-        _l("the request was sent"),
+        _l("The random key that ties the requests and the calls of one person together"),
+        "client; need.client_id; encounter.client_id",
+        _l("the request was sent, or the call came"),
         761,
         _l("25 months. What stays is counted, and of nobody any more."),
     ),
@@ -91,6 +91,41 @@ RETENTION: dict[str, Clock] = {
     "profile_looks": Clock(
         _l("Who opened a profile, when and with what cause"), "profile_look", _DATE, 6 * YEAR, _SIX_YEARS
     ),
+    "met": Clock(
+        _l("Name, phone and birth date of somebody met on a call"),
+        "person; encounter.person_id",
+        _l("the call was recorded, and nothing is owed and no case is open any more"),
+        90,
+        _l("Nobody needs it after the last try to reach them."),
+    ),
+    "plans": Clock(
+        _l("The plan of a case, and who it is about"),
+        "program_case: plan_helps, plan_avoid, person_id",
+        _l("the case was closed; a no of the person erases the plan at once"),
+        30,
+        _l("The next team no longer sees it from that day on."),
+    ),
+    "family_notes": Clock(
+        _l("What a family told for the next officer, and how to call them back"),
+        "family_note: helps, caller_name, caller_phone, person_id; its marks",
+        _l("the family called; what they take back goes at once"),
+        396,
+        _l("13 months. Older words may no longer be true."),
+    ),
+    "care_requests": Clock(
+        _l("Whom a team was asked to look for, and where"),
+        "care_request: person_id, place",
+        _l("the request ended"),
+        30,
+        _l("Notes of prevention are kept short."),
+    ),
+    "screens": Clock(
+        _l("Answers of the short screen at the scene, and their score"),
+        "engagement: screen, score",
+        _l("the day of the review"),
+        30,
+        _l("The clinic keeps its own record."),
+    ),
     "unanswered": Clock(
         _l("The same, where no steward answered"),
         "listing_report: words, reply_to, said_by",
@@ -123,6 +158,13 @@ RETENTION: dict[str, Clock] = {
         _l("Who is signed in, in which browser"), "account_session", _l("the sign-in"), 1, _l("One shift.")
     ),
     "tries": Clock(_l("How often somebody tried something"), "rate_limit", _DATE, 1, _l("To stop guessing.")),
+    "care_watch": Clock(
+        _l("Whom a team was asked to look out for: the agency's number and coded words, no name"),
+        "care_watch",
+        _l("it ended"),
+        90,
+        _l("It helps nobody after that."),
+    ),
     "backups": Clock(
         _l("Backups in the backups folder"),
         "PORTAL_HOME/backups",

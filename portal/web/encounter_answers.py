@@ -13,6 +13,7 @@ PLAIN = (
     "source", "response_type", "met_before", "arrest_would", "ed_would", "outcome", "contact_consent", "age_band",
     "language", "race", "reference",
 )  # fmt: skip
+PLACES = ("district_id", "home_district_id")
 
 
 def fill(form: EncounterForm, stands: p.EncounterFacts, preset: p.Preset) -> None:
@@ -22,8 +23,9 @@ def fill(form: EncounterForm, stands: p.EncounterFacts, preset: p.Preset) -> Non
             form[name].data = getattr(stands, name)
     for name in GROUPS:
         form[name].data = _minute(getattr(stands, name))
-    if "district_id" in form:
-        form.district_id.data = str(stands.district_id) if stands.district_id else None
+    for name in PLACES:
+        if name in form:
+            form[name].data = str(getattr(stands, name) or "") or None
     if "services" in form:
         form.services.data = list(stands.services)
     form.meets_criteria.data = stands.meets_criteria
@@ -42,8 +44,9 @@ def given_from(form: EncounterForm, preset: p.Preset, view: p.EncounterView | No
         name: _typed(form[name].data, getattr(stands, name)) for name in GROUPS
     }
     typed["age_band"] = typed["age_band"] or "unknown"
-    if "district_id" in form:
-        typed["district_id"] = UUID(form.district_id.data) if form.district_id.data else None
+    for name in PLACES:
+        if name in form:
+            typed[name] = UUID(form[name].data) if form[name].data else None
     if "services" in form:
         typed["services"] = tuple(form.services.data or ())
     if "ordinal" in form:

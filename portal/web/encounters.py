@@ -54,6 +54,9 @@ def encounters(program_id: UUID) -> ResponseReturnValue:
 def new(program_id: UUID) -> ResponseReturnValue:
     """Record one: coded, on one page. With its end it is done; without, it goes on."""
     program = _program(program_id)
+    if program.turned_off_at and request.method == "GET":
+        flash(p.redirect_words(program))
+        return redirect(url_for("programs.program", program_id=program_id), 303)
     preset, roles = p.preset_of(program), p.roles_in(actor(), program)
     form = _form(program, roles, says_would=p.may_say(preset, roles), may_end=not p.said_first(preset).first)
     if request.method == "GET":

@@ -48,6 +48,11 @@ class EncounterForm(PageForm):
     )
     response_type = RadioField(_l("Which team went?"), validators=[Optional()])
     district_id = RadioField(_l("Where was it?"), validators=[Optional()])
+    home_district_id = RadioField(
+        _l("Where does the person live?"),
+        description=_l("Their own town follows up."),
+        validators=[Optional()],
+    )
     meets_criteria = BooleanField(_l("A mental health or substance use call"), default=True)
     met_before = RadioField(
         _l("Have you met before?"),
@@ -117,16 +122,19 @@ def form_for(
     """The form of this program for somebody in these roles. says_would: they are asked what would have followed. may_end: the
     end may be recorded now. What the preset has no choices for is left out."""
     mine = tuple(each for each in preset.fields if p.question_is_for(each, roles))
-    added: dict[str, Any] = {ASK + each.code: _field(each) for each in mine}
+    added: dict[str, Any] = {ASK + each.code: question_field(each) for each in mine}
     form: EncounterForm = type("PresetForm", (EncounterForm,), added | {"questions": mine})()
     form.source.choices = [(code, SOURCES[code]) for code in preset.sources or SOURCES]
     form.response_type.choices = [(each.code, each.label) for each in preset.response_types]
     form.district_id.choices = districts
+    form.district_id.label.text = preset.wording.get("district") or form.district_id.label.text
+    form.home_district_id.choices = [("", _l("The same place, or not known")), *districts]
     form.outcome.choices = [("", _l("Not over yet")), *((each.code, each.label) for each in preset.outcomes)]
     form.services.choices = [(each.code, each.label) for each in preset.services]
     for name, there in (
         ("response_type", preset.response_types),
         ("district_id", districts),
+        ("home_district_id", districts and p.task_options(preset).by_town),
         ("services", preset.services),
         ("arrest_would", says_would and "arrest" in preset.diversions),
         ("ed_would", says_would and "ed" in preset.diversions),
@@ -139,7 +147,7 @@ def form_for(
     return form
 
 
-def _field(question: Question) -> Any:
+def question_field(question: Question) -> Any:
     """One question of the preset. What is not asked stays unknown: nothing is chosen beforehand."""
     words: dict[str, Any] = {"description": question.hint, "validators": [Optional()]}
     if question.kind == "number":

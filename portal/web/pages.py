@@ -36,6 +36,7 @@ EXIT_SITE = "https://www.weather.gov/"
 LINKS = (
     ("/unit", "unit.read", _l("My unit")),
     ("/needs", "need.read", _l("My referrals")),
+    ("/tasks", "program.work", _l("Tasks")),
     ("/programs", "program.read", _l("Programs")),
     ("/inbox", "inbox.read", _l("Inbox")),
     ("/listings", "listing.edit", _l("Listings")),
@@ -48,6 +49,8 @@ LINKS = (
     ("/privacy", "privacy.read", _l("Privacy")),
     ("/account", "account.self", _l("My account")),
 )
+
+OF_PROGRAMS = ("/tasks", "/programs")  # only where the reader has a program
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ class Page:
         mine = [
             (path, label)
             for path, gate, label in LINKS
-            if may(actor(), gate) and (path != "/programs" or _has_programs())
+            if may(actor(), gate) and (path not in OF_PROGRAMS or _has_programs())
         ]
         asked = request.path + "/"
         nearest = max((path for path, _label in mine if asked.startswith(path + "/")), key=len, default="")

@@ -26,7 +26,7 @@ def inbox(program_id: UUID) -> ResponseReturnValue:
 @gate("program.work")
 def owner(program_id: UUID, encounter_id: UUID) -> ResponseReturnValue:
     """Another program has the follow-up of this call from now."""
-    to = uuid_of(request.form.get("to"))
+    to = uuid_of(request.form.get("owner"))
     try:
         if to is None:
             raise Refused(_("Choose one of the list."))

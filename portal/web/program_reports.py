@@ -1,15 +1,29 @@
-"""The doors to a program's figures: a quarter as a page, in print, as CSV."""
+"""The doors to a program's figures: a quarter as a page, in print, as CSV and Excel; and publishing it."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from portal.outcomes import BadQuarter, ProgramReport, program_csv, program_quarters, program_report
+from portal.outcomes import (
+    BadQuarter,
+    ProgramReport,
+    may_publish,
+    preview,
+    program_csv,
+    program_quarters,
+    program_report,
+    program_workbook,
+    publish,
+    published_quarters,
+)
+from portal.store import Refused
+from portal.web.figures import EXCEL, as_file, drawn_of, wall_times
 from portal.web.gates import actor, gate
 
 blueprint = Blueprint("program_reports", __name__)
+QUARTER = "/programs/<uuid:program_id>/reports/<string(minlength=7,maxlength=7):quarter_text>"
 
 
 @blueprint.get("/programs/<uuid:program_id>/reports")
@@ -23,30 +37,69 @@ def newest(program_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("program_reports.page", program_id=program_id, quarter_text=text), 303)
 
 
-@blueprint.get("/programs/<uuid:program_id>/reports/<string(minlength=7,maxlength=7):quarter_text>")
+@blueprint.get(QUARTER)
 @gate("figures.read")
 def page(program_id: UUID, quarter_text: str) -> ResponseReturnValue:
+    """As known now for the agency's own people; for all others as known at the first of the month, small cells hidden."""
     report = _report(program_id, quarter_text)
-    zone = ZoneInfo(report.time_zone)
     return render_template(
         "program_reports/quarter.html",
         report=report,
         quarters=program_quarters(actor(), program_id),
-        cut=report.cut.astimezone(zone),
-        fixed_cut=report.fixed_cut.astimezone(zone),
-        start=report.start.astimezone(zone),
-        end=report.end.astimezone(zone),
+        may_publish=may_publish(actor(), report.program),
+        **drawn_of(report, published_quarters(program_id)),
+        **wall_times(report),
     )
 
 
-@blueprint.get("/programs/<uuid:program_id>/reports/<string(minlength=7,maxlength=7):quarter_text>.csv")
+@blueprint.get(QUARTER + ".csv")
 @gate("figures.read")
-def table(program_id: UUID, quarter_text: str) -> ResponseReturnValue:
+def table(program_id: UUID, quarter_text: str) -> Response:
     report = _report(program_id, quarter_text)
-    answer = Response(program_csv(report), mimetype="text/csv")
-    name = f"{report.program.preset}-{report.quarter}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return as_file(program_csv(report), "text/csv", f"{report.program.preset}-{report.quarter}.csv")
+
+
+@blueprint.get(QUARTER + ".xlsx")
+@gate("figures.read")
+def workbook(program_id: UUID, quarter_text: str) -> Response:
+    report = _report(program_id, quarter_text)
+    return as_file(program_workbook(report), EXCEL, f"{report.program.preset}-{report.quarter}.xlsx")
+
+
+@blueprint.get(QUARTER + "/publication")
+@gate("figures.publish")
+def publication(program_id: UUID, quarter_text: str) -> ResponseReturnValue:
+    """What would be published is shown first, whole; the button freezes it."""
+    try:
+        report = preview(actor(), program_id, quarter_text)
+        if report is None:
+            abort(404)
+        return render_template("program_reports/publication.html", **_shown(report))
+    except BadQuarter:
+        abort(404)
+
+
+@blueprint.post(QUARTER + "/publication")
+@gate("figures.publish")
+def publish_now(program_id: UUID, quarter_text: str) -> ResponseReturnValue:
+    try:
+        row = publish(actor(), program_id, quarter_text)
+    except BadQuarter:
+        abort(404)
+    except Refused as refused:
+        report = preview(actor(), program_id, quarter_text)
+        if report is None:
+            abort(404)
+        shown = _shown(report)
+        return render_template("program_reports/publication.html", page_error=str(refused), **shown), 422
+    if row is None:
+        abort(404)
+    flash(_("Published. It stays as it is."))
+    return redirect(url_for("figures.page", program_id=program_id, quarter_text=quarter_text), 303)
+
+
+def _shown(report: ProgramReport) -> dict[str, object]:
+    return {"report": report, **drawn_of(report, []), **wall_times(report)}
 
 
 def _report(program_id: UUID, text: str) -> ProgramReport:

@@ -32,6 +32,22 @@ WATCHING = frozenset(("steward", "evaluator"))  # who sees a program without wor
 # has metrics), and setup. In the order of the page.
 MODULES: dict[str, tuple[Module, ...]] = {
     "encounters": (Module(_l("Calls"), "encounters.encounters"),),
+    "dispatch": (
+        Module(_l("Send or ask the team"), "dispatching.card"),
+        Module(_l("Requests"), "dispatching.of_team"),
+        Module(_l("Roster"), "rosters.roster"),
+        Module(
+            _l("Places on the card"),
+            "rosters.places",
+            frozenset(("supervisor", "dispatch", "liaison", "steward")),
+        ),
+    ),
+    "drop_off": (Module(_l("At the door"), "drop_offs.drop_offs"),),
+    "care_watch": (Module(_l("Care watch"), "care_watch.care_watch"),),
+    "tasks": (Module(_l("Tasks"), "tasks.of_program"),),
+    "flags": (Module(_l("For a social worker"), "outreach.flags", frozenset(("police", "supervisor"))),),
+    "outreach": (Module(_l("Outreach days"), "outreach.days"),),
+    "lone": (Module(_l("Out alone"), "check_ins.check_ins", alone=True),),
     "composer": (
         Module(_l("Liaison's inbox"), "program_liaison.inbox", frozenset(("liaison", "supervisor"))),
     ),
@@ -39,6 +55,37 @@ MODULES: dict[str, tuple[Module, ...]] = {
         Module(
             _l("Extreme weather"), "program_liaison.weather", frozenset(("dispatch", "liaison", "supervisor"))
         ),
+    ),
+    "cases": (
+        Module(_l("Cases"), "cases.cases", frozenset(("case_manager", "health"))),
+        Module(_l("Met often"), "cases.frequent", frozenset(("case_manager", "health", "supervisor"))),
+    ),
+    "family": (Module(_l("Family line"), "family_line.notes", frozenset(("advocate", "liaison", "peer"))),),
+    "care_requests": (Module(_l("Requests of services"), "care_requests.requests"),),
+    "engagement": (Module(_l("From the scene into care"), "engagements.engagements"),),
+    "conference": (Module(_l("Case conference"), "conferences.conferences"),),
+    "profiles": (
+        Module(_l("Profile of a call"), "profile_looks.looks", frozenset(("dispatch", "police"))),
+        Module(_l("Delete a profile"), "profile_looks.removals", frozenset(("liaison", "supervisor"))),
+    ),
+    "victims": (Module(_l("What was needed"), "victims.needs", frozenset(("advocate",))),),
+    "advocates": (
+        Module(_l("Advocates"), "victims.calls", frozenset(("police", "advocate", "supervisor"))),
+        Module(_l("What we counted"), "victims.counts", frozenset(("advocate",))),
+    ),
+    "readiness": (
+        Module(_l("Readiness"), "readiness.readiness"),
+        Module(_l("Training roster"), "readiness.roster"),
+        Module(_l("Monthly totals"), "readiness.totals"),
+    ),
+    "reports": (
+        Module(_l("Now"), "program_board.board", frozenset(("supervisor",))),
+        Module(
+            _l("Figures by quarter"),
+            "program_reports.newest",
+            frozenset(("supervisor", "evaluator", "steward")),
+        ),
+        Module(_l("Tables"), "program_board.tables", frozenset(("supervisor", "evaluator"))),
     ),
     "setup": (
         Module(_l("Settings"), "program_setup.settings", frozenset(("steward",))),

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
+from portal import programs as p
 from portal import referrals as r
 from portal.store import Refused
 from portal.web.forms import PageForm
@@ -55,6 +56,22 @@ class TakeBackForm(PageForm):
     )
 
 
+OWN_WORDS = {
+    "in_care": _l("I am getting help now · Ya recibo ayuda"),
+    "call_me": _l("Please call me · Por favor llámenme"),
+    "no_contact": _l("Please do not contact me · Por favor no me contacten"),
+}
+
+
+class OwnWordForm(PageForm):
+    code = HiddenField(validators=[InputRequired(), Length(max=80)])
+    answer = RadioField(
+        _l("The team wants to know how you are · El equipo quiere saber cómo está"),
+        choices=list(OWN_WORDS.items()),
+        validators=[InputRequired(_l("Choose one. · Elija una."))],
+    )
+
+
 @blueprint.route("/receipt", methods=["GET", "POST"])
 @opened(WHY)
 def receipt() -> ResponseReturnValue:
@@ -69,7 +86,27 @@ def receipt() -> ResponseReturnValue:
         return _unknown(form)
     back = TakeBackForm(formdata=None)
     back.code.data = form.code.data
-    return render_template("receipt/found.html", receipt=found, form=back)
+    return _found(found, back)
+
+
+@blueprint.post("/receipt/word")
+@opened(WHY)
+def word() -> ResponseReturnValue:
+    """The person says how they are, where a team waits for their word. It thanks, and shows nothing."""
+    form = OwnWordForm()
+    found = r.receipt_of(form.code.data or "")
+    if found is None:
+        return _unknown(ReceiptForm())
+    back = TakeBackForm(formdata=None)
+    back.code.data = form.code.data
+    if not form.validate():
+        return _found(found, back, form), 422
+    try:
+        p.answer_by_receipt(form.code.data, form.answer.data)
+    except Refused as refused:
+        form.refuse(refused)
+        return _found(found, back, form), 422
+    return render_template("receipt/thanks.html", receipt=found)
 
 
 @blueprint.post("/receipt/withdrawal")
@@ -106,8 +143,11 @@ def card(need_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _found(found: r.ReceiptView, form: TakeBackForm) -> str:
-    return render_template("receipt/found.html", receipt=found, form=form)
+def _found(found: r.ReceiptView, form: TakeBackForm, word: OwnWordForm | None = None) -> str:
+    if word is None and p.asks_by_receipt(form.code.data or ""):
+        word = OwnWordForm(formdata=None)
+        word.code.data = form.code.data
+    return render_template("receipt/found.html", receipt=found, form=form, word=word)
 
 
 def _unknown(form: Any) -> ResponseReturnValue:

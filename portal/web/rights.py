@@ -26,6 +26,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from portal import programs as p
 from portal import referrals as r
 from portal.store import Conflict, Refused
 from portal.web.forms import PageForm
@@ -74,7 +75,13 @@ TABLE_WORDS: Words = {
     "legal_hold": _l("Legal holds"),
     "transport": _l("How you got there"),
     "script_answers": _l("What you answered on the phone"),
-    "client": _l("The random key that ties your requests together"),
+    "client": _l("The random key that ties your requests and calls together"),
+    "encounter": _l("Calls at which you were met"),
+    "encounter_need": _l("Which request came of which call"),
+    "program_task": _l("What a team owed you after a call"),
+    "task_attempt": _l("Tries of a team to reach you"),
+    "program_case": _l("Your case, and the plan that you agreed to"),
+    "engagement": _l("Your way from the scene into care"),
 }
 
 
@@ -192,7 +199,7 @@ def restriction(request_id: UUID) -> ResponseReturnValue:
 @gate("rights.act")
 def deletion(request_id: UUID) -> ResponseReturnValue:
     """All that may be deleted is deleted, at once."""
-    return _act(request_id, SureForm(prefix="delete-"), lambda: r.erase_person(actor(), request_id))
+    return _act(request_id, SureForm(prefix="delete-"), lambda: p.erase_met(actor(), request_id))
 
 
 @blueprint.post("/privacy/requests/<uuid:request_id>/end")

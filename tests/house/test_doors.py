@@ -55,6 +55,7 @@ IDS = {
     "program_id": "response_program",
     "encounter_id": "encounter",
     "task_id": "program_task",
+    "visit_id": "lone_visit",
 }
 
 

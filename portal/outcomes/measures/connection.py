@@ -1,4 +1,4 @@
-"""What became of people: handoffs, connections, curves of them, times, who stayed: M11 to M14, M16 and M18. The unit is the need."""
+"""Handoffs and connections: M11 and M12. The unit is the need."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

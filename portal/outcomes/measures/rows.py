@@ -1,18 +1,37 @@
 """What a measure gives: rows, and the blocks that they stand in. No suppression here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from portal.outcomes.definitions import LAG_DAYS, Definition
 from portal.outcomes.facts import NeedFacts
 from portal.outcomes.statistics import Difference, percentile, wilson
+from portal.referrals.hours import Hours
 
 # How a block is drawn beside its table. Empty: as bars where its rows are shares, not at all otherwise. curve: its rows are one
 # curve in time, and the first number of each label is the day.
 Drawing = Literal["", "none", "bars", "stack", "dots", "pareto", "curve"]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the measures are taken from: sheets as known at the cut (UTC), days of the zone, business days of the hours, names of
+    services by their organization's id, and the coarse place of an area as typed."""
+
+    facts: list[NeedFacts]
+    cut: datetime
+    zone: ZoneInfo
+    hours: Hours
+    names: Mapping[UUID, str]
+    coarse: Callable[[str], str]
+
+    def day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True)

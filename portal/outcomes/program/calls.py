@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from uuid import UUID
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.outcomes.measures import Row
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, count, share
-from portal.outcomes.program.tally import Cell, counted, places, services
+from portal.outcomes.program.tally import Cell, counted, month_name, places, services
 from portal.programs.rules import DISPOSITIONS
 
 FIRST = date(2026, 1, 1)
@@ -27,7 +26,7 @@ def meeting_criteria(metric: Metric, scope: ProgramScope) -> list[Block]:
     """M01: all of them, by month and by district."""
     total = counted(scope)
     months = [
-        part(metric, _month(scope, i), counted(scope, lambda cell, i=i: cell.month == i), total)  # type: ignore[misc]
+        part(metric, month_name(scope, i), counted(scope, lambda cell, i=i: cell.month == i), total)  # type: ignore[misc]
         for i in range(3)
     ]
     blocks = [
@@ -112,11 +111,6 @@ def _arrest_share(metric: Metric, scope: ProgramScope, label: str, mine: Callabl
     ended = counted(scope, lambda cell: mine(cell) and _ended(cell))
     number = counted(scope, lambda cell: mine(cell) and cell.disposition == "arrest")
     return share(metric, label, number, ended, unknown=counted(scope, mine) - ended)
-
-
-def _month(scope: ProgramScope, index: int) -> str:
-    first = scope.start.astimezone(scope.zone).date()
-    return format_date(first.replace(month=first.month + index), "MMMM y")
 
 
 METRICS = (

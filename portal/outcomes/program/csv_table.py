@@ -2,8 +2,9 @@
 
 import csv
 import io
+from collections.abc import Iterator
 
-from portal.outcomes.program.report import ProgramReport
+from portal.outcomes.program.report import ProgramReport, Section, amount
 from portal.outcomes.tables import _cell
 
 LINE = (
@@ -19,7 +20,10 @@ LINE = (
     "worst",
     "best",
 )
-COLUMNS = ("measure", "version", "table", *LINE, "suppressed", "target")
+COLUMNS = (
+    *("measure", "version", "table", *LINE, "suppressed"),
+    *("target", "last_quarter", "difference", "difference_low", "difference_high"),
+)
 
 
 def program_csv(report: ProgramReport) -> str:
@@ -27,10 +31,24 @@ def program_csv(report: ProgramReport) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for section in report.sections:
-        for table in section.tables:
-            for number, line in enumerate(table.lines):
-                target = section.wanted.target if table is section.tables[0] and number == 0 else None
-                cells = [line.measure, line.version, table.heading, *(getattr(line, name) for name in LINE)]
-                writer.writerow([_cell(value) for value in (*cells, line.suppressed, target)])
+    for row in lines(report):
+        writer.writerow([_cell(value) for value in row])
     return out.getvalue()
+
+
+def lines(report: ProgramReport) -> Iterator[tuple[object, ...]]:
+    """One tuple a line, in the order of COLUMNS; None where a number is hidden or there is none."""
+    for section in report.sections:
+        for number, table in enumerate(section.tables):
+            for place, line in enumerate(table.lines):
+                told = (getattr(line, name) for name in LINE)
+                compared = _compared(section) if number == place == 0 else (None,) * 5
+                yield line.measure, line.version, table.heading, *told, line.suppressed, *compared
+
+
+def _compared(section: Section) -> tuple[object, ...]:
+    """Of the headline alone: the target, the quarter before, how much it changed."""
+    before = section.before
+    if before is None:
+        return section.target, None, None, None, None
+    return section.target, amount(before.line), *(before.difference or (None, None, None))

@@ -35,7 +35,8 @@ class ProgramScope:
 @dataclass(frozen=True)
 class Metric:
     """One measure of a program: what is counted, out of what, what is left out; and the code that counts it. A change of meaning
-    is a new version with its own day, and draws a break."""
+    is a new version with its own day, and draws a break. source: whose definition it follows, where it is not our own. closed:
+    every block of it is, so that nobody need count it as known now."""
 
     id: str
     version: int
@@ -46,6 +47,14 @@ class Metric:
     denominator: LazyString
     left_out: LazyString
     compute: Callable[["Metric", ProgramScope], list[Block]]
+    source: str = ""
+    closed: bool = False
+    counted_by: str = ""  # `module:function`, where that is not `compute` itself
+
+    @property
+    def code(self) -> str:
+        """Where it is counted, as `module:function`."""
+        return self.counted_by or f"{self.compute.__module__}:{self.compute.__qualname__}"
 
 
 def share(

@@ -1,7 +1,8 @@
 """The quarter of one program: every measure that its preset names, for who may read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,9 +11,11 @@ from sqlalchemy import func, select
 
 from portal.directory import community
 from portal.outcomes.cubes import Table, hide, show
-from portal.outcomes.program import METRICS, Metric, ProgramScope
+from portal.outcomes.program import Metric, ProgramScope, metric_on
 from portal.outcomes.queries import BadQuarter, bounds, published_cut, quarter_of
-from portal.programs import preset_of
+from portal.outcomes.statistics import Difference, newcombe
+from portal.outcomes.suppression import Line
+from portal.programs import effective
 from portal.programs.models import Encounter, ResponseProgram
 from portal.programs.preset import Metric as Wanted
 from portal.store import Actor, clock, db
@@ -21,16 +24,56 @@ OVERSEERS = frozenset(("evaluator", "steward", "privacy_officer", "admin"))
 
 
 @dataclass(frozen=True)
-class Section:
-    """One row of the preset's list: the measure, what this program calls it and aims at, and what was counted."""
+class Meaning:
+    """What a measure counted, in the words of its version."""
 
-    metric: Metric
-    wanted: Wanted
+    id: str
+    version: int
+    valid_from: date
+    name: str
+    unit: str
+    numerator: str
+    denominator: str
+    left_out: str
+
+
+@dataclass(frozen=True)
+class Before:
+    """The headline of a section in the quarter before. difference: this quarter's share less that one's, with Newcombe's
+    interval; None where either is hidden, or where the meaning changed between the two."""
+
+    quarter: str
+    line: Line
+    difference: Difference | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One row of the preset's list: the measure, what this program calls it and aims at, and what was counted. The first line
+    of the first table is the headline, which the target and the quarter before are compared with."""
+
+    code: str
+    name: str
+    target: float | None
+    better: str
+    meaning: Meaning
     tables: tuple[Table, ...]
+    before: Before | None = None
 
     @property
-    def name(self) -> str:
-        return self.wanted.label or str(self.metric.name)
+    def headline(self) -> Line | None:
+        return self.tables[0].lines[0] if self.tables and self.tables[0].lines else None
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether the headline is on the good side of the target; None where there is none, or nothing to compare."""
+        line = self.headline
+        if line is None or self.target is None or not self.better:
+            return None
+        value = amount(line)
+        if value is None:
+            return None
+        return value <= self.target if self.better == "lower" else value >= self.target
 
 
 @dataclass(frozen=True)
@@ -56,17 +99,31 @@ def program_report(actor: Actor, program_id: UUID, text: str) -> ProgramReport |
     sight = sight_of(actor, program)
     if program is None or sight is None:
         return None
+    return computed(program, text, whole=sight == "whole")
+
+
+def computed(
+    program: ResponseProgram, text: str, *, whole: bool, releases: Sequence[Sequence[Table]] = ()
+) -> ProgramReport:
+    """The quarter counted afresh, as the agency sees it or with small cells hidden. Asks nobody who is reading."""
     zone, now = ZoneInfo(community().time_zone), clock.now()
     start, end = bounds(text, zone)
     if start > now:
         raise BadQuarter(text)
     fixed = published_cut(now, zone)
-    cut = now if sight == "whole" else fixed
-    scope = ProgramScope(program, preset_of(program), start, end, cut, zone)
-    sections = tuple(_sections(scope, fixed, whole=sight == "whole"))
-    return ProgramReport(
-        program, text, community().time_zone, start, end, cut, fixed, sight == "whole", sections
-    )
+    scope = ProgramScope(program, effective(program), start, end, now if whole else fixed, zone)
+    earlier_text = quarter_of(start - timedelta(days=1), zone)
+    begin, _end = bounds(earlier_text, zone)
+    earlier = replace(scope, start=begin, end=start, known={})
+    sections = []
+    for wanted in scope.preset.metrics:
+        metric = metric_on(wanted.code, start.astimezone(zone).date())
+        if metric is not None:
+            tables = _tables(metric, scope, fixed, releases, whole=whole)
+            past = _tables(metric, earlier, fixed, releases, whole=whole)
+            sections.append(_section(metric, wanted, tables, earlier_text, past))
+    name = community().time_zone
+    return ProgramReport(program, text, name, start, end, scope.cut, fixed, whole, tuple(sections))
 
 
 def program_quarters(actor: Actor, program_id: UUID) -> list[str]:
@@ -96,19 +153,55 @@ def sight_of(actor: Actor, program: ResponseProgram | None) -> Literal["whole", 
     return "hidden" if over & OVERSEERS else None
 
 
-def _sections(scope: ProgramScope, fixed: datetime, *, whole: bool) -> list[Section]:
-    later = replace(scope, cut=fixed, known={})
-    found = []
-    for wanted in scope.preset.metrics:
-        metric = METRICS.get(wanted.code)
-        if metric is None:
-            continue
-        blocks = metric.compute(metric, scope)
-        if not whole:
-            found.append(Section(metric, wanted, tuple(hide(blocks))))
-            continue
-        tables = show([block for block in blocks if not block.closed])
-        if len(tables) < len(blocks):
-            tables += hide([block for block in metric.compute(metric, later) if block.closed])
-        found.append(Section(metric, wanted, tuple(tables)))
-    return found
+def _tables(
+    metric: Metric,
+    scope: ProgramScope,
+    fixed: datetime,
+    releases: Sequence[Sequence[Table]],
+    *,
+    whole: bool,
+) -> tuple[Table, ...]:
+    """What became of people is cut at the first of the month for everybody: two looks at a moving cut tell of one person."""
+    blocks = [] if whole and metric.closed else metric.compute(metric, scope)
+    if not whole:
+        return tuple(hide(blocks, releases))
+    if metric.closed or any(block.closed for block in blocks):
+        later = scope.known.setdefault("fixed", replace(scope, cut=fixed, known={}))
+        blocks = [block for block in blocks if not block.closed]
+        closed = [block for block in metric.compute(metric, later) if block.closed]
+        return (*show(blocks), *hide(closed, releases))
+    return tuple(show(blocks))
+
+
+def _section(
+    metric: Metric, wanted: Wanted, tables: tuple[Table, ...], earlier: str, past: tuple[Table, ...]
+) -> Section:
+    meaning = Meaning(
+        metric.id,
+        metric.version,
+        metric.valid_from,
+        str(metric.name),
+        metric.unit,
+        str(metric.numerator),
+        str(metric.denominator),
+        str(metric.left_out),
+    )
+    name = wanted.label or meaning.name
+    section = Section(wanted.code, name, wanted.target, wanted.better, meaning, tables)
+    then = past[0].lines[0] if past and past[0].lines else None
+    if section.headline is None or then is None or not then.denominator:
+        return section
+    return replace(section, before=Before(earlier, then, difference(section.headline, then)))
+
+
+def amount(line: Line) -> float | None:
+    """The number that a line is about: of a count the count, else its value; None where it is hidden."""
+    return line.numerator if line.unit == "count" else line.value
+
+
+def difference(now: Line, then: Line) -> Difference | None:
+    """How much a share changed; None for what is no share, is hidden, or is counted in another way."""
+    counts = (now.numerator, now.denominator, then.numerator, then.denominator)
+    if now.unit != "share" or now.version != then.version or any(number is None for number in counts):
+        return None
+    return newcombe(*(number or 0 for number in counts))

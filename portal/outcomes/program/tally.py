@@ -57,7 +57,7 @@ def cells(scope: ProgramScope) -> tuple[Cell, ...]:
     held = scope.known.get("cells")
     if held is None:
         found: Counter[tuple[Any, ...]] = Counter()
-        month = _month_of(scope)
+        month = month_of(scope)
         for *key, number in db.session.execute(
             select(month, *(getattr(Encounter, name) for name in COUNTED), func.count())
             .where(*standing(scope))
@@ -65,7 +65,7 @@ def cells(scope: ProgramScope) -> tuple[Cell, ...]:
         ):
             found[tuple(key)] += number
         for values in corrected(scope):
-            found[_month(scope, values["received_at"]), *(values[name] for name in COUNTED)] += 1
+            found[month_place(scope, values["received_at"]), *(values[name] for name in COUNTED)] += 1
         scope.known["cells"] = held = tuple(Cell(*(*key, number)) for key, number in found.items())
     return tuple(held)
 
@@ -131,6 +131,12 @@ def corrected(scope: ProgramScope) -> Iterable[dict[str, Any]]:
     return tuple(held)
 
 
+def month_name(scope: ProgramScope, month: int) -> str:
+    """A month of the scope (0, 1, 2) in words."""
+    first = scope.start.astimezone(scope.zone).date()
+    return str(format_date(first.replace(month=first.month + month), "MMMM y"))
+
+
 def _read(encounter_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
     found = dict(values, id=encounter_id)
     for name in ("received_at", "dispatched_at", "on_scene_at", "cleared_at"):
@@ -139,12 +145,14 @@ def _read(encounter_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _month_of(scope: ProgramScope) -> ColumnElement[int]:
+def month_of(scope: ProgramScope) -> ColumnElement[int]:
+    """The same of each call, in the database."""
     second, third = _month_starts(scope)
     return case((Encounter.received_at < second, 0), (Encounter.received_at < third, 1), else_=2)
 
 
-def _month(scope: ProgramScope, moment: datetime) -> int:
+def month_place(scope: ProgramScope, moment: datetime) -> int:
+    """In which month of the scope a moment lies: 0, 1, 2."""
     return sum(moment >= start for start in _month_starts(scope))
 
 

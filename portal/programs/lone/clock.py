@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from portal.programs.lone.letters import tell_watchers
 from portal.programs.models import LoneVisit, PanicContact, TaskText
@@ -19,7 +19,11 @@ def tick_lone(now: datetime) -> int:
     """Tell of every visit whose time is over; returns of how many. Two workers are safe: a row is claimed by its lock."""
     due = db.session.scalars(
         select(LoneVisit.id)
-        .where(LoneVisit.ended_at.is_(None), LoneVisit.due_at <= now, LoneVisit.told_at.is_(None))
+        .where(
+            LoneVisit.ended_at.is_(None),
+            LoneVisit.due_at <= now,
+            or_(LoneVisit.told_at.is_(None), LoneVisit.told_at < LoneVisit.due_at),
+        )
         .order_by(LoneVisit.due_at)
         .limit(BATCH)
     ).all()
@@ -33,7 +37,9 @@ def tick_lone(now: datetime) -> int:
                     .with_for_update(of=LoneVisit, skip_locked=True)
                     .execution_options(populate_existing=True)
                 )
-                if row is None or row.ended_at is not None or row.told_at is not None or row.due_at > now:
+                if row is None or row.ended_at is not None or row.due_at > now:
+                    continue
+                if row.told_at is not None and row.told_at >= row.due_at:
                     continue
                 row.told_at = now
                 tell_watchers(row, f"overdue:{row.id}:{row.due_at.isoformat()}")

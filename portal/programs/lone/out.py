@@ -58,7 +58,7 @@ def stay_longer(actor: Actor, visit_id: UUID, minutes: int) -> None:
         row = _own(session, actor, visit_id)
         row.due_at = clock.now() + timedelta(minutes=minutes)
         if row.panic_at is None:
-            row.told_at = row.seen_at = row.seen_by = None
+            row.seen_at = row.seen_by = None
         row.version += 1
         audit.append(actor, "stay_longer", "lone_visit", row.id)
 

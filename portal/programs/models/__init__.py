@@ -12,6 +12,7 @@ from portal.programs.models.encounter import (
 )
 from portal.programs.models.engagement import Engagement
 from portal.programs.models.family_note import FamilyNote
+from portal.programs.models.intake import EncounterImport, EncounterMapping
 from portal.programs.models.lone import LoneVisit, PanicContact
 from portal.programs.models.profile import Profile, ProfileConfirmation, ProfileLook, ProfileMark
 from portal.programs.models.program import District, ProgramDistrict, ProgramMember, ResponseProgram
@@ -46,6 +47,8 @@ __all__ = [
     "DropOff",
     "DutyShift",
     "Encounter",
+    "EncounterImport",
+    "EncounterMapping",
     "EncounterNeed",
     "EncounterService",
     "EncounterVersion",

@@ -96,16 +96,20 @@ def reference_of(profile_id: UUID) -> str:
     return profile_id.hex[:8].upper()
 
 
-def make_profile(actor: Actor, program_id: UUID, given: ProfileGiven, *, network: str) -> Made:
-    """A new profile, good for the program's months; its code is in the answer and nowhere else. NotHere for a program that keeps
-    none, Refused by field, TooMany from one network."""
+def make_profile(actor: Actor, program_id: UUID, given: ProfileGiven, *, network: str, once: UUID) -> Made:
+    """A new profile, good for the program's months; its code is in the answer and nowhere else. once: drawn with the form, so that
+    a form sent twice makes one. NotHere for a program that keeps none, Refused by field, TooMany from one network, Conflict for
+    a form sent before."""
     with write() as session:
         program = session.get(ResponseProgram, program_id)
         options = options_of_program(program) if program and not program.turned_off_at else None
         if program is None or options is None:
             raise NotHere
+        if session.get(Profile, once) is not None:
+            raise Conflict(_("This was saved before. Open it with the code that you were shown."))
         now, code = clock.now(), base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
         row = Profile(
+            id=once,
             community_id=program.community_id,
             program=program,
             code_hash=_hash(code),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from dateutil.relativedelta import relativedelta
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
@@ -56,6 +57,13 @@ class ReadinessView:
     options: ReadinessOptions
     elements: tuple[ElementView, ...]
     pledged_on: date | None
+
+    @property
+    def due_on(self) -> date | None:
+        """By when all of it is due: so many months after the pledge."""
+        if self.pledged_on is None or self.options.months is None:
+            return None
+        return self.pledged_on + relativedelta(months=self.options.months[1])
 
     @property
     def in_place(self) -> int:
@@ -187,7 +195,7 @@ def add_evidence(
         return row.id
 
 
-def remove_evidence(actor: Actor, evidence_id: UUID) -> None:
+def remove_evidence(actor: Actor, evidence_id: UUID) -> Evidence:
     """It shows this no more. Its file is erased; that it stood there stays."""
     with write() as session:
         row = session.get(Evidence, evidence_id)
@@ -198,6 +206,7 @@ def remove_evidence(actor: Actor, evidence_id: UUID) -> None:
             raise Conflict(_("This was taken away before."))
         row.removed_at, row.removed_by, row.file, row.has_file = clock.now(), actor.account_id, None, False
         audit.append(actor, "remove_evidence", "readiness_evidence", row.id)
+        return row
 
 
 def evidence_file(actor: Actor, evidence_id: UUID) -> tuple[Evidence, bytes] | None:

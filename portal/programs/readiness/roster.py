@@ -69,7 +69,10 @@ class CourseCount:
 def read_roster(text: str) -> RosterImport:
     """The table, checked: CSV with a heading; columns COLUMNS, of which NEEDED must be there. Refused when it is no such table.
     Nothing is stored."""
-    lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff").strip()))
+    plain = text.removeprefix("\ufeff").strip()
+    head = plain.partition("\n")[0]
+    parted = next((sign for sign in "\t;" if sign in head), ",")  # copied from a sheet, or saved in Europe
+    lines = csv.DictReader(io.StringIO(plain), delimiter=parted)
     heads = {(name or "").strip().lower().replace(" ", "_"): name for name in lines.fieldnames or ()}
     if not set(NEEDED) <= heads.keys():
         raise Refused(_("The first line needs these words: %(names)s.", names=", ".join(NEEDED)), "table")

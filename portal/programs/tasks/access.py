@@ -12,6 +12,7 @@ from portal.programs.dispatch.custody import CUSTODY
 from portal.programs.models import ProgramTask, ResponseProgram
 from portal.programs.preset import Preset
 from portal.programs.tasks.options import TaskOptions, options, step_of
+from portal.programs.tasks.rules import CONTACTS
 from portal.referrals import NotHere
 from portal.store import Actor, Conflict, db
 
@@ -54,9 +55,10 @@ def visible(actor: Actor, place: Place) -> ColumnElement[bool]:
     mine = and_(ProgramTask.program_id == place.program.id, ProgramTask.step != CUSTODY)
     if "supervisor" in place.roles:
         return mine
-    own = ProgramTask.organization_id.in_({place.program.organization_id, *actor.organizations()})
+    own = ProgramTask.organization_id.in_(actor.organizations())
     partners = {each.role for each in place.preset.follow_ups if each.to == "partner"}
-    every, town = [], []
+    every: list[str] = []
+    town: list[str] = []
     for role in place.roles:
         police = place.preset.role_kind(role) in ("police", "liaison")
         apart = (police and place.options.by_town) or role in partners
@@ -66,7 +68,7 @@ def visible(actor: Actor, place: Place) -> ColumnElement[bool]:
         if roles:
             of_theirs: ColumnElement[bool] = ProgramTask.role.in_(roles)
             if set(roles) & set(place.options.also):
-                of_theirs = ProgramTask.step.in_(_team_steps(place))
+                of_theirs = or_(of_theirs, ProgramTask.step.in_(_team_steps(place)))
             told = ProgramTask.step.in_(_told_steps(place, roles))
             ways.append(or_(of_theirs, told) if where is None else and_(where, or_(of_theirs, told)))
     return and_(mine, or_(*ways)) if ways else false()
@@ -108,9 +110,8 @@ def place_of(actor: Actor, task: ProgramTask) -> Place | None:
 
 
 def _team_steps(place: Place) -> list[str]:
-    """The steps that the whole team works: the follow-ups after an encounter, not the duties of one role."""
-    duties = {each.code for each in place.options.daily}
-    return [each.code for each in place.preset.follow_ups if each.code not in duties]
+    """The steps that the whole team works: those that are about somebody to be met, not the duties of one role."""
+    return [each.code for each in place.preset.follow_ups if each.kind in CONTACTS]
 
 
 def _told_steps(place: Place, roles: list[str]) -> list[str]:

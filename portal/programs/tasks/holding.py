@@ -1,6 +1,5 @@
 """Who holds a task: taken, given back to the team, handed to somebody, or a whole shift's tasks handed over at once."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -9,7 +8,7 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.accounts.queries import actor_of
 from portal.programs.models import ProgramTask
-from portal.programs.tasks.access import Place, locked, place_of, works
+from portal.programs.tasks.access import Place, locked, place_of, places, works
 from portal.programs.tasks.ending import note
 from portal.programs.tasks.letters import tell
 from portal.store import Actor, Conflict, Refused, audit, clock, db, write
@@ -64,10 +63,10 @@ def hand_over_all(actor: Actor, to_account_id: UUID) -> int:
         ).all()
         other = session.get(Account, to_account_id)
         if other is None or other.community_id != actor.community_id or other.id == actor.account_id:
-            raise Refused(_("Choose somebody of the team."), "to")
+            raise Refused(_("Choose somebody of the team."), "holder")
         handed = [task for task in tasks if _does(other, task)]
         if not handed:
-            raise Refused(_("They work none of your tasks."), "to")
+            raise Refused(_("They work none of your tasks."), "holder")
         for task in handed:
             _hand(actor, task, other, letter=False)
         moment = clock.now()
@@ -85,9 +84,9 @@ def team_of(actor: Actor, task: ProgramTask) -> list[tuple[UUID, str]]:
     ]
 
 
-def colleagues(actor: Actor, found: Mapping[UUID, Place]) -> list[tuple[UUID, str]]:
-    """Everybody of the actor's programs but the actor, by name."""
-    people = {one.id: one.name for place in found.values() for one in _candidates(place)}
+def colleagues(actor: Actor) -> list[tuple[UUID, str]]:
+    """Everybody of the actor's programs but the actor, by name: (account, name)."""
+    people = {one.id: one.name for place in places(actor).values() for one in _candidates(place)}
     people.pop(actor.account_id, None)  # type: ignore[arg-type]
     return sorted(people.items(), key=lambda item: (item[1], str(item[0])))
 
@@ -110,7 +109,7 @@ def _does(account: Account, task: ProgramTask) -> bool:
 def _worker(task: ProgramTask, account_id: UUID) -> Account:
     found = db.session.get(Account, account_id)
     if found is None or found.disabled_at is not None or not _does(found, task):
-        raise Refused(_("Choose somebody of the team."), "to")
+        raise Refused(_("Choose somebody of the team."), "holder")
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.accounts import names_of
@@ -169,7 +169,7 @@ def task_for(actor: Actor, task_id: UUID) -> TaskView | None:
     )
 
 
-def _held(actor: Actor, mine: bool) -> list[object]:
+def _held(actor: Actor, mine: bool) -> list[ColumnElement[bool]]:
     return [ProgramTask.account_id == actor.account_id] if mine else []
 
 

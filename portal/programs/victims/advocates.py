@@ -29,7 +29,7 @@ from portal.store import Actor, Conflict, Refused, audit, clock, db, limits, wri
 
 LISTED = 50
 MOST = 100_000  # of anything in a month
-PAGE = "/programs/{}/advocate-calls"
+PAGE = "/programs/{}"  # in a letter: says nothing of what it is about
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from portal.directory import models as directory  # noqa: F401
 from portal.exchange.webhooks import models as webhooks  # noqa: F401
 from portal.geo import models as geo  # noqa: F401
 from portal.messages import models as messages  # noqa: F401
+from portal.outcomes import models as outcomes  # noqa: F401
 from portal.programs import models as programs  # noqa: F401
 from portal.referrals import models as referrals  # noqa: F401
 from portal.search import models as search  # noqa: F401

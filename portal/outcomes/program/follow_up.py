@@ -1,0 +1,159 @@
+"""Was somebody spoken with afterwards (M17)? Calls that owe a contact, and the first contact after them. The unit is the encounter."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Interval,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
+
+from portal.outcomes.definitions import LAG_DAYS
+from portal.outcomes.measures import Row
+from portal.outcomes.program.metric import Block, Metric, ProgramScope, share
+from portal.programs.models import Encounter, ProgramTask, TaskAttempt
+from portal.programs.tasks.options import options
+from portal.programs.tasks.rules import CONTACTS
+from portal.store import db, engine_name
+
+FIRST = date(2026, 1, 1)
+PERSON = (
+    "reached",
+    "answered",
+)  # results of a try that spoke with the person, or that are the person's own word
+WINDOWS = (timedelta(hours=72), timedelta(days=30))
+
+
+def contact(metric: Metric, scope: ProgramScope) -> list[Block]:
+    """Within 72 hours and within 30 days of the call. A call without any try is a no: the log is the program's own."""
+    ways: list[tuple[str, tuple[str, ...]]] = [(_("Spoke with the person"), PERSON)]
+    if options(scope.preset).family_counts:
+        ways.insert(0, (_("Spoke with the person or the family"), (*PERSON, "family")))
+    words = (_("%(way)s within 72 hours"), _("%(way)s within 30 days"))
+    counts = iter(_counts(scope, [results for _way, results in ways]))
+    rows = []
+    for way, _results in ways:
+        for text in words:
+            done, ripe, immature = next(counts)
+            rows.append(share(metric, text % {"way": way}, done, ripe, immature=immature))
+    note = _("Not ripe yet: the time for it, and 7 days in which it may be written down, were not over.")
+    return [Block(metric.id, str(metric.name), tuple(rows), note=note), *_by_role(metric, scope)]
+
+
+def _counts(scope: ProgramScope, ways: Sequence[Sequence[str]]) -> list[tuple[int, int, int]]:
+    """For each way and window: calls with a contact in time, calls whose window is over, and those whose is not."""
+    tried = and_(
+        TaskAttempt.task_id == ProgramTask.id,
+        TaskAttempt.result.in_([result for way in ways for result in way]),
+        TaskAttempt.recorded_at <= scope.cut,
+    )
+    times = [
+        func.min(case((TaskAttempt.result.in_(way), TaskAttempt.at))).label(f"at{i}")
+        for i, way in enumerate(ways)
+    ]
+    first = (
+        select(Encounter.received_at, *times)
+        .select_from(ProgramTask)
+        .join(Encounter, Encounter.id == ProgramTask.encounter_id)
+        .join(TaskAttempt, tried, isouter=True)
+        .where(*_owed(scope))
+        .group_by(Encounter.id, Encounter.received_at)
+        .subquery()
+    )
+    columns: list[ColumnElement[Any]] = []
+    for i in range(len(ways)):
+        for window in WINDOWS:
+            ripe = first.c.received_at <= scope.cut - window - timedelta(days=LAG_DAYS)
+            in_time = first.c[f"at{i}"] <= _later(first.c.received_at, window)
+            columns += [_sum(and_(ripe, in_time)), _sum(ripe), func.count() - _sum(ripe)]
+    found = db.session.execute(select(*columns).select_from(first)).one()
+    return [(found[i], found[i + 1], found[i + 2]) for i in range(0, len(found), 3)]
+
+
+def _by_role(metric: Metric, scope: ProgramScope) -> list[Block]:
+    """The tasks of each role that owned any: how many had a contact with the person before their own deadline."""
+    rows = db.session.execute(
+        select(
+            ProgramTask.role,
+            func.count(func.distinct(ProgramTask.id)),
+            func.count(func.distinct(case((TaskAttempt.at <= ProgramTask.due_at, ProgramTask.id)))),
+        )
+        .join(Encounter, Encounter.id == ProgramTask.encounter_id)
+        .join(
+            TaskAttempt,
+            and_(
+                TaskAttempt.task_id == ProgramTask.id,
+                TaskAttempt.result.in_(PERSON),
+                TaskAttempt.recorded_at <= scope.cut,
+            ),
+            isouter=True,
+        )
+        .where(*_owed(scope), ProgramTask.due_at <= scope.cut - timedelta(days=LAG_DAYS))
+        .group_by(ProgramTask.role)
+    ).all()
+    found = {role: (number, done) for role, number, done in rows}
+    lines: list[Row] = [
+        share(metric, role.label, found[role.code][1], found[role.code][0])
+        for role in scope.preset.roles
+        if role.code in found
+    ]
+    if len(lines) < 2:
+        return []
+    return [Block(metric.id, _("By whose task it was: spoke with the person in time"), tuple(lines))]
+
+
+def _owed(scope: ProgramScope) -> list[ColumnElement[bool]]:
+    """Tasks of the scope's calls that are about meeting somebody, and that nobody had closed as not owed by the cut."""
+    return [
+        Encounter.program_id == scope.program.id,
+        Encounter.received_at >= scope.start,
+        Encounter.received_at < scope.end,
+        Encounter.recorded_at <= scope.cut,
+        Encounter.meets_criteria.is_(True),
+        ProgramTask.kind.in_(CONTACTS),
+        ProgramTask.made_at <= scope.cut,
+        or_(ProgramTask.state != "closed", ProgramTask.closed_at > scope.cut),
+    ]
+
+
+def _later(moment: ColumnElement[Any], window: timedelta) -> ColumnElement[Any]:
+    """The moment so much later, in the database's own way."""
+    if engine_name() == "sqlite":
+        seconds = f"+{int(window.total_seconds())} seconds"
+        return func.strftime(
+            "%Y-%m-%d %H:%M:%f000", moment, seconds
+        )  # as it is stored: six digits of a second
+    return type_coerce(moment, DateTime(timezone=True)) + literal(window, Interval())
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0).cast(Integer)
+
+
+METRICS = (
+    Metric(
+        "M17",
+        1,
+        FIRST,
+        _l("Follow-up done"),
+        "encounter",
+        _l("Encounters after which a try reached the person, or the family where the program counts that"),
+        _l(
+            "Calls meeting criteria that owe a contact by the program's own rule: everybody it met, or those who agreed"
+        ),
+        _l("Calls whose time was not over at the data cut, and tasks closed as not owed"),
+        contact,
+    ),
+)

@@ -1,0 +1,120 @@
+"""What became of a program's referrals: M04 of its calls, and the measures of needs, of those that its calls were tied to."""
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+from sqlalchemy import exists, func, or_, select
+
+from portal.directory import community
+from portal.outcomes.definitions import VERSIONS, definition
+from portal.outcomes.ground import read_ground
+from portal.outcomes.measures import MEASURES, Ground, Measure
+from portal.outcomes.program.metric import Block, Metric, ProgramScope, Unit, share
+from portal.outcomes.program.tally import corrected, places, standing
+from portal.programs.models import Encounter, EncounterNeed
+from portal.referrals.models import Need
+from portal.store import db
+
+NOT_REFERRED = ("hospital", "involuntary_evaluation_transport", "arrest")  # calls of which M04 asks nothing
+
+
+def ground_of(scope: ProgramScope) -> Ground:
+    """Of the needs sent in the scope's time that came of the program's calls, as known at the cut. Read once a report."""
+    held = scope.known.get("needs")
+    if held is None:
+        tied = (
+            select(EncounterNeed.need_id)
+            .join(Encounter, Encounter.id == EncounterNeed.encounter_id)
+            .where(Encounter.program_id == scope.program.id, EncounterNeed.at <= scope.cut)
+        )
+        held = scope.known["needs"] = read_ground(
+            community(), scope.start, scope.end, scope.cut, only=(Need.id.in_(tied),)
+        )
+    return held
+
+
+def offered(metric: Metric, scope: ProgramScope) -> list[Block]:
+    """M04: of the calls that ended elsewhere than in a hospital or an arrest, by district where there are several."""
+    sent = exists().where(EncounterNeed.encounter_id == Encounter.id, EncounterNeed.at <= scope.cut)
+    yes = or_(sent, Encounter.referral_refused == "refused")
+    rows = db.session.execute(
+        select(Encounter.district_id, yes, func.count())
+        .where(
+            *standing(scope),
+            Encounter.meets_criteria.is_(True),
+            Encounter.disposition.not_in(("", *NOT_REFERRED)),
+        )
+        .group_by(Encounter.district_id, yes)
+    )
+    found = [(district, bool(had), number) for district, had, number in rows]
+    before = [
+        values
+        for values in corrected(scope)
+        if values["meets_criteria"] and values["disposition"] not in ("", *NOT_REFERRED)
+    ]
+    tied = set(
+        db.session.scalars(
+            select(EncounterNeed.encounter_id).where(
+                EncounterNeed.encounter_id.in_([values["id"] for values in before]),
+                EncounterNeed.at <= scope.cut,
+            )
+        )
+        if before
+        else ()
+    )
+    found += [
+        (values["district_id"], values["referral_refused"] == "refused" or values["id"] in tied, 1)
+        for values in before
+    ]
+    total = share(metric, str(metric.name), *_counts(found))
+    blocks = [Block(metric.id, str(metric.name), (total,))]
+    districts = tuple(
+        share(metric, label, *_counts(row for row in found if row[0] == district))
+        for district, label in places(scope).items()
+    )
+    return [*blocks, Block(metric.id, _("By district"), districts)] if districts else blocks
+
+
+def _counts(rows: Iterable[tuple[object, bool, int]]) -> tuple[int, int]:
+    had = of = 0
+    for _district, yes, number in rows:
+        had, of = had + number * yes, of + number
+    return had, of
+
+
+def _metric(measure: Measure) -> Metric:
+    """The measure of needs as a program's own; its words are those of its widest window."""
+    words = definition(measure.ids[-1], measure.version)
+    unit: Unit = "offer" if words.unit == "offer" else "need"
+    return Metric(
+        words.measure,
+        measure.version,
+        words.valid_from,
+        words.name,
+        unit,
+        words.numerator,
+        words.denominator,
+        words.left_out,
+        lambda _metric, scope: measure.blocks(ground_of(scope)),
+        source=words.source,
+        closed=True,
+        counted_by=measure.code,
+    )
+
+
+_M04 = VERSIONS["M04"][0]
+METRICS = (
+    Metric(
+        _M04.id,
+        _M04.version,
+        _M04.valid_from,
+        _M04.name,
+        "encounter",
+        _M04.numerator,
+        _M04.denominator,
+        _M04.left_out,
+        offered,
+        source=_M04.source,
+    ),
+    *(_metric(measure) for measure in MEASURES),
+)

@@ -1,0 +1,243 @@
+"""Take calls in from a table; keep how a table is read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask_babel import gettext as _
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from portal.programs import facts as f
+from portal.programs.access import preset_of
+from portal.programs.compose import in_line, owner_of
+from portal.programs.counterfactuals import check_said
+from portal.programs.encounters import checked_change
+from portal.programs.intake.queries import may_take
+from portal.programs.intake.rows import IncomingRow, RowFault, Taken
+from portal.programs.models import (
+    Encounter,
+    EncounterImport,
+    EncounterMapping,
+    EncounterService,
+    ResponseProgram,
+)
+from portal.programs.planning import after, make_tasks, owes
+from portal.programs.queries import districts_of
+from portal.programs.storing import check_places, give, given_of, keep_version, put
+from portal.referrals import NotHere
+from portal.store import Actor, Refused, audit, clock, write
+
+AT_ONCE = 500  # rows of one transaction: short enough that nobody waits for it
+MOST_KEPT = 50
+SPARE = timedelta(days=10)  # business days are longer over holidays
+Key = tuple[str, int]
+
+
+class _Undone(Exception):  # noqa: N818
+    """Ends a try without a trace."""
+
+
+def take_encounters(
+    actor: Actor, program_id: UUID, rows: Iterable[IncomingRow | RowFault], *, dry_run: bool = False
+) -> Taken:
+    """Rows become encounters, AT_ONCE a transaction, so that a run that is cut short is done again and ends the same. A row is
+    known again by the agency's number and the person's ordinal: what it says anew is a correction with its version, what it does
+    not say stays, and the same again changes nothing. Tasks are made of recent calls alone, where their deadline lies ahead.
+    dry_run: everything is tried and nothing stored. For the agency's supervisors and the terminal; NotHere for all others."""
+    done, seen, left = Taken(), dict[Key, int](), iter(rows)
+    while batch := list(islice(left, AT_ONCE)):
+        try:
+            with write() as session:
+                _take(session, actor, manageable(session, actor, program_id), batch, seen, done)
+                if dry_run:
+                    raise _Undone
+        except _Undone:
+            pass
+    with write() as session:
+        program = manageable(session, actor, program_id)
+        if not dry_run and done.rows:
+            session.add(
+                EncounterImport(
+                    program_id=program.id,
+                    at=clock.now(),
+                    account_id=actor.account_id,
+                    created=done.created,
+                    corrected=done.corrected,
+                    unchanged=done.unchanged,
+                    refused=len(done.faults),
+                )
+            )
+    return done
+
+
+def keep_encounter_mapping(
+    actor: Actor,
+    program_id: UUID,
+    name: str,
+    columns: Mapping[str, Any],
+    words: Mapping[str, Any],
+    fixed: Mapping[str, Any],
+) -> None:
+    """Keep how a table is read, under a name; the one of that name is replaced. Audited. Refused for a name that is empty or too
+    long. NotHere as for take_encounters."""
+    plain = " ".join(name.split())
+    with write() as session:
+        program = manageable(session, actor, program_id)
+        if not 0 < len(plain) <= 60:
+            raise Refused(_("Give it a name of up to 60 characters."), "name")
+        kept = session.scalars(
+            select(EncounterMapping).where(EncounterMapping.program_id == program.id)
+        ).all()
+        row = next((each for each in kept if each.name == plain), None)
+        if row is None:
+            if len(kept) >= MOST_KEPT:
+                raise Refused(_("Too many are kept already."), "name")
+            row = EncounterMapping(id=uuid4(), program_id=program.id, name=plain)
+            session.add(row)
+        row.columns, row.words, row.fixed = dict(columns), dict(words), dict(fixed)
+        row.saved_by, row.saved_at = actor.account_id, clock.now()
+        audit.append(actor, "keep_encounter_mapping", "encounter_mapping", row.id)
+
+
+def manageable(session: Session, actor: Actor, program_id: UUID) -> ResponseProgram:
+    """The program, for a supervisor of its agency or from the terminal. NotHere otherwise."""
+    program = session.get(ResponseProgram, program_id)
+    if program is None or not may_take(actor, program_id):
+        raise NotHere
+    return program
+
+
+def _take(
+    session: Session,
+    actor: Actor,
+    program: ResponseProgram,
+    batch: list[IncomingRow | RowFault],
+    seen: dict[Key, int],
+    done: Taken,
+) -> None:
+    known, recent = _known(session, program, batch), _owes_since(session, program, clock.now())
+    places = districts_of(program)  # held here, so that each row finds them at hand
+    for row in batch:
+        if isinstance(row, RowFault):
+            done.faults.append(row)
+            continue
+        key = _key(row)
+        try:
+            _check_key(key, seen)
+            seen[key] = row.line
+            stands = known.get(key)
+            if stands is None:
+                _owe(session, _create(session, actor, program, row), recent)
+                done.created += 1
+            elif _correct(session, actor, program, stands, row):
+                _owe(session, stands, recent)
+                done.corrected += 1
+            else:
+                done.unchanged += 1
+        except Refused as refused:
+            done.faults.append(RowFault(row.line, refused.reason, refused.field or ""))
+    del places
+
+
+def _key(row: IncomingRow) -> Key:
+    return str(row.values.get("reference") or ""), int(row.values.get("ordinal") or 1)
+
+
+def _check_key(key: Key, seen: Mapping[Key, int]) -> None:
+    if not key[0]:
+        raise Refused(
+            _("The row has no number of its own, so nobody could tell it from a new one."), "reference"
+        )
+    if key in seen:
+        raise Refused(_("Row %(row)s has this number and person already.", row=seen[key]), "reference")
+
+
+def _known(
+    session: Session, program: ResponseProgram, batch: list[IncomingRow | RowFault]
+) -> dict[Key, Encounter]:
+    keys = {_key(row) for row in batch if isinstance(row, IncomingRow)}
+    found = session.scalars(
+        select(Encounter).where(
+            Encounter.organization_id == program.organization_id,
+            Encounter.reference != "",
+            tuple_(Encounter.reference, Encounter.ordinal).in_(list(keys)),
+        )
+    )
+    return {(row.reference, row.ordinal): row for row in found}
+
+
+def _create(session: Session, actor: Actor, program: ResponseProgram, row: IncomingRow) -> Encounter:
+    preset, now = preset_of(program), clock.now()
+    if "received_at" not in row.values:
+        raise Refused(_("The row does not say when the call came."), "received_at")
+    given = f.EncounterFacts(**({"source": ""} | dict(row.values)))
+    disposition = f.check(preset, given, now)
+    check_said(preset, None, given, None)
+    made = Encounter(
+        id=uuid4(),
+        community_id=program.community_id,
+        program=program,
+        organization_id=program.organization_id,
+        reference=given.reference,
+        ordinal=given.ordinal,
+        recorded_by=None,
+        recorded_at=now,
+        changed_at=now,
+        version=1,
+        needs=[],
+    )
+    put(session, made, given, disposition)
+    session.add(made)
+    session.add_all(EncounterService(encounter_id=made.id, code=code) for code in sorted(set(given.services)))
+    audit.append(actor, "take_encounter", "encounter", made.id)
+    return made
+
+
+def _correct(
+    session: Session, actor: Actor, program: ResponseProgram, stands: Encounter, row: IncomingRow
+) -> bool:
+    if stands.program_id != program.id:
+        raise Refused(_("This number belongs to another program of yours."), "reference")
+    before, now = given_of(stands), clock.now()
+    said = {name: value for name, value in row.values.items() if name != "facts"}
+    given = replace(before, **said, facts={**before.facts, **row.values.get("facts", {})})
+    if _same(before, given):
+        return False
+    disposition = checked_change(preset_of(program), stands, given, None)
+    check_places(session, stands.community_id, given)
+    keep_version(session, stands, actor.account_id, now)
+    put(session, stands, given, disposition)
+    give(session, stands, given)
+    audit.append(actor, "take_encounter", "encounter", stands.id)
+    return True
+
+
+def _same(one: f.EncounterFacts, other: f.EncounterFacts) -> bool:
+    return all(
+        set(getattr(one, each.name)) == set(getattr(other, each.name))
+        if each.name == "services"
+        else getattr(one, each.name) == getattr(other, each.name)
+        for each in fields(f.EncounterFacts)
+    )
+
+
+def _owe(session: Session, row: Encounter, since: datetime) -> None:
+    """What the call owes, counted from its own end; a deadline that has passed is nobody's task any more."""
+    ended, now = row.cleared_at or row.received_at, clock.now()
+    if ended < since:
+        return
+    owner = owner_of(session, row, lambda each: owes(each, row))
+    for task in make_tasks(session, owner, row, ended, now):
+        if task.due_at <= now:
+            session.expunge(task)
+
+
+def _owes_since(session: Session, program: ResponseProgram, now: datetime) -> datetime:
+    """What ended before this moment owes nothing any more, whoever of the agency's programs has it."""
+    programs = (program, *in_line(session, program.organization_id))
+    lengths = [each.within for one in programs for each in preset_of(one).follow_ups]
+    return now - max((after(now, within) - now for within in lengths), default=timedelta()) - SPARE

@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 
 from portal.directory import community
 from portal.directory.models import Organization
-from portal.outcomes.cubes import Table, hide, show
 from portal.outcomes.definitions import Definition, definition
 from portal.outcomes.ground import read_ground
 from portal.outcomes.listings import listing_truth
-from portal.outcomes.measures import Ground, Measure, Row, measure, measures
-from portal.outcomes.suppression import Line, closed_lines, open_lines, small
+from portal.outcomes.measures import Block, Ground, Measure, measure, measures
+from portal.outcomes.publication import Closed, close, opened
+from portal.outcomes.suppression import Line, small
 from portal.referrals.models import Need
 from portal.store import Actor, clock, db
 
@@ -57,7 +57,7 @@ class Report:
     cut: datetime
     needs: int | None
     lines: list[Line]
-    tables: tuple[Table, ...]
+    tables: tuple[Closed, ...]
     definitions: tuple[Definition, ...]
 
 
@@ -129,26 +129,25 @@ def quarter(
     ids = frozenset((scope.organization_id,)) if scope.organization_id else None
     ground = read_ground(here, start, end, moment, ids)
     day = start.astimezone(zone).date()
-    used = [measure(key, version=(versions or {}).get(key), on=day) for key in FIRST_ROWS]
-    more = [
-        measure(one.definition.measure, version=(versions or {}).get(one.definition.measure), on=day)
-        for one in measures(day)
-        if one.definition.measure not in FIRST_ROWS
-    ]
-    rows = _rows(used, ground)
-    rest = None
+    chosen = versions or {}
+    keys = [one.definition.measure for one in measures(day)]
+    used = [measure(key, version=chosen.get(key), on=day) for key in FIRST_ROWS]
+    others = [measure(key, version=chosen.get(key), on=day) for key in keys if key not in FIRST_ROWS]
+    # What became of people is cut at the first of the month for everybody: two looks at a moving cut tell of one person.
+    later = ground if moment == fixed else read_ground(here, start, end, fixed, ids)
+    own = actor.organizations("evaluator")
+    rest = [sheet for sheet in ground.facts if sheet.organization_id not in own]
+    top, below = _blocks(used, ground)
+    more = [*below, *(block for pair in _blocks(others, later) for block in pair)]
     if scope.organization_id is not None:
-        lines, few = open_lines(rows), False
-        later = ground if moment == fixed else read_ground(here, start, end, fixed, ids)
+        closed = (*opened(top), *close(more))
     else:
-        own = actor.organizations("evaluator")
-        without = [sheet for sheet in ground.facts if sheet.organization_id not in own]
-        rest = replace(ground, facts=without) if own else None
-        lines = closed_lines(rows, _like(rows, _rows(used, rest)) if rest else None)
-        few, later = small(len(ground.facts)) or small(len(without)), ground
-    tables = closed_tables(more, later, rest)
-    if scope.organization_id is None:
-        tables += show(listing_truth(here, start, end, fixed))
+        closed = close((*top, *more))
+        if own:
+            left = replace(ground, facts=rest)
+            blocks = [block for each in (used, others) for pair in _blocks(each, left) for block in pair]
+            closed = _without(closed, close(blocks))
+        closed += opened(listing_truth(here, start, end, fixed))
     return Report(
         text,
         here.name,
@@ -157,48 +156,41 @@ def quarter(
         start,
         end,
         moment,
-        None if few else len(ground.facts),
-        [*lines, *(line for table in tables for line in in_full(table))],
-        tuple(tables),
-        tuple(
-            found for one in (*used, *more) for key in one.ids for found in (definition(key, one.version),)
-        ),
+        None
+        if scope.organization_id is None and (small(len(ground.facts)) or small(len(rest)))
+        else len(ground.facts),
+        [line for each in closed[: len(top)] for line in each.lines]
+        + [line for each in closed[len(top) :] for line in in_full(each)],
+        closed[len(top) :],
+        tuple(definition(key, one.version) for one in (*used, *others) for key in one.ids),
     )
 
 
-def _rows(used: Sequence[Measure], ground: Ground) -> list[Row]:
-    return [row for one in used for block in one.blocks(ground) for row in block.rows]
+def _blocks(used: Sequence[Measure], ground: Ground) -> tuple[list[Block], list[Block]]:
+    """The first block of each measure, and the others."""
+    found = [one.blocks(ground) for one in used]
+    return [blocks[0] for blocks in found if blocks], [block for blocks in found for block in blocks[1:]]
 
 
-def _like(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:
-    """The same rows of other facts, in the order of `rows` (the reasons are sorted by frequency)."""
-    found = {(row.measure, row.label): row for row in others}
-    return [found[row.measure, row.label] for row in rows]
-
-
-def closed_tables(more: Sequence[Measure], ground: Ground, rest: Ground | None) -> list[Table]:
-    """What these measures give, small cells hidden; and hidden as well where the rest, counted without the reader's own
-    organization, has a small cell that could be had by subtraction."""
-    tables = hide([block for one in more for block in one.blocks(ground)])
-    if rest is None:
-        return tables
-    others = hide([block for one in more for block in one.blocks(rest)])
+def _without(closed: Sequence[Closed], others: Sequence[Closed]) -> tuple[Closed, ...]:
+    """Hidden as well where the rest, counted without the reader's own organization, has something to hide: what they see in
+    full of their own could be taken off."""
     hidden = {
-        (table.metric, table.heading, line.label)
-        for table in others
-        for line in table.lines
+        (each.block.metric, each.block.heading, line.label)
+        for each in others
+        for line in each.lines
         if line.suppressed
     }
-    return [
+    return tuple(
         replace(
-            table,
+            each,
             lines=tuple(
-                _blank(line) if (table.metric, table.heading, line.label) in hidden else line
-                for line in table.lines
+                _blank(line) if (each.block.metric, each.block.heading, line.label) in hidden else line
+                for line in each.lines
             ),
         )
-        for table in tables
-    ]
+        for each in closed
+    )
 
 
 def _blank(line: Line) -> Line:
@@ -217,11 +209,10 @@ def _blank(line: Line) -> Line:
     )
 
 
-def in_full(table: Table) -> list[Line]:
-    """The lines with the table's heading before each label, as they stand alone in a file."""
+def in_full(table: Closed) -> list[Line]:
+    """The lines with the block's heading before each label, as they stand alone in a file."""
+    heading = table.block.heading
     return [
-        line
-        if line.label.startswith(table.heading)
-        else replace(line, label=f"{table.heading}: {line.label}")
+        line if line.label.startswith(heading) else replace(line, label=f"{heading}: {line.label}")
         for line in table.lines
     ]

@@ -41,7 +41,7 @@ def refer(encounter_id: UUID) -> ResponseReturnValue:
     if view is None or settings is None or not view.roles & set(settings.refer):
         abort(404)
     form = f.EngageForm()
-    form.path.choices = [(each.code, each.label) for each in settings.paths]
+    form.way.choices = [(each.code, each.label) for each in settings.paths]
 
     def page(reason: str) -> str:
         return render_template("met/engage.html", view=view, form=form, moved_on=reason)
@@ -50,7 +50,7 @@ def refer(encounter_id: UUID) -> ResponseReturnValue:
         return page("")
     return saved(
         form,
-        lambda: p.refer_engagement(actor(), encounter_id, form.path.data, form.may_tell.data or ""),
+        lambda: p.refer_engagement(actor(), encounter_id, form.way.data, form.may_tell.data or ""),
         page,
         lambda: url_for("engagements.engagements", program_id=view.program.id),
     )

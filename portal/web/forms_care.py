@@ -77,7 +77,7 @@ class CareAnswerForm(VersionForm):
 class EngageForm(VersionForm):
     """The officer refers who was met."""
 
-    path = RadioField(_l("Which way?"), choices=[], validators=[InputRequired(CHOOSE)])
+    way = RadioField(_l("Which way?"), choices=[], validators=[InputRequired(CHOOSE)])
     may_tell = RadioField(
         _l("May you hear, at the review, if they take part: yes or no?"),
         description=_l("The person's own word. Without a yes you hear nothing."),

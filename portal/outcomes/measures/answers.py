@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal.outcomes.definitions import DEFINITIONS, Definition
 from portal.outcomes.facts import NeedFacts, OfferFacts
 from portal.outcomes.measures.joining import joined
-from portal.outcomes.measures.rows import Block, Ground, Row, mature, share_row, times_row
+from portal.outcomes.measures.rows import Block, Ground, Row, left_out, mature, share_row, times_row
 from portal.referrals.rules import DECLINE_REASONS, URGENCIES
 
 URGENCY_WORDS = {"now": "person with responder", "today": "today", "routine": "routine"}
@@ -92,7 +92,7 @@ def declines_by_reason(ground: Ground, on: Definition) -> list[Block]:
 
 def first_choice(ground: Ground, on: Definition) -> list[Block]:
     """M06: of all, and of each service that was asked first."""
-    sent = [sheet for sheet in ground.facts if not _canceled_unseen(sheet.offers[0])]
+    sent = [sheet for sheet in ground.facts if not canceled_unseen(sheet.offers[0])]
     ripe, immature = mature(sent, ground.cut, 0)
     by_service: dict[str, tuple[int, int]] = {}
     for sheet in ripe:
@@ -102,7 +102,10 @@ def first_choice(ground: Ground, on: Definition) -> list[Block]:
         by_service[name] = (yes + (first.accepted_at is not None), of + 1)
     accepted = sum(yes for yes, _of in by_service.values())
     total = share_row(on, str(on.name), accepted, len(ripe), immature)
-    blocks = [Block(on.measure, str(on.name), (total,), closed=True)]
+    blocks = [
+        Block(on.measure, str(on.name), (total,), closed=True, everybody="needs.asked"),
+        *left_out(ground, on, _("Canceled before seen"), len(ground.facts) - len(sent), "needs.asked"),
+    ]
     services = joined(by_service, _("All other services"))
     if len(services) > 1:
         rows = tuple(
@@ -132,19 +135,45 @@ def services_asked(ground: Ground, on: Definition) -> list[Block]:
         share_row(on, label, sum(low <= number <= high for number in numbers), len(ripe), immature)
         for label, low, high in words
     ]
-    unmet = sum(1 for sheet in ripe if sheet.accepted_at is None and sheet.closed_at is not None)
+    unmet = sum(1 for sheet in ripe if sheet.accepted_at is None)
     mean = sum(numbers) / len(numbers) if numbers else None
     ends = [
         Row(
-            on.measure, on.version, _("Services asked, mean"), "mean", len(ripe), len(ripe), mean, None, None
+            on.measure,
+            on.version,
+            _("Services asked, mean"),
+            "mean",
+            len(ripe),
+            len(ripe),
+            mean,
+            None,
+            None,
+            immature,
         ),
         share_row(on, _("Ended without a yes"), unmet, len(ripe), immature),
     ]
     return [
-        Block(on.measure, str(on.name), tuple(rows), adds_up=True, closed=True),
-        Block(on.measure, _("In all"), tuple(ends), closed=True),
+        Block(
+            on.measure,
+            str(on.name),
+            tuple(rows),
+            adds_up=True,
+            closed=True,
+            of="needs.ripe",
+            everybody="needs",
+        ),
+        Block(
+            on.measure,
+            _("In all"),
+            tuple(ends),
+            closed=True,
+            of="needs.ripe",
+            parts=("needs.ripe", "needs.unmet"),
+            everybody="needs",
+        ),
     ]
 
 
-def _canceled_unseen(offer: OfferFacts) -> bool:
+def canceled_unseen(offer: OfferFacts) -> bool:
+    """Whether the sender took it back before the service could know of it."""
     return offer.state == "cancelled" and offer.seen_at is None and offer.decided_at is None

@@ -1,7 +1,7 @@
 """How soon people were connected: M13 as curves in which the other ends compete, and M14 as times. The unit is the need."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -120,7 +120,7 @@ def time_to_service(ground: Ground, on: Definition) -> list[Block]:
     ]
     came = [sheet for sheet in ripe if sheet.connected_on is not None and _within(sheet, ground)]
     rows: list[Row] = []
-    for urgency in URGENCIES:
+    for urgency in _large_enough({code: [s for s in came if s.urgency == code] for code in URGENCIES}):
         group = [sheet for sheet in came if sheet.urgency == urgency]
         if urgency == "now":
             times, unit, what = (
@@ -130,19 +130,19 @@ def time_to_service(ground: Ground, on: Definition) -> list[Block]:
             )
         else:
             times, unit, what = [float(business_days(s, ground)) for s in group], "days", _("Business days")
-        words = f"{what}, {_('median')}: {_(URGENCY_WORDS[urgency])}"
-        rows.append(times_row(on, words, unit, times, len(group)))
+        who = _(URGENCY_WORDS[urgency])
+        half = times_row(on, f"{what}, {_('median')}: {who}", unit, times, len(group))
         mean = sum(times) / len(times) if times else None
-        rows.append(
-            replace(
-                rows[-1],
-                label=f"{what}, {_('mean')}: {_(URGENCY_WORDS[urgency])}",
-                value=mean,
-                low=None,
-                high=None,
-            )
-        )
+        rows += (half, replace(half, label=f"{what}, {_('mean')}: {who}", value=mean, low=None, high=None))
     return [Block(on.measure, str(on.name), tuple(rows), closed=True)]
+
+
+def _large_enough(groups: Mapping[str, Sequence[NeedFacts]]) -> list[str]:
+    """The groups of 11 and more, unless those that are not shown would then be told by subtraction: the smallest goes too."""
+    shown = [code for code, group in groups.items() if len(group) >= SMALLEST_SHOWN]
+    while shown and 0 < sum(len(groups[code]) for code in groups if code not in shown) < SMALLEST_SHOWN:
+        shown.remove(min(shown, key=lambda code: len(groups[code])))
+    return shown
 
 
 def _within(sheet: NeedFacts, ground: Ground) -> bool:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal.directory.terms import NEEDS
 from portal.outcomes.definitions import Definition
 from portal.outcomes.facts import NeedFacts
-from portal.outcomes.measures.answers import URGENCY_WORDS
+from portal.outcomes.measures.answers import URGENCY_WORDS, canceled_unseen
 from portal.outcomes.measures.joining import Counts, joined, tells
 from portal.outcomes.measures.rows import Block, Ground, Row, difference_row, is_mature, share_row
 from portal.outcomes.measures.staying import told
@@ -51,7 +51,9 @@ def equity(ground: Ground, on: Definition) -> list[Block]:
         for field, label in FIELDS.items()
         if field != "urgency"
     )
-    blocks = [Block(on.measure, _("What was not asked"), missing, closed=True)]
+    blocks = [
+        Block(on.measure, _("What was not asked"), missing, closed=True, of="needs.ripe", everybody="needs")
+    ]
     for heading, chosen in _measured(ripe, ground):
         for field, label in FIELDS.items():
             counts: dict[str, Counts] = {}
@@ -75,7 +77,10 @@ def _measured(ripe: Iterable[NeedFacts], ground: Ground) -> list[tuple[str, list
         return on is not None and (on - ground.day(sheet.sent_at)).days <= 30
 
     return [
-        (_("First choice said yes"), [(s, s.offers[0].accepted_at is not None) for s in sheets]),
+        (
+            _("First choice said yes"),
+            [(s, s.offers[0].accepted_at is not None) for s in sheets if not canceled_unseen(s.offers[0])],
+        ),
         (_("Connected within 30 days"), [(s, within(s)) for s in known]),
         (
             _("A yes or no within 60 minutes"),
@@ -128,11 +133,15 @@ def unmet(ground: Ground, on: Definition) -> list[Block]:
         kinds[f"{kind}, {ground.coarse(sheet.area) or _('no area said')}"] += 1
     counts = {name: (number, number) for name, number in kinds.items()}
     rows = [
-        share_row(on, name, number, len(without), len(ground.facts) - len(ripe))
+        share_row(on, name, number, len(without))
         for name, (number, _of) in joined(counts, _("All other kinds and areas")).items()
     ]
     ordered = tuple(sorted(rows, key=lambda row: (-row.numerator, row.label)))
-    return [Block(on.measure, str(on.name), ordered, adds_up=True, closed=True)] if ordered else []
+    return (
+        [Block(on.measure, str(on.name), ordered, adds_up=True, closed=True, of="needs.unmet")]
+        if ordered
+        else []
+    )
 
 
 def telling(ground: Ground, on: Definition) -> list[Block]:

@@ -8,6 +8,8 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
+
 from portal.outcomes.definitions import LAG_DAYS, Definition
 from portal.outcomes.facts import NeedFacts
 from portal.outcomes.statistics import Difference, percentile, wilson
@@ -152,6 +154,18 @@ def difference_row(
         low,
         high,
     )
+
+
+def left_out(ground: Ground, on: Definition, label: str, number: int, others: str) -> list[Block]:
+    """How many needs a measure leaves out, and how many there are: what lies between two numbers must not follow unseen.
+    others: the name of the needs that stay."""
+    every = len(ground.facts)
+    out = Row(on.measure, on.version, label, "count", number, number, None, None, None)
+    sent = Row(on.measure, on.version, _("Needs sent"), "count", every, every, None, None, None)
+    return [
+        Block(on.measure, _("Left out"), (out,), adds_up=True, closed=True, of=f"needs - {others}"),
+        Block(on.measure, _("Of all"), (sent,), closed=True, parts=("needs",)),
+    ]
 
 
 def mature(facts: Iterable[NeedFacts], cut: datetime, window_days: int) -> tuple[list[NeedFacts], int]:

@@ -64,17 +64,18 @@ def still_there(ground: Ground, on: Definition) -> list[Block]:
     sent = [sheet for sheet in ground.facts if not sheet.other_end]
     ripe = [sheet for sheet in sent if is_mature(sheet.sent_at, ground.cut, on.window_days or 0)]
     known = [sheet for sheet in ripe if sheet.permitted and sheet.outcome_known]
-    accepted = sum(sheet.accepted_at is not None for sheet in known)
     connected = [sheet for sheet in known if _within_30(sheet, ground)]
+    accepted = sum(sheet.accepted_at is not None or sheet.connected_on is not None for sheet in known)
     found = {result: sum(_at_30(sheet) == result for sheet in connected) for result in ("yes", "no", "")}
     immature, unknown = len(sent) - len(ripe), len(ripe) - len(known)
-    chain = (
-        share_row(on, _("Sent, and the outcome is known"), len(known), len(known), immature, unknown),
-        share_row(on, _("Accepted"), accepted, len(known)),
-        share_row(on, _("Connected within 30 days"), len(connected), len(known)),
-        share_row(
-            on, _("In service after 30 days"), found["yes"], len(known), unknown=found[""], bounds=False
-        ),
+    chain = tuple(
+        share_row(on, label, number, len(known), immature, unknown)
+        for label, number in (
+            (_("In service after 30 days"), found["yes"]),
+            (_("Connected within 30 days"), len(connected)),
+            (_("Accepted"), accepted),
+            (_("Sent, and the outcome is known"), len(known)),
+        )
     )
     kept = share_row(
         on,
@@ -84,9 +85,19 @@ def still_there(ground: Ground, on: Definition) -> list[Block]:
         unknown=found[""],
         bounds=True,
     )
+    names = ("chain.staying", "chain.connected", "chain.accepted", "chain.known")
     return [
-        Block(on.measure, _("The chain, of all that were sent"), chain, closed=True),
-        Block(on.measure, str(on.name), (kept,), closed=True),
+        Block(
+            on.measure,
+            _("The chain, of all that were sent"),
+            chain,
+            closed=True,
+            of=names[-1],
+            parts=names,
+            everybody="needs.judged",
+            nested=True,
+        ),
+        Block(on.measure, str(on.name), (kept,), closed=True, parts=names[:1], everybody=names[1]),
     ]
 
 

@@ -1,8 +1,10 @@
 """Which code counts which version of which measure: the table that reports, programs and the page of definitions read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+from flask_babel import gettext as _
 
 from portal.outcomes.definitions import Definition, definition
 from portal.outcomes.measures.answers import (
@@ -16,7 +18,7 @@ from portal.outcomes.measures.answers import (
 from portal.outcomes.measures.connection import connected, warm_handoff
 from portal.outcomes.measures.curves import cumulative_incidence, time_to_service
 from portal.outcomes.measures.groups import equity, telling, unmet
-from portal.outcomes.measures.rows import Block, Ground, Row
+from portal.outcomes.measures.rows import Block, Ground, left_out, share_row
 from portal.outcomes.measures.staying import missed_appointments, not_reached, still_there
 
 
@@ -42,28 +44,40 @@ class Measure:
         return self.count(ground, self.definition)
 
 
-def _closed(on: Definition, rows: list[Row], *, adds_up: bool = False) -> list[Block]:
-    return [Block(on.measure, str(on.name), tuple(rows), adds_up=adds_up, closed=True)]
-
-
 def any_yes(ground: Ground, on: Definition) -> list[Block]:
-    return _closed(on, any_acceptance(ground.facts, ground.cut))
+    rows = tuple(any_acceptance(ground.facts, ground.cut))
+    return [Block(on.measure, str(on.name), rows, closed=True, everybody="needs")]
 
 
 def minutes(ground: Ground, on: Definition) -> list[Block]:
-    return _closed(on, time_to_answer(ground.facts, ground.cut, ground.hours.open_at))
+    rows = tuple(time_to_answer(ground.facts, ground.cut, ground.hours.open_at))
+    return [Block(on.measure, str(on.name), rows, closed=True)]
 
 
 def reasons(ground: Ground, on: Definition) -> list[Block]:
-    return _closed(on, decline_reasons(ground.facts))
+    note = _("One need can count under several of these.")
+    rows = tuple(decline_reasons(ground.facts))
+    return [
+        Block(on.measure, str(on.name), rows, closed=True, note=note, of="needs.declined", drawing="pareto")
+    ]
 
 
 def handoffs(ground: Ground, on: Definition) -> list[Block]:
-    return _closed(on, warm_handoff(ground.facts, ground.cut))
+    rows = warm_handoff(ground.facts, ground.cut)
+    silent = rows[0].unknown
+    nobody = share_row(on, _("No handoff was recorded"), silent, rows[0].denominator, rows[0].immature)
+    all_rows = (*(replace(row, unknown=0) for row in rows), nobody)
+    return [Block(on.measure, str(on.name), all_rows, adds_up=True, closed=True, of="needs.accepted")]
 
 
 def connections(ground: Ground, on: Definition) -> list[Block]:
-    return _closed(on, connected(ground.facts, ground.cut, ground.zone))
+    """Those who died, were jailed or moved are left out, and counted beside it: what is left out must not follow unseen."""
+    rows = tuple(connected(ground.facts, ground.cut, ground.zone))
+    others = sum(sheet.other_end for sheet in ground.facts)
+    return [
+        Block(on.measure, str(on.name), rows, closed=True, everybody="needs.judged"),
+        *left_out(ground, on, _("Died, was jailed, or moved"), others, "needs.judged"),
+    ]
 
 
 MEASURES: tuple[Measure, ...] = (

@@ -27,7 +27,7 @@ def refer_engagement(actor: Actor, encounter_id: UUID, path: str, may_tell: str)
         if row is None or settings is None or not roles_in(actor, row.program) & set(settings.refer):
             raise NotHere
         if path not in {choice.code for choice in settings.paths}:
-            raise Refused(_("Choose one."), "path")
+            raise Refused(_("Choose one."), "way")
         if may_tell not in ANSWERS:
             raise Refused(_("Choose one."), "may_tell")
         if row.disposition == "arrest" or row.person_id is None:

@@ -3,12 +3,16 @@
 One function hides: `hide`. Whatever is shown to anybody but the agency's own people, or kept as published, went through it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from portal.outcomes.measures import Row
-from portal.outcomes.program.metric import Block, Drawing
-from portal.outcomes.suppression import Line, _hide, _hide_a_second, _side_counts, _tells, open_lines
+from portal.outcomes.cells import protect, small
+from portal.outcomes.measures.rows import Block, Drawing, Row
+from portal.outcomes.publication import ASIDE, counts_of
+from portal.outcomes.suppression import Line, open_lines
+
+WORKED_OUT = ("value", "low", "high", "worst", "best")
 
 
 @dataclass(frozen=True)
@@ -24,24 +28,90 @@ class Table:
     drawing: Drawing = ""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Of what was published: every count, how they hang together, and the keys of those that were hidden (see
+    outcomes.publication). For what is published after it, and never for a reader."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    sums: list[dict[str, int]] = field(default_factory=list)
+    hidden: tuple[str, ...] = ()
+
+
 def show(blocks: Sequence[Block]) -> list[Table]:
     """The blocks as they are: for the agency's own people."""
     return [_table(block, open_lines(block.rows)) for block in blocks]
 
 
-def hide(blocks: Sequence[Block], releases: Sequence[Sequence[Table]] = ()) -> list[Table]:
-    """The blocks with every count of 1 to 10 hidden, and what would give one away.
-
-    releases: what the same readers hold already, of this quarter and others. Each block is taken as one whose parts add up to
-    a number that stands somewhere else on the page, so that a cell is never hidden alone.
+def hide(blocks: Sequence[Block], *, known: Sequence[Block] = ()) -> list[Table]:
+    """The blocks with every count of 1 to 10 hidden, and all from which one would follow. All that one reader gets together
+    must come in one call: what is hidden in one table may follow from another. known: what the reader has in full beside these.
     """
-    return [_table(block, _hidden(block.rows)) for block in blocks]
+    return hidden_and_kept(blocks, (), known)[0]
 
 
-def _hidden(rows: Sequence[Row]) -> list[Line]:
-    hidden = [_tells(row) for row in rows]
-    _hide_a_second(rows, hidden, [i for i, row in enumerate(rows) if row.unit in ("share", "count")])
-    return [_hide(row) if hidden[i] else _side_counts(row) for i, row in enumerate(rows)]
+def hidden_and_kept(
+    blocks: Sequence[Block], before: Sequence[Kept] = (), known: Sequence[Block] = ()
+) -> tuple[list[Table], Kept]:
+    """The same, with what is to be kept of it. before: what was published of the same quarter already. Whoever lays them side by
+    side, and takes what is equal in both for unchanged, must not learn more; and a count that changed by 1 to 10 is hidden,
+    since the difference is of single people."""
+    found = counts_of([*blocks, *known])
+    open_too = {
+        key for named in found.rows[len(blocks) :] for names in named for key in names.values() if key
+    }
+    everything = _Beside(dict(found.numbers), list(found.sums), open_too)
+    for each in before:
+        everything.lay(each)
+    taken = protect(
+        everything.numbers, everything.sums, hidden=everything.hidden, known=everything.known
+    ) & set(found.numbers)
+    tables = [
+        _table(block, [_line(row, names, taken) for row, names in zip(block.rows, named, strict=True)])
+        for block, named in zip(blocks, found.rows, strict=False)
+    ]
+    return tables, Kept(found.numbers, found.sums, tuple(sorted(taken)))
+
+
+class _Beside:
+    """Counts of several publications of one quarter, as a reader of all has them: one key where a number is the same."""
+
+    def __init__(self, numbers: dict[str, int], sums: list[dict[str, int]], known: set[str]) -> None:
+        self.numbers, self.sums, self.known = numbers, sums, known
+        self.hidden: set[str] = set()
+        self._now = dict(numbers)
+        self._names = {(key, number): key for key, number in numbers.items()}
+
+    def lay(self, kept: Kept) -> None:
+        """One earlier publication beside what is there."""
+        name = {
+            key: self._names.setdefault((key, number), f"{key}, as it was {len(self._names)}")
+            for key, number in kept.numbers.items()
+        }
+        self.numbers |= {name[key]: number for key, number in kept.numbers.items()}
+        self.sums += [{name[key]: factor for key, factor in row.items()} for row in kept.sums]
+        hidden = set(kept.hidden)
+        self.known |= {name[key] for key in kept.numbers.keys() - hidden}
+        self.hidden |= {name[key] for key in hidden if name[key] != key}
+        self.hidden |= {
+            key
+            for key in (kept.numbers.keys() - hidden) & self._now.keys()
+            if small(abs(kept.numbers[key] - self._now[key]))
+        }
+
+
+def _line(row: Row, names: Mapping[str, str], taken: Collection[str]) -> Line:
+    """The row without what is hidden, and without what is worked out of it."""
+    values: dict[str, Any] = vars(row) | {"suppressed": False}
+    core = {names["numerator"]}
+    if "denominator" in names:
+        core |= {names["denominator"], names["rest"]}
+    if not core.isdisjoint(taken):
+        values |= dict.fromkeys(("numerator", "denominator", *ASIDE, *WORKED_OUT)) | {"suppressed": True}
+    for aside in ASIDE:
+        if names[aside] in taken:
+            values |= {aside: None, "worst": None, "best": None, "suppressed": True}
+    return Line(**values)
 
 
 def _table(block: Block, lines: Sequence[Line]) -> Table:

@@ -15,7 +15,8 @@ class Snapshot(Base):
     """A quarter of a program as published: the tables with their small cells hidden already, and what each measure meant then.
     Never changed and never taken away; a later look at the same quarter is a revision that stands beside it.
 
-    content: see outcomes.snapshots.Content. cut: nothing that was recorded later is in it.
+    content: see outcomes.snapshots.Content. kept: every count behind it and which of them were hidden (outcomes.cubes.Kept), so
+    that a revision gives none of them away; no page shows it. cut: nothing that was recorded later is in it.
     """
 
     __tablename__ = "snapshot"
@@ -27,6 +28,7 @@ class Snapshot(Base):
     revision: Mapped[int] = mapped_column(default=1)
     cut: Mapped[datetime]
     content: Mapped[dict[str, Any]]
+    kept: Mapped[dict[str, Any]]
     published_at: Mapped[datetime]
     published_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
 

@@ -1,156 +1,110 @@
-"""A report as readers outside get it: every count in its place, those hidden that would tell of ten people or fewer.
+"""The counts of a report and how they hang together, so that what is hidden in one table does not follow from another.
 
-All blocks of a report are looked at together, because a number hidden in one table may follow from another. The counts of a row
-are its numerator, what is left of the denominator, the unknown and the unripe; shares, intervals and bounds are worked out of
-them and go with them.
+The counts of a row are its numerator, what is left of the denominator, the unknown and the unripe; shares, intervals and bounds
+are worked out of them. Counts of the same population have one key wherever they stand.
 """
 
+import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from portal.outcomes.cells import protect, small
 from portal.outcomes.measures import Row
-from portal.outcomes.program.metric import Block
-from portal.outcomes.suppression import Line
+from portal.outcomes.measures.rows import Block
 
+log = logging.getLogger("portal.outcomes")
 _SIGN = re.compile(r" ([+-]) ")
 ASIDE = ("immature", "unknown")
-COUNTED = ("numerator", "denominator", "value", "low", "high", *ASIDE, "worst", "best")
 
 
 @dataclass
 class Counts:
-    """The counts of a report by key, and the sums that tie them together (each is zero)."""
+    """The counts of a report by key, and the sums that tie them together (each is zero). rows: for each block, for each of its
+    rows, which key is which of its counts. clashes: names that stand for two numbers, which is a fault of the measures; each
+    number is then looked at by itself."""
 
     numbers: dict[str, int] = field(default_factory=dict)
     sums: list[dict[str, int]] = field(default_factory=list)
+    rows: list[list[dict[str, str]]] = field(default_factory=list)
+    clashes: list[str] = field(default_factory=list)
 
     def put(self, key: str, number: int) -> str:
-        """The key, with its number. ValueError when it is there with another: then one name stands for two populations."""
-        if self.numbers.setdefault(key, number) != number:
-            raise ValueError(f"{key} is {self.numbers[key]} in one place and {number} in another")
-        return key
+        """The key that stands for this number: the name itself, unless it stands for another one already."""
+        if self.numbers.setdefault(key, number) == number:
+            return key
+        self.clashes.append(key)
+        return self.put(f"{key}'", number)
 
     def tie(self, whole: Mapping[str, int], *parts: str) -> None:
-        """The parts add up to the whole."""
+        """The parts add up to the whole. Nothing is tied where the numbers say otherwise, or where nothing counts one of them."""
         row: dict[str, int] = dict(whole)
         for part in parts:
             row[part] = row.get(part, 0) - 1
-        self.sums.append({key: factor for key, factor in row.items() if factor})
-
-
-@dataclass(frozen=True)
-class Closed:
-    """A block as published: a number that is None is hidden."""
-
-    block: Block
-    lines: tuple[Line, ...]
-
-
-def close(
-    blocks: Sequence[Block], *, hidden: Iterable[str] = (), open_too: Iterable[Block] = ()
-) -> tuple[Closed, ...]:
-    """The blocks with everything hidden that tells of 1 to 10. hidden: keys of `counts_of` that an earlier publication of the
-    same quarter hid. open_too: blocks that the reader has in full beside these."""
-    found = counts_of(blocks)
-    known = counts_of(tuple(open_too))
-    counts = dict(found.numbers)
-    for key, number in known.numbers.items():
-        counts.setdefault(key, number)
-    taken = protect(
-        counts, found.sums + known.sums, hidden=set(hidden) & counts.keys(), known=known.numbers.keys()
-    )
-    return tuple(
-        Closed(block, tuple(_line(row, names, taken) for row, names in _rows(block))) for block in blocks
-    )
-
-
-def opened(blocks: Sequence[Block]) -> tuple[Closed, ...]:
-    """The blocks as they are, for the agency's own people."""
-    return tuple(
-        Closed(block, tuple(Line(**vars(row), suppressed=False) for row in block.rows)) for block in blocks
-    )
-
-
-def hidden_keys(blocks: Sequence[Block], hidden: Iterable[str] = ()) -> frozenset[str]:
-    """What `close` hides of these, by key, for a later publication of the same quarter."""
-    found = counts_of(blocks)
-    return protect(found.numbers, found.sums, hidden=set(hidden) & found.numbers.keys())
-
-
-def too_near(before: Mapping[str, int], after: Mapping[str, int], hidden: Iterable[str]) -> list[str]:
-    """Counts shown in both of two publications of one quarter that differ by 1 to 10: whoever subtracts them sees single people.
-    Such a publication must not go out."""
-    shown = (before.keys() & after.keys()) - set(hidden)
-    return sorted(key for key in shown if small(abs(after[key] - before[key])))
+        row = {key: factor for key, factor in row.items() if factor}
+        if any(key not in self.numbers for key in row) or sum(
+            f * self.numbers[key] for key, f in row.items()
+        ):
+            self.clashes.append(" ".join(sorted(row)))
+        elif row not in self.sums:
+            self.sums.append(row)
 
 
 def counts_of(blocks: Sequence[Block]) -> Counts:
-    """Every count of these blocks and how they hang together. ValueError when one name stands for two numbers, or for none."""
+    """Every count of these blocks, and how they hang together."""
     found = Counts()
     for block in blocks:
-        named = _rows(block)
-        for row, names in named:
-            _count(found, row, names)
-        for whole, parts in block.sums:
-            found.tie(_terms(whole), *parts)
-        if block.adds_up and named:
-            whole = named[0][1].get("denominator") or (block.of if isinstance(block.of, str) else "")
-            if whole:
-                found.tie({whole: 1} if named[0][0].unit != "count" else _terms(whole), *_numerators(named))
-        if block.nested:
-            for (row, names), (wider, beyond) in zip(named, named[1:], strict=False):
-                step = found.put(f"{names['numerator']} to the next", wider.numerator - row.numerator)
-                found.tie({beyond["numerator"]: 1}, names["numerator"], step)
-    missing = {key for row in found.sums for key in row} - found.numbers.keys()
-    if missing:
-        raise ValueError(f"nothing counts {sorted(missing)}")
+        found.rows.append([_put(found, block, number, row) for number, row in enumerate(block.rows)])
+    for block, named in zip(blocks, found.rows, strict=True):
+        for row, names in zip(block.rows, named, strict=True):
+            _tie_row(found, row, names)
+        _tie_block(found, block, named)
+    if found.clashes:
+        log.warning("counts of a report do not hang together: %s", sorted(set(found.clashes)))
     return found
 
 
-def _count(found: Counts, row: Row, names: Mapping[str, str]) -> None:
-    """One row's counts, and what holds inside it."""
-    found.put(names["numerator"], row.numerator)
-    for aside in ASIDE:
-        found.put(names[aside], getattr(row, aside))
+def _put(found: Counts, block: Block, number: int, row: Row) -> dict[str, str]:
+    """The keys of one row's counts: a population's name where it has one, else its own place."""
+    here = f"{block.metric}: {block.heading}: {number} {row.label}"
+    of, part, everybody = (_at(names, number) for names in (block.of, block.parts, block.everybody))
+    names = {"numerator": found.put(part or here, row.numerator), "of": of}
+    names |= {aside: found.put(f"{here}: {aside}", getattr(row, aside)) for aside in ASIDE}
+    if row.unit == "count":
+        return names
+    shared = of if len(_terms(of)) == 1 else f"{block.metric}: {block.heading}: of" if block.adds_up else ""
+    rest = f"{part} out of {of}" if part and of else f"{here}: rest"
+    names["denominator"] = found.put(shared or f"{here}: of", row.denominator)
+    names["rest"] = found.put(rest, row.denominator - row.numerator)
+    if everybody:
+        names["everybody"] = found.put(everybody, row.denominator + row.immature + row.unknown)
+    return names
+
+
+def _tie_row(found: Counts, row: Row, names: Mapping[str, str]) -> None:
     if row.unit == "count":
         return
-    found.put(names["denominator"], row.denominator)
-    found.put(names["rest"], row.denominator - row.numerator)
     found.tie({names["denominator"]: 1}, names["numerator"], names["rest"])
-    if len(wholes := _terms(names["of"])) > 1:
-        found.sums.append({names["denominator"]: 1} | {name: -factor for name, factor in wholes.items()})
-    if names["everybody"]:
-        everybody = found.put(names["everybody"], row.denominator + row.immature + row.unknown)
-        found.tie({everybody: 1}, names["denominator"], names["immature"], names["unknown"])
+    if len(_terms(names["of"])) > 1:
+        found.tie(_terms(names["of"]), names["denominator"])
+    if "everybody" in names:
+        found.tie({names["everybody"]: 1}, names["denominator"], *(names[aside] for aside in ASIDE))
 
 
-def _numerators(named: Sequence[tuple[Row, Mapping[str, str]]]) -> list[str]:
-    return [names["numerator"] for _row, names in named]
-
-
-def _rows(block: Block) -> list[tuple[Row, dict[str, str]]]:
-    """Each row with the keys of its counts: a population's name where it has one, else its own place."""
-    found = []
-    for number, row in enumerate(block.rows):
-        here = f"{block.metric}: {block.heading}: {number} {row.label}"
-        of, part, everybody = (_at(names, number) for names in (block.of, block.parts, block.everybody))
-        shared = of if len(_terms(of)) == 1 else ""
-        if block.adds_up and not shared:
-            shared = f"{block.metric}: {block.heading}: of"
-        names = {
-            "numerator": part or here,
-            "rest": f"{part} out of {of}" if part and of else f"{here}: rest",
-            "of": of,
-            "everybody": everybody,
-            **{aside: f"{here}: {aside}" for aside in ASIDE},
-        }
-        if row.unit != "count":
-            names["denominator"] = shared or f"{here}: of"
-        found.append((row, names))
-    return found
+def _tie_block(found: Counts, block: Block, named: Sequence[Mapping[str, str]]) -> None:
+    """What holds among the rows of one block: parts of one whole, each inside the next, or what the measure says."""
+    for whole, parts in block.sums:
+        found.tie(_terms(whole), *parts)
+    if block.adds_up and named:
+        whole = named[0].get("denominator")
+        if whole or named[0]["of"]:
+            found.tie(
+                {whole: 1} if whole else _terms(named[0]["of"]), *(names["numerator"] for names in named)
+            )
+    if block.nested:
+        for number, (names, beyond) in enumerate(zip(named, named[1:], strict=False)):
+            wider = block.rows[number + 1].numerator - block.rows[number].numerator
+            step = found.put(f"{names['numerator']} to the next", wider)
+            found.tie({beyond["numerator"]: 1}, names["numerator"], step)
 
 
 def _at(names: str | tuple[str, ...], number: int) -> str:
@@ -170,17 +124,3 @@ def _terms(text: str) -> dict[str, int]:
         else:
             found[word] = found.get(word, 0) + sign
     return found
-
-
-def _line(row: Row, names: Mapping[str, str], taken: frozenset[str]) -> Line:
-    """The row without what is hidden, and without what is worked out of it."""
-    values: dict[str, Any] = vars(row) | {"suppressed": False}
-    core = {names["numerator"]}
-    if "denominator" in names:
-        core |= {names["denominator"], names["rest"]}
-    if not core.isdisjoint(taken):
-        values |= dict.fromkeys(COUNTED, None) | {"suppressed": True}
-    for aside in ASIDE:
-        if names[aside] in taken:
-            values |= {aside: None, "worst": None, "best": None, "suppressed": True}
-    return Line(**values)

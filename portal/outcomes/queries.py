@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 
 from portal.directory import community
 from portal.directory.models import Organization
+from portal.outcomes.cubes import Table, hide, show
 from portal.outcomes.definitions import Definition, definition
 from portal.outcomes.ground import read_ground
 from portal.outcomes.listings import listing_truth
 from portal.outcomes.measures import Block, Ground, Measure, measure, measures
-from portal.outcomes.publication import Closed, close, opened
 from portal.outcomes.suppression import Line, small
 from portal.referrals.models import Need
 from portal.store import Actor, clock, db
@@ -57,7 +57,7 @@ class Report:
     cut: datetime
     needs: int | None
     lines: list[Line]
-    tables: tuple[Closed, ...]
+    tables: tuple[Table, ...]
     definitions: tuple[Definition, ...]
 
 
@@ -140,14 +140,14 @@ def quarter(
     top, below = _blocks(used, ground)
     more = [*below, *(block for pair in _blocks(others, later) for block in pair)]
     if scope.organization_id is not None:
-        closed = (*opened(top), *close(more))
+        closed = (*show(top), *hide(more, known=top))
     else:
-        closed = close((*top, *more))
+        closed = tuple(hide((*top, *more)))
         if own:
             left = replace(ground, facts=rest)
             blocks = [block for each in (used, others) for pair in _blocks(each, left) for block in pair]
-            closed = _without(closed, close(blocks))
-        closed += opened(listing_truth(here, start, end, fixed))
+            closed = _without(closed, hide(blocks))
+        closed += tuple(show(listing_truth(here, start, end, fixed)))
     return Report(
         text,
         here.name,
@@ -172,20 +172,17 @@ def _blocks(used: Sequence[Measure], ground: Ground) -> tuple[list[Block], list[
     return [blocks[0] for blocks in found if blocks], [block for blocks in found for block in blocks[1:]]
 
 
-def _without(closed: Sequence[Closed], others: Sequence[Closed]) -> tuple[Closed, ...]:
+def _without(closed: Sequence[Table], others: Sequence[Table]) -> tuple[Table, ...]:
     """Hidden as well where the rest, counted without the reader's own organization, has something to hide: what they see in
     full of their own could be taken off."""
     hidden = {
-        (each.block.metric, each.block.heading, line.label)
-        for each in others
-        for line in each.lines
-        if line.suppressed
+        (each.metric, each.heading, line.label) for each in others for line in each.lines if line.suppressed
     }
     return tuple(
         replace(
             each,
             lines=tuple(
-                _blank(line) if (each.block.metric, each.block.heading, line.label) in hidden else line
+                _blank(line) if (each.metric, each.heading, line.label) in hidden else line
                 for line in each.lines
             ),
         )
@@ -209,9 +206,9 @@ def _blank(line: Line) -> Line:
     )
 
 
-def in_full(table: Closed) -> list[Line]:
+def in_full(table: Table) -> list[Line]:
     """The lines with the block's heading before each label, as they stand alone in a file."""
-    heading = table.block.heading
+    heading = table.heading
     return [
         line if line.label.startswith(heading) else replace(line, label=f"{heading}: {line.label}")
         for line in table.lines

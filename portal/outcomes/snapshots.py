@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.directory import community
 from portal.outcomes.charts import Drawn, Point, trend
-from portal.outcomes.cubes import Table
+from portal.outcomes.cubes import Kept
 from portal.outcomes.models import Snapshot
 from portal.outcomes.program.report import ProgramReport, Section, computed, sight_of
 from portal.outcomes.queries import bounds
@@ -54,7 +54,7 @@ def preview(actor: Actor, program_id: UUID, text: str) -> ProgramReport | None:
     program = db.session.get(ResponseProgram, program_id)
     if program is None or not may_publish(actor, program):
         return None
-    return computed(program, text, whole=False, releases=_releases(program_id))
+    return computed(program, text, whole=False, before=_kept(program_id, text))[0]
 
 
 def publish(actor: Actor, program_id: UUID, text: str) -> Snapshot | None:
@@ -65,7 +65,7 @@ def publish(actor: Actor, program_id: UUID, text: str) -> Snapshot | None:
         program = session.get(ResponseProgram, program_id)
         if program is None or not may_publish(actor, program):
             return None
-        report = computed(program, text, whole=False, releases=_releases(program_id))
+        report, kept = computed(program, text, whole=False, before=_kept(program_id, text))
         if report.cut < report.end:
             raise Refused(_("This quarter is not over yet."))
         content = _plain(report)
@@ -78,6 +78,7 @@ def publish(actor: Actor, program_id: UUID, text: str) -> Snapshot | None:
             revision=last.revision + 1 if last else 1,
             cut=report.cut,
             content=content,
+            kept=msgspec.to_builtins(kept),
             published_at=clock.now(),
             published_by=actor.account_id,
         )
@@ -161,12 +162,9 @@ def _newest(program_id: UUID, text: str) -> Snapshot | None:
     return next((row for row in reversed(_rows(program_id)) if row.quarter == text), None)
 
 
-def _releases(program_id: UUID) -> list[list[Table]]:
-    """Every table that was published of this program."""
-    return [
-        [table for section in content_of(row).sections for table in section.tables]
-        for row in _rows(program_id)
-    ]
+def _kept(program_id: UUID, text: str) -> list[Kept]:
+    """What stands behind every publication of this quarter."""
+    return [msgspec.convert(row.kept, type=Kept) for row in _rows(program_id) if row.quarter == text]
 
 
 def _plain(report: ProgramReport) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import func, select
 
 from portal.directory import community
-from portal.outcomes.cubes import Table, hide, show
+from portal.outcomes.cubes import Kept, Table, hidden_and_kept, show
+from portal.outcomes.models import Snapshot
 from portal.outcomes.program import Metric, ProgramScope, metric_on
 from portal.outcomes.queries import BadQuarter, bounds, published_cut, quarter_of
 from portal.outcomes.statistics import Difference, newcombe
@@ -99,31 +102,38 @@ def program_report(actor: Actor, program_id: UUID, text: str) -> ProgramReport |
     sight = sight_of(actor, program)
     if program is None or sight is None:
         return None
-    return computed(program, text, whole=sight == "whole")
+    return computed(program, text, whole=sight == "whole")[0]
 
 
 def computed(
-    program: ResponseProgram, text: str, *, whole: bool, releases: Sequence[Sequence[Table]] = ()
-) -> ProgramReport:
-    """The quarter counted afresh, as the agency sees it or with small cells hidden. Asks nobody who is reading."""
+    program: ResponseProgram, text: str, *, whole: bool, before: Sequence[Kept] = ()
+) -> tuple[ProgramReport, Kept]:
+    """The quarter counted afresh, as the agency sees it or with small cells hidden; and what is to be kept of it, if it is
+    published. before: what was published of the same quarter. Asks nobody who is reading.
+
+    The quarter before stands beside it: counted afresh for the agency, else as it was published, since counting it once more
+    would be a second publication of it."""
     zone, now = ZoneInfo(community().time_zone), clock.now()
     start, end = bounds(text, zone)
     if start > now:
         raise BadQuarter(text)
     fixed = published_cut(now, zone)
     scope = ProgramScope(program, effective(program), start, end, now if whole else fixed, zone)
+    chosen = [
+        (wanted, metric)
+        for wanted in scope.preset.metrics
+        if (metric := metric_on(wanted.code, start.astimezone(zone).date())) is not None
+    ]
+    metrics = [metric for _wanted, metric in chosen]
+    tables, kept = _tables(metrics, scope, fixed, before, whole=whole)
     earlier_text = quarter_of(start - timedelta(days=1), zone)
-    begin, _end = bounds(earlier_text, zone)
-    earlier = replace(scope, start=begin, end=start, known={})
-    sections = []
-    for wanted in scope.preset.metrics:
-        metric = metric_on(wanted.code, start.astimezone(zone).date())
-        if metric is not None:
-            tables = _tables(metric, scope, fixed, releases, whole=whole)
-            past = _tables(metric, earlier, fixed, releases, whole=whole)
-            sections.append(_section(metric, wanted, tables, earlier_text, past))
+    past = _past(metrics, scope, fixed, earlier_text) if whole else headlines(program.id, earlier_text)
+    sections = tuple(
+        _section(metric, wanted, mine, earlier_text, past.get(wanted.code))
+        for (wanted, metric), mine in zip(chosen, tables, strict=True)
+    )
     name = community().time_zone
-    return ProgramReport(program, text, name, start, end, scope.cut, fixed, whole, tuple(sections))
+    return ProgramReport(program, text, name, start, end, scope.cut, fixed, whole, sections), kept
 
 
 def program_quarters(actor: Actor, program_id: UUID) -> list[str]:
@@ -153,28 +163,63 @@ def sight_of(actor: Actor, program: ResponseProgram | None) -> Literal["whole", 
     return "hidden" if over & OVERSEERS else None
 
 
+def headlines(program_id: UUID, text: str) -> dict[str, Line]:
+    """The first line of each section as that quarter was last published, by the section's code. Empty where it never was."""
+    content = db.session.scalar(
+        select(Snapshot.content)
+        .where(Snapshot.program_id == program_id, Snapshot.quarter == text)
+        .order_by(Snapshot.revision.desc())
+        .limit(1)
+    )
+    firsts = {
+        section["code"]: section["tables"][0]["lines"][:1]
+        for section in (content or {}).get("sections", ())
+        if section["tables"]
+    }
+    return {code: msgspec.convert(lines[0], type=Line) for code, lines in firsts.items() if lines}
+
+
+def _past(metrics: Sequence[Metric], scope: ProgramScope, fixed: datetime, text: str) -> dict[str, Line]:
+    """The headlines of the quarter before, counted now."""
+    begin, _end = bounds(text, scope.zone)
+    earlier = replace(scope, start=begin, end=scope.start, known={})
+    tables, _kept = _tables(metrics, earlier, fixed, (), whole=True)
+    return {
+        metric.id: mine[0].lines[0]
+        for metric, mine in zip(metrics, tables, strict=True)
+        if mine and mine[0].lines
+    }
+
+
 def _tables(
-    metric: Metric,
+    metrics: Sequence[Metric],
     scope: ProgramScope,
     fixed: datetime,
-    releases: Sequence[Sequence[Table]],
+    before: Sequence[Kept],
     *,
     whole: bool,
-) -> tuple[Table, ...]:
-    """What became of people is cut at the first of the month for everybody: two looks at a moving cut tell of one person."""
-    blocks = [] if whole and metric.closed else metric.compute(metric, scope)
-    if not whole:
-        return tuple(hide(blocks, releases))
-    if metric.closed or any(block.closed for block in blocks):
-        later = scope.known.setdefault("fixed", replace(scope, cut=fixed, known={}))
-        blocks = [block for block in blocks if not block.closed]
-        closed = [block for block in metric.compute(metric, later) if block.closed]
-        return (*show(blocks), *hide(closed, releases))
-    return tuple(show(blocks))
+) -> tuple[list[tuple[Table, ...]], Kept]:
+    """The tables of each metric. All that is hidden is hidden in one go. What became of people is cut at the first of the month
+    for the agency too: two looks at a moving cut tell of one person."""
+    later = replace(scope, cut=fixed, known={})
+    open_ones, closed_ones = [], []
+    for metric in metrics:
+        blocks = [] if whole and metric.closed else metric.compute(metric, scope)
+        closed = [block for block in blocks if block.closed or not whole]
+        if whole and (metric.closed or closed):
+            closed = [block for block in metric.compute(metric, later) if block.closed]
+        open_ones.append([block for block in blocks if whole and not block.closed])
+        closed_ones.append(closed)
+    known = [block for blocks in open_ones for block in blocks]
+    hidden, kept = hidden_and_kept([block for blocks in closed_ones for block in blocks], before, known)
+    found, rest = [], iter(hidden)
+    for open_blocks, closed_blocks in zip(open_ones, closed_ones, strict=True):
+        found.append((*show(open_blocks), *islice(rest, len(closed_blocks))))
+    return found, kept
 
 
 def _section(
-    metric: Metric, wanted: Wanted, tables: tuple[Table, ...], earlier: str, past: tuple[Table, ...]
+    metric: Metric, wanted: Wanted, tables: tuple[Table, ...], earlier: str, then: Line | None
 ) -> Section:
     meaning = Meaning(
         metric.id,
@@ -188,7 +233,6 @@ def _section(
     )
     name = wanted.label or meaning.name
     section = Section(wanted.code, name, wanted.target, wanted.better, meaning, tables)
-    then = past[0].lines[0] if past and past[0].lines else None
     if section.headline is None or then is None or not then.denominator:
         return section
     return replace(section, before=Before(earlier, then, difference(section.headline, then)))

@@ -21,6 +21,7 @@ def upgrade() -> None:
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('cut', sa.DateTime(timezone=True), nullable=False),
     sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('kept', sa.JSON(), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('published_by', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['program_id'], ['response_program.id'], name=op.f('fk_snapshot_program_id')),

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from portal.directory import community
 from portal.directory.models import Organization
+from portal.outcomes.cubes import Table
 from portal.outcomes.definitions import Definition, definition
 from portal.outcomes.ground import read_ground
 from portal.outcomes.listings import listing_truth
@@ -57,7 +58,7 @@ class Report:
     cut: datetime
     needs: int | None
     lines: list[Line]
-    tables: tuple[Closed, ...]
+    tables: tuple[Table, ...]
     definitions: tuple[Definition, ...]
 
 
@@ -161,7 +162,7 @@ def quarter(
         else len(ground.facts),
         [line for each in closed[: len(top)] for line in each.lines]
         + [line for each in closed[len(top) :] for line in in_full(each)],
-        closed[len(top) :],
+        tuple(_table(each) for each in closed[len(top) :]),
         tuple(definition(key, one.version) for one in (*used, *others) for key in one.ids),
     )
 
@@ -206,6 +207,13 @@ def _blank(line: Line) -> Line:
         worst=None,
         best=None,
         suppressed=True,
+    )
+
+
+def _table(each: Closed) -> Table:
+    block = each.block
+    return Table(
+        block.metric, block.heading, each.lines, block.adds_up, block.closed, block.note, block.drawing
     )
 
 

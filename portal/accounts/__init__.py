@@ -35,6 +35,7 @@ from portal.accounts.permissions import may
 from portal.accounts.queries import (
     account_called,
     actor_for_token,
+    actor_of,
     names_of,
     reset_open,
     two_factor_roles,
@@ -76,6 +77,7 @@ __all__ = [
     "WaitingClaim",
     "account_called",
     "actor_for_token",
+    "actor_of",
     "add_person",
     "add_role",
     "begin_set_up",

@@ -11,7 +11,7 @@ from portal.messages.channels import mail_mode, push_mode, text_mode
 from portal.messages.confirming import confirm_code, forget_code, send_code, waiting_number
 from portal.messages.keywords import Heard, hear
 from portal.messages.links import link, read_link
-from portal.messages.numbers import let_go, masked, number_of, reachable
+from portal.messages.numbers import let_go, masked, number_id, number_of, reachable
 from portal.messages.push import public_key, subscribe, unsubscribe
 from portal.messages.queries import OutboxState, Parked, Shown, outbox_state, parked, returned, shown
 from portal.messages.readers import (
@@ -56,6 +56,7 @@ __all__ = [
     "link",
     "mail_mode",
     "masked",
+    "number_id",
     "number_of",
     "outbox_state",
     "parked",

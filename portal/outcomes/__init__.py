@@ -1,8 +1,9 @@
-"""Floor 6: what became of people, as numbers with denominators: `quarter`, `quarters`, `to_csv`, `DEFINITIONS`."""
+"""Floor 6: what became of people, as numbers with denominators: `quarter`, `quarters`, `to_csv`, `catalog`."""
 
 from portal.outcomes.arrivals import Month, ServiceMonths, arrivals
 from portal.outcomes.assessment import Assessment, assess, readiness_csv
-from portal.outcomes.definitions import DEFINITIONS, Definition
+from portal.outcomes.definitions import Definition
+from portal.outcomes.entries import Entry, catalog
 from portal.outcomes.program.csv_table import program_csv
 from portal.outcomes.program.fixed import BY, FixedTable, fixed_table
 from portal.outcomes.program.now import Now, program_now
@@ -27,10 +28,10 @@ __all__ = [
     "Now",
     "fixed_table",
     "program_now",
-    "DEFINITIONS",
     "Assessment",
     "BadQuarter",
     "Definition",
+    "Entry",
     "Month",
     "ProgramReport",
     "Published",
@@ -38,6 +39,7 @@ __all__ = [
     "Scope",
     "ServiceMonths",
     "arrivals",
+    "catalog",
     "assess",
     "may_publish",
     "preview",

@@ -100,7 +100,8 @@ def _tie_block(found: Counts, block: Block, named: Sequence[Mapping[str, str]]) 
             found.tie(
                 {whole: 1} if whole else _terms(named[0]["of"]), *(names["numerator"] for names in named)
             )
-    if block.nested:
+    steps = [row.numerator for row in block.rows]
+    if block.nested and steps == sorted(steps):
         for number, (names, beyond) in enumerate(zip(named, named[1:], strict=False)):
             wider = block.rows[number + 1].numerator - block.rows[number].numerator
             step = found.put(f"{names['numerator']} to the next", wider)

@@ -15,7 +15,7 @@ from portal.outcomes.cubes import Table, hide, show
 from portal.outcomes.definitions import Definition, definition
 from portal.outcomes.ground import read_ground
 from portal.outcomes.listings import listing_truth
-from portal.outcomes.measures import Block, Ground, Measure, measure, measures
+from portal.outcomes.measures import Block, Ground, Measure, Row, measure, measures
 from portal.outcomes.suppression import Line, small
 from portal.referrals.models import Need
 from portal.store import Actor, clock, db
@@ -139,10 +139,11 @@ def quarter(
     rest = [sheet for sheet in ground.facts if sheet.organization_id not in own]
     top, below = _blocks(used, ground)
     more = [*below, *(block for pair in _blocks(others, later) for block in pair)]
+    few = scope.organization_id is None and (small(len(ground.facts)) or small(len(rest)))
     if scope.organization_id is not None:
         closed = (*show(top), *hide(more, known=top))
     else:
-        closed = tuple(hide((*top, *more)))
+        closed = tuple(hide((*top, *more), known=() if few else (_of_all(ground),)))
         if own:
             left = replace(ground, facts=rest)
             blocks = [block for each in (used, others) for pair in _blocks(each, left) for block in pair]
@@ -156,12 +157,10 @@ def quarter(
         start,
         end,
         moment,
-        None
-        if scope.organization_id is None and (small(len(ground.facts)) or small(len(rest)))
-        else len(ground.facts),
+        None if few else len(ground.facts),
         [line for each in closed[: len(top)] for line in each.lines]
         + [line for each in closed[len(top) :] for line in in_full(each)],
-        closed[len(top) :],
+        tuple(closed[len(top) :]),
         tuple(definition(key, one.version) for one in (*used, *others) for key in one.ids),
     )
 
@@ -170,6 +169,13 @@ def _blocks(used: Sequence[Measure], ground: Ground) -> tuple[list[Block], list[
     """The first block of each measure, and the others."""
     found = [one.blocks(ground) for one in used]
     return [blocks[0] for blocks in found if blocks], [block for blocks in found for block in blocks[1:]]
+
+
+def _of_all(ground: Ground) -> Block:
+    """How many needs there are, which the page says on top."""
+    number = len(ground.facts)
+    row = Row("M07", 1, "", "count", number, number, None, None, None)
+    return Block("M07", "", (row,), parts=("needs",))
 
 
 def _without(closed: Sequence[Table], others: Sequence[Table]) -> tuple[Table, ...]:

@@ -47,7 +47,7 @@ from portal.programs.cases import (
 )
 from portal.programs.conference import Conference, conference_for, decide_item, next_conference
 from portal.programs.counterfactuals import may_say, said_first
-from portal.programs.dispatch.access import may_arrange, may_ask, teams_for
+from portal.programs.dispatch.access import has_teams, may_arrange, may_ask, teams_for
 from portal.programs.dispatch.asking import Ask, ask_team
 from portal.programs.dispatch.card import CardView, card_for, works_in
 from portal.programs.dispatch.clock import tick_requests
@@ -294,6 +294,7 @@ __all__ = [
     "hand_over",
     "hand_over_all",
     "has_programs",
+    "has_teams",
     "keep_encounter_mapping",
     "kinds_in",
     "known_at",

@@ -93,10 +93,17 @@ from portal.referrals.proposals import nothing_proposed, proposals_for
 from portal.referrals.purge import purge_due
 from portal.referrals.queries import inbox_for, need_by_offer, need_for, needs_for, offer_by_link, offer_for
 from portal.referrals.questions import Question, Questions, questions_of, set_questions
-from portal.referrals.receipts import Card, ReceiptView, give_receipt, receipt_of, withdraw_by_receipt
+from portal.referrals.receipts import (
+    Card,
+    ReceiptView,
+    give_receipt,
+    need_by_receipt,
+    receipt_of,
+    withdraw_by_receipt,
+)
 from portal.referrals.requests import Answered, AskRequest, HandoffFacts, Moved, SendRequest
 from portal.referrals.resend import send_current_link
-from portal.referrals.reveal import reveal_person
+from portal.referrals.reveal import person_view, reveal_person
 from portal.referrals.rights import (
     RequestView,
     add_correction,
@@ -126,9 +133,9 @@ from portal.referrals.shapes import (
 )
 from portal.referrals.signing import ConsentView, Signing, consent_for, signing
 from portal.referrals.stop import cancel_offer, correct_offer, void_offer, withdraw_consent
-from portal.referrals.texting import receive_text
+from portal.referrals.texting import receive_text, understood
+from portal.referrals.texts import new_reference, read_short_link
 from portal.referrals.texts import purge as purge_texts
-from portal.referrals.texts import read_short_link
 from portal.referrals.transport import TransportFacts, record_transport
 from portal.referrals.unit import StateCount, UnitView, unit_for
 from portal.referrals.units import SendingUnit, sending_units, set_part2
@@ -136,6 +143,10 @@ from portal.referrals.unmet import UnmetReferrals, unmet_referrals
 from portal.referrals.watch import Board, board, check, clocks_late
 
 __all__ = [
+    "new_reference",
+    "understood",
+    "person_view",
+    "need_by_receipt",
     "ConsentAsk",
     "ConsentTerms",
     "ConsentView",

@@ -128,10 +128,15 @@ def fitting(*lines: str) -> str:
     return next((line for line in lines if is_one_text(line)), lines[-1])
 
 
+def new_reference() -> str:
+    """Six signs that stand for a question by text. Whoever stores it sees to it that it is not there yet."""
+    return "".join(secrets.choice(ALPHABET) for _sign in range(REFERENCE))
+
+
 def _new_reference() -> str:
     with write() as session:
         while True:
-            made = "".join(secrets.choice(ALPHABET) for _sign in range(REFERENCE))
+            made = new_reference()
             if session.get(TextAsk, made) is None:
                 return made
 

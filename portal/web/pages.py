@@ -8,6 +8,7 @@ import hashlib
 import re
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.permissions import may
 from portal.directory.models import Community
 from portal.directory.taxonomies import Notice, notices
-from portal.programs import has_programs
+from portal.programs import has_programs, has_teams
 from portal.store import Actor, db
 from portal.web.gates import actor
 
@@ -37,6 +38,7 @@ LINKS = (
     ("/unit", "unit.read", _l("My unit")),
     ("/needs", "need.read", _l("My referrals")),
     ("/tasks", "program.work", _l("Tasks")),
+    ("/requests", "program.work", _l("Ask a team")),
     ("/programs", "program.read", _l("Programs")),
     ("/inbox", "inbox.read", _l("Inbox")),
     ("/listings", "listing.edit", _l("Listings")),
@@ -50,7 +52,12 @@ LINKS = (
     ("/account", "account.self", _l("My account")),
 )
 
-OF_PROGRAMS = ("/tasks", "/programs")  # only where the reader has a program
+# Links that are only there where they hold something for the reader.
+ASKED: dict[str, Callable[[Actor], bool]] = {
+    "/tasks": has_programs,
+    "/requests": has_teams,
+    "/programs": has_programs,
+}
 
 
 @dataclass(frozen=True)
@@ -118,11 +125,16 @@ class Page:
         mine = [
             (path, label)
             for path, gate, label in LINKS
-            if may(actor(), gate) and (path not in OF_PROGRAMS or _has_programs())
+            if may(actor(), gate) and (path not in ASKED or _has(ASKED[path]))
         ]
         asked = request.path + "/"
         nearest = max((path for path, _label in mine if asked.startswith(path + "/")), key=len, default="")
         return [Link(path, label, path == nearest) for path, label in mine]
+
+    @property
+    def has_teams(self) -> bool:
+        """Whether there is a team for the reader to ask."""
+        return _has(has_teams)
 
     def notices(self) -> list[str]:
         """Sentences left by `flask.flash` before a 303; only for the signed-in, as nobody else has a session."""
@@ -140,12 +152,12 @@ def prepare(app: Flask) -> None:
         event.listen(db.session, "after_commit", _look_again)
 
 
-def _has_programs() -> bool:
-    """Whether the list of programs holds one for the reader. With the database down: no link."""
+def _has(asked: Callable[[Actor], bool]) -> bool:
+    """Whether what a link leads to holds anything for the reader. With the database down: no link."""
     if g.get("database_down"):
         return False
     try:
-        return has_programs(actor())
+        return asked(actor())
     except SQLAlchemyError:
         db.session.rollback()
         return False

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from portal.programs import profiles as p
 from portal.programs.profiles.photo import LARGEST
@@ -57,7 +58,9 @@ def new(program_id: UUID) -> ResponseReturnValue:
     if not form.validate() or once is None:
         return render_template("profiles/form.html", **page), 422
     try:
-        made = p.make_profile(actor(), program_id, form.given(_photo()), network=here(), once=once)
+        made = p.make_profile(
+            actor(), program_id, form.given(_read(request.files.get("photo"))), network=here(), once=once
+        )
     except Refused as refused:
         _refuse(form, refused)
         return render_template("profiles/form.html", **page), 422
@@ -114,7 +117,9 @@ def content() -> ResponseReturnValue:
         return _form_page(typed, view), 422
     try:
         version = whole_number(typed.version.data)
-        saved = p.change_profile(actor(), typed.key(), typed.given(_photo()), version=version)
+        saved = p.change_profile(
+            actor(), typed.key(), typed.given(_read(request.files.get("photo"))), version=version
+        )
     except Refused as refused:
         _refuse(typed, refused)
         return _form_page(typed, view), 422
@@ -174,9 +179,8 @@ def _refuse(form: ProfileForm, refused: Refused) -> None:
     form.refuse(Refused(refused.reason, field))
 
 
-def _photo() -> bytes | None:
+def _read(file: FileStorage | None) -> bytes | None:
     """The picture that was sent along; None where none was. It is drawn anew before it is kept."""
-    file = request.files.get("photo")
     return (file.read(LARGEST + 1) or None) if file else None
 
 

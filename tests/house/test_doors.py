@@ -56,6 +56,9 @@ IDS = {
     "encounter_id": "encounter",
     "task_id": "program_task",
     "visit_id": "lone_visit",
+    "look_id": "profile_look",
+    "call_id": "advocate_call",
+    "evidence_id": "readiness_evidence",
 }
 
 

@@ -90,8 +90,14 @@ def test_p16_a_hold_is_a_yes_or_no_and_no_door_takes_a_file(app: Flask) -> None:
         for rule in doors(app)
         if "request.files" in inspect.getsource(inspect.unwrap(app.view_functions[rule.endpoint]))
     }
-    assert takers == {"/steward/tables", "/steward/taxonomies"}, (
-        "a steward's lists of the directory, and nothing else"
+    assert takers == {
+        "/profiles/own/content",
+        "/programs/<uuid:program_id>/profiles/new",
+        "/programs/<uuid:program_id>/readiness/<string:code>/evidence",
+        "/steward/tables",
+        "/steward/taxonomies",
+    }, (
+        "lists of a steward, a family's photo, papers of an agency: nothing of a hold"
     )
 
 

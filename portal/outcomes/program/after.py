@@ -163,8 +163,8 @@ def _ways(scope: ProgramScope) -> Counter[tuple[str, str]]:
         (ProgramTask.due_at > scope.cut, "open"),
         else_="unknown",
     )
-    rows = db.session.execute(
-        select(ProgramTask.step, way, func.count())
+    each = (
+        select(ProgramTask.step.label("step"), way.label("way"))
         .join(Encounter, Encounter.id == ProgramTask.encounter_id)
         .where(
             Encounter.program_id == scope.program.id,
@@ -173,8 +173,9 @@ def _ways(scope: ProgramScope) -> Counter[tuple[str, str]]:
             Encounter.meets_criteria.is_(True),
             *_tasks(scope),
         )
-        .group_by(ProgramTask.step, way)
+        .subquery()
     )
+    rows = db.session.execute(select(each.c.step, each.c.way, func.count()).group_by(each.c.step, each.c.way))
     return Counter({(step, kind): number for step, kind, number in rows})
 
 

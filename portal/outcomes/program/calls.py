@@ -30,11 +30,16 @@ def meeting_criteria(metric: Metric, scope: ProgramScope) -> list[Block]:
         for i in range(3)
     ]
     blocks = [
-        Block(metric.id, str(metric.name), (count(metric, _("Calls meeting criteria"), total),)),
-        Block(metric.id, _("By month"), tuple(months), adds_up=True),
+        Block(
+            metric.id, str(metric.name), (count(metric, _("Calls meeting criteria"), total),), parts=("met",)
+        ),
+        Block(metric.id, _("By month"), tuple(months), adds_up=True, of="met"),
     ]
     rows = by_place(scope, lambda label, mine: part(metric, label, counted(scope, mine), total))
-    return [*blocks, Block(metric.id, _("By district"), rows, adds_up=True)] if rows else blocks
+    if not rows:
+        return blocks
+    parts = _in_each(rows, "met")
+    return [*blocks, Block(metric.id, _("By district"), rows, adds_up=True, of="met", parts=parts)]
 
 
 def mix(metric: Metric, scope: ProgramScope) -> list[Block]:
@@ -46,29 +51,36 @@ def mix(metric: Metric, scope: ProgramScope) -> list[Block]:
         (code, str(label), counted(scope, lambda cell, code=code: cell.disposition == code))  # type: ignore[misc]
         for code, label in DISPOSITIONS.items()
     ]
-    rows = tuple(
-        share(metric, label, number, ended, unknown=unknown)
-        for code, label, number in ends
-        if number or code in possible
-    )
-    blocks = [Block(metric.id, str(metric.name), rows, adds_up=True)]
+    listed = [end for end in ends if end[2] or end[0] in possible]
+    rows = tuple(share(metric, label, number, ended, unknown=unknown) for _code, label, number in listed)
+    codes = tuple(code for code, _label, _number in listed)
+    blocks = [
+        Block(metric.id, str(metric.name), rows, adds_up=True, of="ended", parts=codes, everybody="met")
+    ]
     if scope.preset.services:
         given, total = services(scope), counted(scope)
         rows = tuple(share(metric, each.label, given[each.code], total) for each in scope.preset.services)
         note = _("One call can count under several of these.")
-        blocks.append(Block(metric.id, _("What was given"), rows, note=note))
+        blocks.append(Block(metric.id, _("What was given"), rows, note=note, of="met"))
     return blocks
 
 
 def arrests(metric: Metric, scope: ProgramScope) -> list[Block]:
     """M03: the agency's own code, as a share of the ended calls; by district."""
     total = _arrest_share(metric, scope, str(metric.name), lambda cell: True)
-    blocks = [Block(metric.id, str(metric.name), (total,))]
+    blocks = [Block(metric.id, str(metric.name), (total,), of="ended", parts=("arrest",), everybody="met")]
     rows = by_place(scope, lambda label, mine: _arrest_share(metric, scope, label, mine))
     note = _(
         "The districts joined one after another, not by chance. These numbers describe; they do not prove."
     )
-    return [*blocks, Block(metric.id, _("By district"), rows, note=note)] if rows else blocks
+    if not rows:
+        return blocks
+    met, ended, arrested = (_in_each(rows, what) for what in ("met", "ended", "arrest"))
+    sums = (("met", met), ("ended", ended), ("arrest", arrested))
+    by_district = Block(
+        metric.id, _("By district"), rows, note=note, of=ended, parts=arrested, everybody=met, sums=sums
+    )
+    return [*blocks, by_district]
 
 
 def first_met(metric: Metric, scope: ProgramScope) -> list[Block]:
@@ -79,7 +91,7 @@ def first_met(metric: Metric, scope: ProgramScope) -> list[Block]:
     )
     unknown = counted(scope) - first - again
     row = share(metric, str(metric.name), first, first + again, unknown=unknown)
-    return [Block(metric.id, str(metric.name), (row,))]
+    return [Block(metric.id, str(metric.name), (row,), everybody="met")]
 
 
 def consent(metric: Metric, scope: ProgramScope) -> list[Block]:
@@ -89,7 +101,7 @@ def consent(metric: Metric, scope: ProgramScope) -> list[Block]:
         for code in ("yes", "no")
     )
     row = share(metric, str(metric.name), yes, yes + no, unknown=counted(scope) - yes - no)
-    return [Block(metric.id, str(metric.name), (row,))]
+    return [Block(metric.id, str(metric.name), (row,), everybody="met")]
 
 
 def by_place(scope: ProgramScope, row_of: Callable[[str, Callable[[Cell], bool]], Row]) -> tuple[Row, ...]:
@@ -101,6 +113,11 @@ def by_place(scope: ProgramScope, row_of: Callable[[str, Callable[[Cell], bool]]
     if rows and counted(scope, lambda cell: cell.district_id not in known):
         rows.append(row_of(_("No district, or another"), lambda cell: cell.district_id not in known))
     return tuple(rows)
+
+
+def _in_each(rows: Iterable[Row], what: str) -> tuple[str, ...]:
+    """The name of this population in each row's district, for who hides small cells."""
+    return tuple(f"{what} in {row.label}" for row in rows)
 
 
 def _ended(cell: Cell) -> bool:

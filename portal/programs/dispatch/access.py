@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal.programs.access import AGENCY, kinds_in, roles_in
-from portal.programs.dispatch.options import DispatchOptions, options_for
+from portal.programs.dispatch.options import DispatchOptions, options_for, options_in
 from portal.programs.dispatch.rules import Side
-from portal.programs.models import ResponseProgram, TeamRequest
+from portal.programs.models import ProgramMember, ResponseProgram, TeamRequest
+from portal.programs.preset import presets
 from portal.referrals import NotHere
 from portal.store import Actor, db
 
@@ -72,6 +73,25 @@ def teams_for(actor: Actor) -> list[ResponseProgram]:
         .order_by(ResponseProgram.name, ResponseProgram.id)
     )
     return [row for row in rows if may_ask(actor, row)]
+
+
+def has_teams(actor: Actor) -> bool:
+    """Whether there is any team for the actor to ask, cheaply: what the link to them goes by."""
+    mine = actor.organizations(*AGENCY)
+    asked = {code: options_in(preset) for code, preset in presets().items() if "dispatch" in preset.modules}
+    everybody = [code for code, options in asked.items() if options.from_others] if mine else []
+    member = select(ProgramMember.program_id).where(ProgramMember.account_id == actor.account_id)
+    query = select(ResponseProgram.id).where(
+        ResponseProgram.community_id == actor.community_id,
+        ResponseProgram.turned_off_at.is_(None),
+        ResponseProgram.preset.in_(list(asked)),
+        or_(
+            ResponseProgram.preset.in_(everybody),
+            ResponseProgram.organization_id.in_(mine),
+            ResponseProgram.id.in_(member),
+        ),
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def home_of(actor: Actor, program: ResponseProgram) -> UUID:

@@ -92,7 +92,7 @@ def end_request(actor: Actor, request_id: UUID, given: End, *, version: int) -> 
     says. Returns its id. The asker keeps their task unless the team took over."""
     with write() as session:
         row, options = standing_request(session, actor, request_id)
-        if options.ended and given.outcome not in options.ended:
+        if options.ended and given.outcome not in (*options.ended, options.sent):
             raise Refused(_("Choose how it ended."), "outcome")
         step(session, actor, row, "end", version, given.outcome)
         found = _record(actor, row, given)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from sqlalchemy import select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from portal.programs import facts as f
 from portal.programs.access import preset_of
@@ -161,11 +161,13 @@ def _known(
 ) -> dict[Key, Encounter]:
     keys = {_key(row) for row in batch if isinstance(row, IncomingRow)}
     found = session.scalars(
-        select(Encounter).where(
+        select(Encounter)
+        .where(
             Encounter.organization_id == program.organization_id,
             Encounter.reference != "",
             tuple_(Encounter.reference, Encounter.ordinal).in_(list(keys)),
         )
+        .options(selectinload(Encounter.services))
     )
     return {(row.reference, row.ordinal): row for row in found}
 

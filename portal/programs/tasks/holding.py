@@ -5,8 +5,8 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from portal.accounts import actor_of
 from portal.accounts.models import Account
-from portal.accounts.queries import actor_of
 from portal.programs.models import ProgramTask
 from portal.programs.tasks.access import Place, locked, place_of, places, works
 from portal.programs.tasks.ending import note

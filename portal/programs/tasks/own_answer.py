@@ -1,7 +1,6 @@
 """The person's own word on how they are: with the code of the card from the scene, or by answering a text. It says nothing back
 but thank you, and shows nothing: a card is lost, and a phone is read by others."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,8 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.messages import Text, enqueue_text, reachable, text_mode
-from portal.messages.numbers import number_id
+from portal.messages import Text, enqueue_text, number_id, reachable, text_mode
 from portal.messages.rules import phone_number
 from portal.programs.models import EncounterNeed, ProgramTask, TaskAttempt, TaskText
 from portal.programs.tasks.access import locked
@@ -20,9 +18,7 @@ from portal.programs.tasks.letters import tell, watchers
 from portal.programs.tasks.options import of
 from portal.programs.tasks.person import contact_of, has_person, need_of
 from portal.programs.tasks.rules import CONTACTS, OWN_ANSWERS
-from portal.referrals.receipts import ReceiptView, need_by_receipt
-from portal.referrals.texting import understood
-from portal.referrals.texts import ALPHABET, REFERENCE
+from portal.referrals import ReceiptView, need_by_receipt, new_reference, understood
 from portal.store import Actor, Conflict, Refused, audit, clock, write
 
 SAFE = ("text", "call")  # only where the person said so: a text on a phone that others read may hurt somebody
@@ -88,7 +84,7 @@ def ask_by_text(actor: Actor, task_id: UUID, *, version: int) -> None:
         row = number_id(phone)
         if not reachable(row):
             raise Refused(_("This number takes no texts from us."))
-        reference = "".join(secrets.choice(ALPHABET) for _sign in range(REFERENCE))
+        reference = new_reference()
         session.add(TaskText(reference=reference, task_id=task.id, number_id=row, at=clock.now()))
         words = _(
             "Handrail: we said we would ask how you are. Reply 1 all well, 2 please call me, 3 do not contact me. Ref %(ref)s",

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from portal.programs.models import Encounter, EncounterNeed, ProgramTask
 from portal.programs.persons.opening import unsealed
 from portal.programs.tasks.access import Place, place_of, works
-from portal.referrals import PersonView
+from portal.referrals import PersonView, person_view
 from portal.referrals.models import Need
-from portal.referrals.reveal import person_view
 from portal.store import Actor, audit, clock, db, write
 
 KEPT = timedelta(days=30)  # after the task ended, as with one's own entry

@@ -1,5 +1,6 @@
 """The simulator: the same seed makes the same rows, each marked; never among real ones unasked; and it keeps the house's rules."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -12,7 +13,8 @@ from sqlalchemy import func, select
 
 from portal.outcomes.simulate import last_quarters, rates_of, simulate
 from portal.outcomes.simulate.calls import Ground, calls
-from portal.programs import presets
+from portal.programs import EncounterFacts, presets
+from portal.programs.facts import check
 from portal.programs.models import Encounter, ProgramDistrict, ProgramTask, ResponseProgram
 from portal.referrals.models import Need, Offer, OfferEvent
 from portal.referrals.rules import MOVES
@@ -62,6 +64,17 @@ def test_the_same_seed_makes_the_same_rows() -> None:
     assert span[0] == "2026-q3"
     assert made(1) == made(1)
     assert made(1) != made(2)
+
+
+@pytest.mark.parametrize("code", [code for code, each in presets().items() if each.outcomes])
+def test_what_is_simulated_is_what_the_pages_would_take(code: str) -> None:
+    preset, zone = presets()[code], ZoneInfo("America/Chicago")
+    ground = Ground({}, ((UUID(int=2), DAY - timedelta(days=400), 1.0),), zone, DAY)
+    names = {each.name for each in fields(EncounterFacts)}
+    for met in calls(Random(1), preset, rates_of(preset), ground, last_quarters(DAY, zone, 1)[0], 60):
+        given = {name: value for name, value in met.row.items() if name in names}
+        found = check(preset, EncounterFacts(**given, services=tuple(met.services)), DAY)
+        assert found == met.row["disposition"]
 
 
 @time_machine.travel(DAY, tick=False)

@@ -14,7 +14,6 @@ from tests.programs.acting import turned_on
 from tests.programs.figures import figures
 from tests.web.forms import SignIn, press
 
-pytestmark = pytest.mark.sqlite_only
 DAY = datetime(2026, 8, 12, 18, tzinfo=UTC)
 SENT = "Of all calls the team was sent to"
 ARRIVED = "Of calls at which the team arrived"
@@ -76,6 +75,7 @@ def test_the_same_calls_give_three_labelled_shares(
 
 
 @time_machine.travel(DAY, tick=False)
+@pytest.mark.sqlite_only
 def test_a_closed_program_sends_its_callers_on(
     cast: Cast, program: ResponseProgram, signed_in_as: SignIn
 ) -> None:

@@ -17,7 +17,6 @@ from tests.programs.acting import turned_on
 from tests.programs.figures import figures
 from tests.web.forms import SignIn, press
 
-pytestmark = pytest.mark.sqlite_only
 DAY = datetime(2026, 8, 12, 18, tzinfo=UTC)
 
 

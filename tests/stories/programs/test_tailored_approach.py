@@ -15,7 +15,6 @@ from tests.people import Cast
 from tests.programs.figures import figures
 from tests.web.forms import SignIn, press
 
-pytestmark = pytest.mark.sqlite_only
 DAY = datetime(2026, 8, 12, 18, tzinfo=UTC)
 
 
@@ -102,6 +101,7 @@ def test_one_call_has_one_owner_and_not_three(cast: Cast, signed_in_as: SignIn) 
     assert report["agency_calls", "Calls of all programs"]["numerator"] == "3"
 
 
+@pytest.mark.sqlite_only
 def test_who_follows_the_person_every_week_follows_their_calls_and_nobody_else(
     cast: Cast, signed_in_as: SignIn, moved: time_machine.Traveller
 ) -> None:
@@ -126,6 +126,7 @@ def test_who_follows_the_person_every_week_follows_their_calls_and_nobody_else(
     assert kept.close_reason == "given_to_another_program"
 
 
+@pytest.mark.sqlite_only
 def test_a_program_may_keep_to_its_own_calls(cast: Cast, signed_in_as: SignIn) -> None:
     steward, browser = signed_in_as(cast.steward), signed_in_as(cast.responder)
     turn_on(cast, steward, "tailored-approach", (cast.supervisor, "liaison"))

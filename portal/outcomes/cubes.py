@@ -35,6 +35,7 @@ class Kept:
 
     numbers: dict[str, int] = field(default_factory=dict)
     sums: list[dict[str, int]] = field(default_factory=list)
+    unprinted: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
 
@@ -60,24 +61,26 @@ def hidden_and_kept(
     open_too = {
         key for named in found.rows[len(blocks) :] for names in named for key in names.values() if key
     }
-    everything = _Beside(dict(found.numbers), list(found.sums), open_too)
+    everything = _Beside(
+        dict(found.numbers), list(found.sums), open_too - found.unprinted, set(found.unprinted)
+    )
     for each in before:
         everything.lay(each)
-    taken = protect(
-        everything.numbers, everything.sums, hidden=everything.hidden, known=everything.known
-    ) & set(found.numbers)
+    taken = everything.taken() & found.numbers.keys()
     tables = [
         _table(block, [_line(row, names, taken) for row, names in zip(block.rows, named, strict=True)])
         for block, named in zip(blocks, found.rows, strict=False)
     ]
-    return tables, Kept(found.numbers, found.sums, tuple(sorted(taken)))
+    return tables, Kept(found.numbers, found.sums, tuple(sorted(found.unprinted)), tuple(sorted(taken)))
 
 
 class _Beside:
     """Counts of several publications of one quarter, as a reader of all has them: one key where a number is the same."""
 
-    def __init__(self, numbers: dict[str, int], sums: list[dict[str, int]], known: set[str]) -> None:
-        self.numbers, self.sums, self.known = numbers, sums, known
+    def __init__(
+        self, numbers: dict[str, int], sums: list[dict[str, int]], known: set[str], unprinted: set[str]
+    ) -> None:
+        self.numbers, self.sums, self.known, self.unprinted = numbers, sums, known, unprinted
         self.hidden: set[str] = set()
         self._now = dict(numbers)
         self._names = {(key, number): key for key, number in numbers.items()}
@@ -90,23 +93,28 @@ class _Beside:
         }
         self.numbers |= {name[key]: number for key, number in kept.numbers.items()}
         self.sums += [{name[key]: factor for key, factor in row.items()} for row in kept.sums]
-        hidden = set(kept.hidden)
-        self.known |= {name[key] for key in kept.numbers.keys() - hidden}
-        self.hidden |= {name[key] for key in hidden if name[key] != key}
+        shown = kept.numbers.keys() - set(kept.hidden) - set(kept.unprinted)
+        self.known |= {name[key] for key in shown}
+        self.unprinted |= {name[key] for key in kept.unprinted if name[key] not in self._now}
+        self.hidden |= {name[key] for key in kept.hidden if name[key] != key}
         self.hidden |= {
-            key
-            for key in (kept.numbers.keys() - hidden) & self._now.keys()
-            if small(abs(kept.numbers[key] - self._now[key]))
+            key for key in shown & self._now.keys() if small(abs(kept.numbers[key] - self._now[key]))
         }
+
+    def taken(self) -> frozenset[str]:
+        return protect(
+            self.numbers,
+            self.sums,
+            hidden=self.hidden,
+            known=self.known,
+            unprinted=self.unprinted - self.known,
+        )
 
 
 def _line(row: Row, names: Mapping[str, str], taken: Collection[str]) -> Line:
     """The row without what is hidden, and without what is worked out of it."""
     values: dict[str, Any] = vars(row) | {"suppressed": False}
-    core = {names["numerator"]}
-    if "denominator" in names:
-        core |= {names["denominator"], names["rest"]}
-    if not core.isdisjoint(taken):
+    if not {names["numerator"], names.get("denominator")}.isdisjoint(taken):
         values |= dict.fromkeys(("numerator", "denominator", *ASIDE, *WORKED_OUT)) | {"suppressed": True}
     for aside in ASIDE:
         if names[aside] in taken:

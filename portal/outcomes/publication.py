@@ -15,16 +15,19 @@ from portal.outcomes.measures.rows import Block
 log = logging.getLogger("portal.outcomes")
 _SIGN = re.compile(r" ([+-]) ")
 ASIDE = ("immature", "unknown")
+PRINTED = ("numerator", "denominator", *ASIDE)
 
 
 @dataclass
 class Counts:
-    """The counts of a report by key, and the sums that tie them together (each is zero). rows: for each block, for each of its
+    """The counts of a report by key, and the sums that tie them together (each is zero). unprinted: counts that stand nowhere,
+    as what is left of a denominator, unless another row prints the same. rows: for each block, for each of its
     rows, which key is which of its counts. clashes: names that stand for two numbers, which is a fault of the measures; each
     number is then looked at by itself."""
 
     numbers: dict[str, int] = field(default_factory=dict)
     sums: list[dict[str, int]] = field(default_factory=list)
+    unprinted: set[str] = field(default_factory=set)
     rows: list[list[dict[str, str]]] = field(default_factory=list)
     clashes: list[str] = field(default_factory=list)
 
@@ -58,9 +61,14 @@ def counts_of(blocks: Sequence[Block]) -> Counts:
         for row, names in zip(block.rows, named, strict=True):
             _tie_row(found, row, names)
         _tie_block(found, block, named)
+    found.unprinted = found.numbers.keys() - _printed(found)
     if found.clashes:
         log.warning("counts of a report do not hang together: %s", sorted(set(found.clashes)))
     return found
+
+
+def _printed(found: Counts) -> set[str]:
+    return {key for named in found.rows for names in named for use, key in names.items() if use in PRINTED}
 
 
 def _put(found: Counts, block: Block, number: int, row: Row) -> dict[str, str]:

@@ -34,11 +34,11 @@ def _cell(chance: random.Random) -> int:
 
 
 def could_not_be(
-    hidden: Iterable[str], sums: Sequence[Sum], counts: Mapping[str, int]
+    asked: Iterable[str], unseen: Iterable[str], sums: Sequence[Sum], counts: Mapping[str, int]
 ) -> list[tuple[str, int]]:
-    """(key, number) for every hidden count that a reader knows not to be this number of 1-10. The reader knows all shown counts
-    and all sums, that counts are whole and not below zero."""
-    keys = sorted(set(hidden))
+    """(key, number) for every one of `asked` of which a reader knows that it is not this number of 1-10. The reader knows all
+    counts but the unseen, and all sums; that counts are whole, and not below zero."""
+    keys = sorted(set(unseen))
     place = {key: number for number, key in enumerate(keys)}
     rows = [row for row in sums if any(key in place for key in row)]
     if not rows:
@@ -52,7 +52,7 @@ def could_not_be(
             else:
                 totals[number] -= factor * counts[key]
     told = []
-    for key in keys:
+    for key in sorted(set(asked)):
         for number in range(1, 11):
             low, high = np.zeros(len(keys)), np.full(len(keys), np.inf)
             low[place[key]] = high[place[key]] = number

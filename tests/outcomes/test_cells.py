@@ -28,7 +28,14 @@ def test_zeros_and_large_counts_are_shown() -> None:
 
 
 def test_a_small_rest_hides_what_it_would_follow_from() -> None:
-    assert protect({"yes": 95, "no": 5, "asked": 100}, [{"yes": 1, "no": 1, "asked": -1}]) == {"yes", "no"}
+    share = [{"yes": 1, "no": 1, "asked": -1}]
+    assert protect({"yes": 95, "no": 5, "asked": 100}, share) == {"yes", "no"}
+    assert protect({"yes": 95, "no": 5, "asked": 100}, share, unprinted={"no"}) == {"yes"}
+
+
+def test_the_whole_is_shown_where_hiding_a_part_will_do() -> None:
+    counts = {"a": 20, "b": 3, "c": 0, "all": 23}
+    assert protect(counts, [{"a": 1, "b": 1, "c": 1, "all": -1}]) == {"a", "b"}
 
 
 def test_a_number_hidden_in_one_table_does_not_follow_from_another() -> None:
@@ -37,7 +44,7 @@ def test_a_number_hidden_in_one_table_does_not_follow_from_another() -> None:
     less = {"rest": 1, "met": -1, "arrest": 1, "hospital": 1}  # met less arrest and hospital
     hidden = protect(counts, [parts, less])
     assert "arrest" in hidden
-    assert could_not_be(hidden, [parts, less], counts) == []
+    assert could_not_be(hidden, hidden, [parts, less], counts) == []
 
 
 def test_what_the_reader_has_anyway_is_not_hidden() -> None:
@@ -66,4 +73,4 @@ def test_a_crossed_table_tells_nothing_to_another_solver(seed: int) -> None:
     counts, sums = crossed(chance, chance.randint(1, 3), chance.randint(2, 4))
     hidden = protect(counts, sums)
     assert {key for key, number in counts.items() if small(number)} <= hidden
-    assert could_not_be(hidden, sums, counts) == []
+    assert could_not_be(hidden, hidden, sums, counts) == []

@@ -11,8 +11,8 @@ from portal.directory.models import Community, Organization
 from portal.outcomes.facts import NeedFacts
 from portal.outcomes.log import need_facts
 from portal.outcomes.measures import Ground
+from portal.referrals import coarse
 from portal.referrals.clock_terms import community_hours
-from portal.referrals.unmet import coarse
 from portal.store import db
 
 

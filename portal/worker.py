@@ -58,6 +58,7 @@ JOBS = (
     Job("programs.tick_tasks", 5, lambda: programs.tick_tasks(clock.now())),
     Job("programs.tick_requests", 5, lambda: programs.tick_requests(clock.now())),
     Job("programs.forget_watch", 3600, lambda: programs.forget_watch(clock.now())),
+    Job("programs.end_tasks", 60, lambda: programs.end_tasks(clock.now())),
     Job("programs.tick_lone", 5, lambda: programs.tick_lone(clock.now())),
     Job("programs.tick_cases", 60, lambda: programs.tick_cases(clock.now())),
     Job("programs.tick_engagement", 60, lambda: programs.tick_engagement(clock.now())),

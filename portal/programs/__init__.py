@@ -163,7 +163,7 @@ from portal.programs.settings import Settings, effective, settings_of
 from portal.programs.setup import check_settings, redirect_words, set_settings, turn_off, turn_on
 from portal.programs.storing import given_of
 from portal.programs.tasks.access import place_in
-from portal.programs.tasks.clock import tick_tasks
+from portal.programs.tasks.clock import end_tasks, tick_tasks
 from portal.programs.tasks.holding import colleagues, give_back, hand_over, hand_over_all, take_task, team_of
 from portal.programs.tasks.options import options as task_options
 from portal.programs.tasks.own_answer import (
@@ -174,7 +174,14 @@ from portal.programs.tasks.own_answer import (
     may_text,
 )
 from portal.programs.tasks.person import reveal_for_task
-from portal.programs.tasks.queries import TaskLine, TaskView, WorkList, task_for, work_list
+from portal.programs.tasks.queries import (
+    TaskLine,
+    TaskView,
+    WorkList,
+    task_for,
+    tasks_of_call,
+    work_list,
+)
 from portal.programs.tasks.rules import Try
 from portal.programs.tasks.trying import close_task, finish_task, give_up, record_try
 from portal.programs.weather import leads_weather, set_weather, weather_is_on
@@ -377,6 +384,7 @@ __all__ = [
     "take_over",
     "take_task",
     "task_for",
+    "tasks_of_call",
     "task_options",
     "team_of",
     "teams_for",
@@ -385,6 +393,7 @@ __all__ = [
     "tick_engagement",
     "tick_lone",
     "tick_requests",
+    "end_tasks",
     "tick_tasks",
     "tie_need",
     "turn_off",

@@ -53,7 +53,8 @@ def lines_of(
 
 def tick() -> int:
     """What the worker does with tasks and with who goes alone."""
-    done = programs.tick_tasks(clock.now()) + programs.tick_lone(clock.now())
+    now = clock.now()
+    done = programs.tick_tasks(now) + programs.end_tasks(now) + programs.tick_lone(now)
     db.session.expire_all()
     return done
 

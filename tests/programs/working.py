@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -63,3 +64,8 @@ def newest(program_id: UUID) -> Encounter:
     return db.session.scalars(
         select(Encounter).where(Encounter.program_id == program_id).order_by(Encounter.recorded_at.desc())
     ).first()  # type: ignore[return-value]
+
+
+def received(encounter_id: UUID) -> datetime:
+    """When the call came."""
+    return db.session.get_one(Encounter, encounter_id).received_at

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from sqlalchemy import select, tuple_
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from portal.programs import facts as f
@@ -51,12 +52,11 @@ def take_encounters(
     done, seen, left = Taken(), dict[Key, int](), iter(rows)
     while batch := list(islice(left, AT_ONCE)):
         try:
-            with write() as session:
-                _take(session, actor, manageable(session, actor, program_id), batch, seen, done)
-                if dry_run:
-                    raise _Undone
-        except _Undone:
-            pass
+            part, mine = _batch(actor, program_id, batch, seen, dry_run)
+        except IntegrityError:  # somebody recorded one of them on a phone at this moment: it stands by now
+            part, mine = _batch(actor, program_id, batch, seen, dry_run)
+        seen.update(mine)
+        done.add(part)
     with write() as session:
         program = manageable(session, actor, program_id)
         if not dry_run and done.rows:
@@ -111,49 +111,69 @@ def manageable(session: Session, actor: Actor, program_id: UUID) -> ResponseProg
     return program
 
 
+def _batch(
+    actor: Actor,
+    program_id: UUID,
+    batch: list[IncomingRow | RowFault],
+    seen: Mapping[Key, int],
+    dry_run: bool,
+) -> tuple[Taken, dict[Key, int]]:
+    """One transaction: what came of it, and the line of each number in it."""
+    part, mine = Taken(), dict[Key, int]()
+    try:
+        with write() as session:
+            program = manageable(session, actor, program_id)
+            known, recent = _known(session, program, batch), _owes_since(session, program, clock.now())
+            places = districts_of(program)  # held here, so that each row finds them at hand
+            for row in batch:
+                if isinstance(row, RowFault):
+                    part.faults.append(row)
+                    continue
+                try:
+                    _check_key(_key(row), seen, mine)
+                    mine[_key(row)] = row.line
+                    _take(session, actor, program, row, known.get(_key(row)), recent, part)
+                except Refused as refused:
+                    part.faults.append(RowFault(row.line, refused.reason, refused.field or ""))
+            del places
+            if dry_run:
+                raise _Undone
+    except _Undone:
+        pass
+    return part, mine
+
+
 def _take(
     session: Session,
     actor: Actor,
     program: ResponseProgram,
-    batch: list[IncomingRow | RowFault],
-    seen: dict[Key, int],
-    done: Taken,
+    row: IncomingRow,
+    stands: Encounter | None,
+    recent: datetime,
+    part: Taken,
 ) -> None:
-    known, recent = _known(session, program, batch), _owes_since(session, program, clock.now())
-    places = districts_of(program)  # held here, so that each row finds them at hand
-    for row in batch:
-        if isinstance(row, RowFault):
-            done.faults.append(row)
-            continue
-        key = _key(row)
-        try:
-            _check_key(key, seen)
-            seen[key] = row.line
-            stands = known.get(key)
-            if stands is None:
-                _owe(session, _create(session, actor, program, row), recent)
-                done.created += 1
-            elif _correct(session, actor, program, stands, row):
-                _owe(session, stands, recent)
-                done.corrected += 1
-            else:
-                done.unchanged += 1
-        except Refused as refused:
-            done.faults.append(RowFault(row.line, refused.reason, refused.field or ""))
-    del places
+    if stands is None:
+        _owe(session, _create(session, actor, program, row), recent)
+        part.created += 1
+    elif _correct(session, actor, program, stands, row):
+        _owe(session, stands, recent)
+        part.corrected += 1
+    else:
+        part.unchanged += 1
 
 
 def _key(row: IncomingRow) -> Key:
     return str(row.values.get("reference") or ""), int(row.values.get("ordinal") or 1)
 
 
-def _check_key(key: Key, seen: Mapping[Key, int]) -> None:
+def _check_key(key: Key, *seen: Mapping[Key, int]) -> None:
     if not key[0]:
         raise Refused(
             _("The row has no number of its own, so nobody could tell it from a new one."), "reference"
         )
-    if key in seen:
-        raise Refused(_("Row %(row)s has this number and person already.", row=seen[key]), "reference")
+    for lines in seen:
+        if key in lines:
+            raise Refused(_("Row %(row)s has this number and person already.", row=lines[key]), "reference")
 
 
 def _known(

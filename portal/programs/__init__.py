@@ -47,43 +47,6 @@ from portal.programs.cases import (
 )
 from portal.programs.conference import Conference, conference_for, decide_item, next_conference
 from portal.programs.counterfactuals import may_say, said_first
-from portal.programs.dispatch.access import has_teams, may_arrange, may_ask, teams_for
-from portal.programs.dispatch.asking import Ask, ask_team
-from portal.programs.dispatch.card import CardView, card_for, works_in
-from portal.programs.dispatch.clock import tick_requests
-from portal.programs.dispatch.drop_offs import (
-    DropOffView,
-    arrive_at,
-    drop_off_for,
-    drop_offs_for,
-    release,
-)
-from portal.programs.dispatch.moving import End, end_request, move_request, settle_custody, take_over
-from portal.programs.dispatch.options import DispatchOptions
-from portal.programs.dispatch.options import options_for as dispatch_options
-from portal.programs.dispatch.places import (
-    PartnerFacts,
-    end_partner,
-    pin_place,
-    set_middle,
-    set_on_call,
-    set_partner,
-    unpin_place,
-)
-from portal.programs.dispatch.queries import RequestView, request_for, requests_for, requests_of_unit
-from portal.programs.dispatch.roster import (
-    OnDuty,
-    Shift,
-    add_shifts,
-    call_off_shift,
-    on_duty,
-    people_of,
-    roster_of,
-    shifts_to_come,
-)
-from portal.programs.dispatch.sending import Consult, record_consult, send_team, teams_to_send
-from portal.programs.dispatch.setup import Setup, setup_for
-from portal.programs.dispatch.watch import WatchView, add_watch, end_watch, forget_watch, watch_for
 from portal.programs.effects import Change, InLine, Line, changes, length_words, line_with, open_tasks
 from portal.programs.encounters import (
     Moment,
@@ -187,38 +150,38 @@ from portal.programs.tasks.trying import close_task, finish_task, give_up, recor
 from portal.programs.weather import leads_weather, set_weather, weather_is_on
 
 __all__ = [
-    "LISTED", "MET_AGAIN", "Ask", "BadPreset", "CardView", "CareAsk", "CareRequestView", "CaseView",
-    "Change", "CheckIns", "Conference", "Consult", "DispatchOptions", "DropOffView", "EncounterFacts",
-    "EncounterView", "End", "EngagementView", "FamilyCall", "FamilyNoteView", "InLine", "IncomingRow",
-    "Known", "Line", "MetPerson", "Moment", "OnDuty", "OpenedCase", "OpenedNote", "OpenedRequest",
-    "PartnerFacts", "Preset", "RequestView", "RowFault", "Settings", "Setup", "Shift", "Taken",
-    "TaskLine", "TaskView", "ToldPerson", "Try", "VisitView", "Waiting", "WatchView", "WorkList",
-    "add_district", "add_member", "add_shifts", "add_watch", "agencies", "answer_by_receipt",
-    "answer_text", "arrive_at", "ask_by_text", "ask_care", "ask_team", "asks_by_receipt", "call_for_help",
-    "call_off_shift", "candidates", "card_for", "care_request_for", "care_requests_for", "case_for",
+    "LISTED", "MET_AGAIN", "BadPreset", "CareAsk", "CareRequestView", "CaseView",
+    "Change", "CheckIns", "Conference", "EncounterFacts",
+    "EncounterView", "EngagementView", "FamilyCall", "FamilyNoteView", "InLine", "IncomingRow",
+    "Known", "Line", "MetPerson", "Moment", "OpenedCase", "OpenedNote", "OpenedRequest",
+    "Preset", "RowFault", "Settings", "Taken",
+    "TaskLine", "TaskView", "ToldPerson", "Try", "VisitView", "Waiting", "WorkList",
+    "add_district", "add_member", "agencies", "answer_by_receipt",
+    "answer_text", "ask_by_text", "ask_care", "asks_by_receipt", "call_for_help",
+    "candidates", "care_request_for", "care_requests_for", "case_for",
     "cases_for", "change_encounter", "changes", "check_in_for", "check_ins_for", "check_settings",
     "close_case", "close_task", "colleagues", "come_back", "conference_for", "confirm_care",
-    "decide_item", "dispatch_options", "districts_of", "drop_off_for", "drop_offs_for", "effective",
+    "decide_item", "districts_of", "effective",
     "encounter_for", "encounter_imports", "encounter_mappings", "encounter_of_need", "encounters_for",
-    "end_care", "end_district", "end_member", "end_note", "end_partner", "end_request", "end_tasks",
-    "end_watch", "engagement_for", "engagements_for", "erase_met", "family_notes_for", "finish_task",
-    "flag_person", "forget_contacts", "forget_met_person", "forget_watch", "frequent_for", "give_back",
+    "end_care", "end_district", "end_member", "end_note", "end_tasks",
+    "engagement_for", "engagements_for", "erase_met", "family_notes_for", "finish_task",
+    "flag_person", "forget_contacts", "forget_met_person", "frequent_for", "give_back",
     "give_follow_up", "give_up", "given_of", "go_out", "hand_over", "hand_over_all", "has_programs",
-    "has_teams", "keep_encounter_mapping", "kinds_in", "known_at", "last_district", "leads_weather",
-    "length_words", "line_of", "line_with", "log_visit", "look_after", "loose_needs", "may_arrange",
-    "may_ask", "may_ask_care", "may_say", "may_take", "may_text", "meet_person", "members_of",
-    "move_request", "next_conference", "note_time", "on_duty", "open_care_request", "open_case",
+    "keep_encounter_mapping", "kinds_in", "known_at", "last_district", "leads_weather",
+    "length_words", "line_of", "line_with", "log_visit", "look_after", "loose_needs",
+    "may_ask_care", "may_say", "may_take", "may_text", "meet_person", "members_of",
+    "next_conference", "note_time", "open_care_request", "open_case",
     "open_engaged", "open_family_note", "open_met", "open_plan", "open_tasks", "outreach_of",
-    "own_panic_contact", "panic_contact_of", "people_of", "persons_of", "pin_place", "place_in",
+    "own_panic_contact", "panic_contact_of", "persons_of", "place_in",
     "preset_of", "presets", "program_for", "programs_for", "purge_met", "question_is_for",
-    "record_assessed", "record_case_consent", "record_consult", "record_encounter", "record_engaged",
-    "record_outreach", "record_retained", "record_try", "redirect_words", "refer_engagement", "release",
-    "request_for", "requests_for", "requests_of_unit", "reveal_for_task", "roles_in", "roster_of",
-    "run_screen", "said_first", "seen_as", "send_team", "set_middle", "set_on_call", "set_panic_contact",
-    "set_partner", "set_settings", "set_weather", "settings_of", "settle_custody", "setup_for",
-    "shifts_to_come", "sign_encounter", "stay_longer", "take_care", "take_case", "take_encounters",
-    "take_family_call", "take_over", "take_task", "task_for", "task_options", "tasks_of_call", "team_of",
-    "teams_for", "teams_to_send", "tick_cases", "tick_engagement", "tick_lone", "tick_requests",
-    "tick_tasks", "tie_need", "turn_off", "turn_on", "unpin_place", "waiting_for", "watch_for",
-    "weather_is_on", "withdraw_care", "work_list", "works_in", "write_plan",
+    "record_assessed", "record_case_consent", "record_encounter", "record_engaged",
+    "record_outreach", "record_retained", "record_try", "redirect_words", "refer_engagement",
+    "reveal_for_task", "roles_in",
+    "run_screen", "said_first", "seen_as", "set_panic_contact",
+    "set_settings", "set_weather", "settings_of",
+    "sign_encounter", "stay_longer", "take_care", "take_case", "take_encounters",
+    "take_family_call", "take_task", "task_for", "task_options", "tasks_of_call", "team_of",
+    "tick_cases", "tick_engagement", "tick_lone",
+    "tick_tasks", "tie_need", "turn_off", "turn_on", "waiting_for",
+    "weather_is_on", "withdraw_care", "work_list", "write_plan",
 ]  # fmt: skip

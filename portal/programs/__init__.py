@@ -78,7 +78,8 @@ from portal.programs.family import (
     open_family_note,
     take_family_call,
 )
-from portal.programs.intake.actions import keep_encounter_mapping, take_encounters
+from portal.programs.intake.actions import take_encounters
+from portal.programs.intake.keeping import keep_encounter_mapping
 from portal.programs.intake.queries import encounter_imports, encounter_mappings, may_take
 from portal.programs.intake.rows import IncomingRow, RowFault, Taken
 from portal.programs.liaison import Waiting, give_follow_up, line_of, waiting_for

@@ -1,10 +1,9 @@
-"""Take calls in from a table; keep how a table is read."""
+"""Take calls in from a table."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
@@ -17,23 +16,20 @@ from portal.programs.access import preset_of
 from portal.programs.compose import in_line, owner_of
 from portal.programs.counterfactuals import check_said
 from portal.programs.encounters import checked_change
-from portal.programs.intake.queries import may_take
+from portal.programs.intake.keeping import manageable
 from portal.programs.intake.rows import IncomingRow, RowFault, Taken
 from portal.programs.models import (
     Encounter,
     EncounterImport,
-    EncounterMapping,
     EncounterService,
     ResponseProgram,
 )
 from portal.programs.planning import after, make_tasks, owes
 from portal.programs.queries import districts_of
 from portal.programs.storing import check_places, give, given_of, keep_version, put
-from portal.referrals import NotHere
 from portal.store import Actor, Refused, audit, clock, write
 
 AT_ONCE = 500  # rows of one transaction: short enough that nobody waits for it
-MOST_KEPT = 50
 SPARE = timedelta(days=10)  # business days are longer over holidays
 Key = tuple[str, int]
 
@@ -72,43 +68,6 @@ def take_encounters(
                 )
             )
     return done
-
-
-def keep_encounter_mapping(
-    actor: Actor,
-    program_id: UUID,
-    name: str,
-    columns: Mapping[str, Any],
-    words: Mapping[str, Any],
-    fixed: Mapping[str, Any],
-) -> None:
-    """Keep how a table is read, under a name; the one of that name is replaced. Audited. Refused for a name that is empty or too
-    long. NotHere as for take_encounters."""
-    plain = " ".join(name.split())
-    with write() as session:
-        program = manageable(session, actor, program_id)
-        if not 0 < len(plain) <= 60:
-            raise Refused(_("Give it a name of up to 60 characters."), "name")
-        kept = session.scalars(
-            select(EncounterMapping).where(EncounterMapping.program_id == program.id)
-        ).all()
-        row = next((each for each in kept if each.name == plain), None)
-        if row is None:
-            if len(kept) >= MOST_KEPT:
-                raise Refused(_("Too many are kept already."), "name")
-            row = EncounterMapping(id=uuid4(), program_id=program.id, name=plain)
-            session.add(row)
-        row.columns, row.words, row.fixed = dict(columns), dict(words), dict(fixed)
-        row.saved_by, row.saved_at = actor.account_id, clock.now()
-        audit.append(actor, "keep_encounter_mapping", "encounter_mapping", row.id)
-
-
-def manageable(session: Session, actor: Actor, program_id: UUID) -> ResponseProgram:
-    """The program, for a supervisor of its agency or from the terminal. NotHere otherwise."""
-    program = session.get(ResponseProgram, program_id)
-    if program is None or not may_take(actor, program_id):
-        raise NotHere
-    return program
 
 
 def _batch(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -39,5 +40,5 @@ def stand_on(here: Community, facts: list[NeedFacts], cut: datetime) -> Ground:
         ZoneInfo(here.time_zone),
         community_hours(here),
         {row.id: row.name for row in named} if asked else {},
-        lambda area: coarse(area, here),
+        cache(lambda area: coarse(area, here)),  # a quarter has few places and many needs
     )

@@ -16,7 +16,7 @@ from flask import Flask
 
 from portal import accounts, directory, exchange, messages, programs, referrals, search
 from portal.directory.taxonomies import derive_words
-from portal.programs import profiles
+from portal.programs import profiles, teams
 from portal.store import chain, clock, erased, limits
 from portal.store.backup import expire as expire_backups
 from portal.store.database import checkpoint
@@ -56,8 +56,9 @@ JOBS = (
     Job("referrals.tick_asks", 5, lambda: referrals.tick_asks(clock.now())),
     Job("referrals.check", 3600, lambda: referrals.check(clock.now())),
     Job("programs.tick_tasks", 5, lambda: programs.tick_tasks(clock.now())),
-    Job("programs.tick_requests", 5, lambda: programs.tick_requests(clock.now())),
-    Job("programs.forget_watch", 3600, lambda: programs.forget_watch(clock.now())),
+    Job("programs.tick_requests", 5, lambda: teams.tick_requests(clock.now())),
+    Job("programs.forget_watch", 3600, lambda: teams.forget_watch(clock.now())),
+    Job("programs.end_tasks", 60, lambda: programs.end_tasks(clock.now())),
     Job("programs.tick_lone", 5, lambda: programs.tick_lone(clock.now())),
     Job("programs.tick_cases", 60, lambda: programs.tick_cases(clock.now())),
     Job("programs.tick_engagement", 60, lambda: programs.tick_engagement(clock.now())),

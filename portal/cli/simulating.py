@@ -4,7 +4,7 @@ import click
 
 from portal.cli.importing import bar
 from portal.cli.terminal import opened, say
-from portal.outcomes.simulate import simulate as simulate_program
+from portal.outcomes import simulate_program
 from portal.store.actor import TERMINAL
 
 

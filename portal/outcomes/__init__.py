@@ -10,6 +10,7 @@ from portal.outcomes.program.now import Now, program_now
 from portal.outcomes.program.report import ProgramReport, program_quarters, program_report
 from portal.outcomes.program.workbook import program_workbook
 from portal.outcomes.queries import BadQuarter, Report, Scope, quarter, quarters, scopes
+from portal.outcomes.simulate import simulate as simulate_program
 from portal.outcomes.snapshots import (
     Published,
     may_publish,
@@ -57,4 +58,5 @@ __all__ = [
     "scopes",
     "to_csv",
     "trends_of",
+    "simulate_program",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,8 @@ from portal.directory.models import Community, Organization
 from portal.outcomes.facts import NeedFacts
 from portal.outcomes.log import need_facts
 from portal.outcomes.measures import Ground
+from portal.referrals import coarse
 from portal.referrals.clock_terms import community_hours
-from portal.referrals.unmet import coarse
 from portal.store import db
 
 
@@ -39,5 +40,5 @@ def stand_on(here: Community, facts: list[NeedFacts], cut: datetime) -> Ground:
         ZoneInfo(here.time_zone),
         community_hours(here),
         {row.id: row.name for row in named} if asked else {},
-        lambda area: coarse(area, here),
+        cache(lambda area: coarse(area, here)),  # a quarter has few places and many needs
     )

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.programs import facts as f
 from portal.programs.access import preset_of, roles_in
 from portal.programs.counterfactuals import check_said
 from portal.programs.models import Encounter, EncounterNeed, ResponseProgram, Signature
+from portal.programs.persons.settings import keeps_unnamed
 from portal.programs.planning import plan_tasks
 from portal.programs.preset import Preset
 from portal.programs.setup import redirect_words
@@ -31,6 +33,15 @@ def record_encounter(
     """A new encounter of this program, and the tasks that its preset owes. With an outcome it is finished at once; without, it
     waits for `change_encounter`. once: its id, made with the form, so that a form sent twice is one encounter. Refused for what
     does not fit the preset, for answers that are another role's, and for a reference and ordinal recorded before."""
+    try:
+        return _record(actor, program_id, given, once)
+    except (
+        IntegrityError
+    ):  # the same form or number at the same moment, on PostgreSQL: the other one has stored it by now
+        return _record(actor, program_id, given, once)
+
+
+def _record(actor: Actor, program_id: UUID, given: f.EncounterFacts, once: UUID | None) -> UUID:
     with write() as session:
         program = standing(session, actor, program_id)
         there = session.get(Encounter, once) if once else None
@@ -137,6 +148,8 @@ def checked_change(
         raise Refused(_("It has ended. Choose another end, if this one is wrong."), "outcome")
     if disposition == "arrest" and (row.client_id or row.person_id or row.needs):
         raise Refused(_("An arrest is never recorded beside a person. Count it without them."), "outcome")
+    if row.person_id and keeps_unnamed(preset, given.facts):
+        raise Refused(_("Somebody was hurt here. First take the name of this call back."))
     check_said(preset, row, given, roles)
     return disposition
 

@@ -139,7 +139,7 @@ from portal.referrals.texts import purge as purge_texts
 from portal.referrals.transport import TransportFacts, record_transport
 from portal.referrals.unit import StateCount, UnitView, unit_for
 from portal.referrals.units import SendingUnit, sending_units, set_part2
-from portal.referrals.unmet import UnmetReferrals, unmet_referrals
+from portal.referrals.unmet import UnmetReferrals, coarse, unmet_referrals
 from portal.referrals.watch import Board, board, check, clocks_late
 
 __all__ = [
@@ -239,6 +239,7 @@ __all__ = [
     "clock_faults",
     "clocks_for",
     "close_need",
+    "coarse",
     "confirm_connected",
     "correct_handoff",
     "correct_offer",

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal import programs as p
 from portal import referrals as r
+from portal.programs import teams as t
 from portal.store import Conflict, Refused
 from portal.web.forms_dispatch import WatchForm
 from portal.web.gates import actor, gate
@@ -20,10 +21,10 @@ blueprint = Blueprint("care_watch", __name__)
 def care_watch(program_id: UUID) -> ResponseReturnValue:
     """For whom the team is asked to look out now."""
     program = p.program_for(actor(), program_id)
-    options = p.dispatch_options(program) if program is not None else None
+    options = t.options_for(program) if program is not None else None
     if program is None or options is None or options.watch is None or not p.roles_in(actor(), program):
         abort(404)
-    return render_template("dispatch/watch.html", program=program, found=p.watch_for(actor(), program))
+    return render_template("dispatch/watch.html", program=program, found=t.watch_for(actor(), program))
 
 
 @blueprint.route("/encounters/<uuid:encounter_id>/care-watch", methods=["GET", "POST"])
@@ -31,7 +32,7 @@ def care_watch(program_id: UUID) -> ResponseReturnValue:
 def watching(encounter_id: UUID) -> ResponseReturnValue:
     """Put whoever was met on the care-watch list, for some days."""
     view = p.encounter_for(actor(), encounter_id)
-    options = p.dispatch_options(view.program) if view is not None else None
+    options = t.options_for(view.program) if view is not None else None
     if view is None or options is None or options.watch is None:
         abort(404)
     form = WatchForm()
@@ -41,7 +42,7 @@ def watching(encounter_id: UUID) -> ResponseReturnValue:
         return render_template("dispatch/watching.html", form=form, view=view)
     if form.validate():
         try:
-            p.add_watch(
+            t.add_watch(
                 actor(),
                 encounter_id,
                 form.signs.data or (),
@@ -62,7 +63,7 @@ def watching(encounter_id: UUID) -> ResponseReturnValue:
 def unwatching(program_id: UUID, watch_id: UUID) -> ResponseReturnValue:
     """They need not be looked out for any more."""
     try:
-        p.end_watch(actor(), watch_id)
+        t.end_watch(actor(), watch_id)
     except r.NotHere:
         abort(404)
     except Conflict as conflict:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from portal import programs as p
 from portal import referrals as r
+from portal.programs import teams as t
 from portal.store import Conflict, Refused, TooMany
 from portal.web.forms_dispatch import CARD, ConsultForm, ask_form, sources_of
 from portal.web.gates import actor, gate
@@ -22,8 +23,8 @@ def own() -> ResponseReturnValue:
     """Which teams may be asked, and what my unit has asked. `?encounter=`: for this call of mine."""
     return render_template(
         "dispatch/own.html",
-        teams=p.teams_for(actor()),
-        found=p.requests_of_unit(actor()),
+        teams=t.teams_for(actor()),
+        found=t.requests_of_unit(actor()),
         encounter=_uuid(request.args.get("encounter")),
         again=_uuid(request.args.get("again")),
         paused="pause" in request.args,
@@ -35,12 +36,12 @@ def own() -> ResponseReturnValue:
 def of_team(program_id: UUID) -> ResponseReturnValue:
     """What the team was asked, the open ones on top."""
     program = p.program_for(actor(), program_id)
-    if program is None or not p.roles_in(actor(), program) or p.dispatch_options(program) is None:
+    if program is None or not p.roles_in(actor(), program) or t.options_for(program) is None:
         abort(404)
     return render_template(
         "dispatch/team.html",
         program=program,
-        found=p.requests_for(actor(), program),
+        found=t.requests_for(actor(), program),
         paused="pause" in request.args,
     )
 
@@ -50,7 +51,7 @@ def of_team(program_id: UUID) -> ResponseReturnValue:
 def card(program_id: UUID) -> ResponseReturnValue:
     """The card: who is nearest and free, whom to call, where to take the person; and asking the team."""
     posted = request.form.get("district_id") if request.method == "POST" else request.args.get("district_id")
-    view = p.card_for(actor(), program_id, _uuid(posted))
+    view = t.card_for(actor(), program_id, _uuid(posted))
     if view is None:
         abort(404)
     form = ask_form(view)
@@ -66,7 +67,7 @@ def card(program_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _card_page(form, view), 422
     try:
-        row = p.ask_team(actor(), program_id, _asked(form, view))
+        row = t.ask_team(actor(), program_id, _asked(form, view))
     except r.NotHere:
         abort(404)
     except Refused as refused:
@@ -74,7 +75,7 @@ def card(program_id: UUID) -> ResponseReturnValue:
         return _card_page(form, view), 422
     except Conflict as conflict:
         form.refuse(Refused(conflict.reason, "assigned_to"))
-        return _card_page(form, p.card_for(actor(), program_id, view.district_id) or view), 409
+        return _card_page(form, t.card_for(actor(), program_id, view.district_id) or view), 409
     except TooMany as many:
         form.refuse(Refused(many.reason))
         return _card_page(form, view), 429, {"Retry-After": str(many.seconds)}
@@ -85,7 +86,7 @@ def card(program_id: UUID) -> ResponseReturnValue:
 @gate("program.work")
 def consults(program_id: UUID) -> ResponseReturnValue:
     """Somebody on call was tried by phone or by video; 303 to the call, which is recorded with it."""
-    view = p.card_for(actor(), program_id, _uuid(request.form.get("district_id")))
+    view = t.card_for(actor(), program_id, _uuid(request.form.get("district_id")))
     if view is None or "consult" not in view.options.ways or not view.inside:
         abort(404)
     form = _consult_form(view)
@@ -93,10 +94,10 @@ def consults(program_id: UUID) -> ResponseReturnValue:
         return _card_page(ask_form(view), view, consult=form), 422
     means, _dash, said = (form.tried.data or "").partition("-")
     try:
-        found = p.record_consult(
+        found = t.record_consult(
             actor(),
             program_id,
-            p.Consult(
+            t.Consult(
                 means=means,
                 reached=said == "reached",
                 source=form.source.data,
@@ -114,8 +115,8 @@ def consults(program_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("encounters.encounter", encounter_id=found), 303)
 
 
-def _asked(form: Any, view: p.CardView) -> p.Ask:
-    return p.Ask(
+def _asked(form: Any, view: t.CardView) -> t.Ask:
+    return t.Ask(
         way=form.way.data or "",
         source=form.source.data,
         district_id=_uuid(form.district_id.data),
@@ -132,7 +133,7 @@ def _asked(form: Any, view: p.CardView) -> p.Ask:
 def _as_before(form: Any) -> None:
     """What the asker told the first team, for the next one; the card is asked again."""
     named = _uuid(form.again.data)
-    before = p.request_for(actor(), named) if named else None
+    before = t.request_for(actor(), named) if named else None
     if before is None or "asker" not in before.sides:
         form.again.data = None
         return
@@ -143,7 +144,7 @@ def _as_before(form: Any) -> None:
         form.district_id.data = str(before.row.district_id)
 
 
-def _card_page(form: Any, view: p.CardView, consult: ConsultForm | None = None) -> str:
+def _card_page(form: Any, view: t.CardView, consult: ConsultForm | None = None) -> str:
     return render_template(
         "dispatch/card.html",
         form=form,
@@ -153,7 +154,7 @@ def _card_page(form: Any, view: p.CardView, consult: ConsultForm | None = None) 
     )
 
 
-def _consult_form(view: p.CardView) -> ConsultForm:
+def _consult_form(view: t.CardView) -> ConsultForm:
     form = ConsultForm(formdata=request.form if request.method == "POST" else None)
     form.source.choices = sources_of(view.preset)
     form.district_id.choices = [("", _("Not said")), *((str(code), name) for code, name in view.districts)]

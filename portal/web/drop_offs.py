@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import programs as p
 from portal import referrals as r
+from portal.programs import teams as t
 from portal.programs.dispatch.rules import DROP_OFF_RESULTS
 from portal.programs.models import ResponseProgram
 from portal.store import Conflict, Refused, TooMany
@@ -24,7 +25,7 @@ def drop_offs(program_id: UUID) -> ResponseReturnValue:
     """At the door: one tap starts the clock. Below it the newest, those that still wait on top."""
     program = _program(program_id)
     form = ArriveForm()
-    card = p.card_for(actor(), program_id)
+    card = t.card_for(actor(), program_id)
     form.listing.choices = [
         (str(each.listing.id), each.listing.name) for each in (card.places if card else ())
     ]
@@ -34,7 +35,7 @@ def drop_offs(program_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _list_page(form, program), 422
     try:
-        found = p.arrive_at(
+        found = t.arrive_at(
             actor(),
             program_id,
             UUID(form.listing.data),
@@ -53,7 +54,7 @@ def drop_offs(program_id: UUID) -> ResponseReturnValue:
 @gate("program.work")
 def drop_off(drop_off_id: UUID) -> ResponseReturnValue:
     """The running clock, and the two ways in which it ends."""
-    view = p.drop_off_for(actor(), drop_off_id)
+    view = t.drop_off_for(actor(), drop_off_id)
     if view is None:
         abort(404)
     form = ReleaseForm()
@@ -62,7 +63,7 @@ def drop_off(drop_off_id: UUID) -> ResponseReturnValue:
         return render_template("dispatch/drop_off.html", form=form, view=view, results=DROP_OFF_RESULTS)
     if form.validate():
         try:
-            p.release(
+            t.release(
                 actor(),
                 drop_off_id,
                 form.result.data or "",
@@ -82,7 +83,7 @@ def drop_off(drop_off_id: UUID) -> ResponseReturnValue:
 
 def _program(program_id: UUID) -> ResponseProgram:
     program = p.program_for(actor(), program_id)
-    options = p.dispatch_options(program) if program is not None else None
+    options = t.options_for(program) if program is not None else None
     if program is None or options is None or not options.drop_off or not p.roles_in(actor(), program):
         abort(404)
     return program
@@ -93,7 +94,7 @@ def _list_page(form: ArriveForm, program: ResponseProgram) -> str:
         "dispatch/drop_offs.html",
         form=form,
         program=program,
-        found=p.drop_offs_for(actor(), program),
+        found=t.drop_offs_for(actor(), program),
         results=DROP_OFF_RESULTS,
     )
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from portal import programs as p
 from portal import referrals as r
 from portal.programs.models import ResponseProgram
-from portal.programs.rules import RACES, SOURCES
+from portal.programs.rules import RACES, SOURCES, TASK_RESULTS
 from portal.store import Conflict, Refused, TooMany, clock
 from portal.web import in_hand
 from portal.web.encounter_answers import fill, given_from
@@ -239,6 +239,8 @@ def _page(view: p.EncounterView, moved_on: str = "") -> str:
         source_words=SOURCES,
         race_words=RACES,
         need_words=NEED_WORDS,
+        tasks=p.tasks_of_call(actor(), view.id),
+        result_words=TASK_RESULTS,
     )
 
 

@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from portal import programs as p
+from portal.programs import teams as t
 from portal.programs.dispatch.rules import SETTLED, WITHDRAWN
 from portal.programs.preset import Preset
 from portal.programs.rules import SOURCES
@@ -206,7 +206,7 @@ class WatchForm(PageForm):
     agreed = BooleanField(_l("The person agreed"))
 
 
-def ask_form(card: p.CardView) -> Any:
+def ask_form(card: t.CardView) -> Any:
     """The page's form, with the choices of this program and the questions of its card."""
     fields = {
         CARD + question.code: RadioField(
@@ -221,7 +221,7 @@ def ask_form(card: p.CardView) -> Any:
     return form
 
 
-def end_form(view: p.RequestView) -> Any:
+def end_form(view: t.RequestView) -> Any:
     """How this program's requests end, with its own questions."""
     asked = [field for field in view.preset.fields if field.kind in ("yes_no", "choice")]
     fields = {

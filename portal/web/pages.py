@@ -24,7 +24,8 @@ from sqlalchemy.orm import Session
 from portal.accounts.permissions import may
 from portal.directory.models import Community
 from portal.directory.taxonomies import Notice, notices
-from portal.programs import has_programs, has_teams
+from portal.programs import has_programs
+from portal.programs.teams import has_teams
 from portal.store import Actor, db
 from portal.web.gates import actor
 

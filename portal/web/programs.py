@@ -74,7 +74,11 @@ MODULES: dict[str, tuple[Module, ...]] = {
         Module(_l("What we counted"), "victims.counts", frozenset(("advocate",))),
     ),
     "readiness": (
-        Module(_l("Readiness"), "readiness.readiness"),
+        Module(
+            _l("Readiness"),
+            "readiness.readiness",
+            frozenset(("liaison", "health", "supervisor", "evaluator")),
+        ),
         Module(_l("Training roster"), "readiness.roster"),
         Module(_l("Monthly totals"), "readiness.totals"),
     ),

@@ -32,7 +32,7 @@ def take_tables(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 
 
 @blueprint.get("/programs/<uuid:program_id>/readiness")
-@gate("program.work")
+@gate("program.read")
 def readiness(program_id: UUID) -> str:
     """All elements, how each stands and why; the questions and outcomes with their live numbers."""
     view = _view(program_id)
@@ -42,7 +42,7 @@ def readiness(program_id: UUID) -> str:
 
 
 @blueprint.get("/programs/<uuid:program_id>/readiness.csv")
-@gate("program.work")
+@gate("program.read")
 def table(program_id: UUID) -> Response:
     """The same as a table, for a grant report."""
     view = _view(program_id)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from portal import programs as p
 from portal import referrals as r
+from portal.programs import teams as t
 from portal.store import Refused, clock
 from portal.web.forms import PageForm
 from portal.web.forms_dispatch import LineForm, MiddleForm, PartnerForm, PlaceForm, ShiftForm
@@ -27,13 +28,13 @@ _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 def roster(program_id: UUID) -> ResponseReturnValue:
     """Who is on duty now and next; and one more shift."""
     program = p.program_for(actor(), program_id)
-    if program is None or p.dispatch_options(program) is None or not p.roster_of(actor(), program):
+    if program is None or t.options_for(program) is None or not t.roster_of(actor(), program):
         abort(404)
     form = ShiftForm()
     form.who.choices = _people(program_id)
     form.district_id.choices = [
         ("", _("Everywhere")),
-        *((str(code), name) for code, name in p.works_in(program)),
+        *((str(code), name) for code, name in t.works_in(program)),
     ]
     if request.method == "GET":
         at = local(clock.now()).replace(tzinfo=None, minute=0, second=0, microsecond=0)
@@ -46,10 +47,10 @@ def roster(program_id: UUID) -> ResponseReturnValue:
     assert starts_at is not None  # noqa: S101 - the form requires it
     assert ends_at is not None  # noqa: S101 - the form requires it
     try:
-        count = p.add_shifts(
+        count = t.add_shifts(
             actor(),
             program_id,
-            p.Shift(
+            t.Shift(
                 account_id=UUID(who),
                 role=role,
                 starts_at=starts_at,
@@ -73,7 +74,7 @@ def roster(program_id: UUID) -> ResponseReturnValue:
 def ending(program_id: UUID, shift_id: UUID) -> ResponseReturnValue:
     """A shift ends now, or does not take place."""
     try:
-        p.call_off_shift(actor(), shift_id)
+        t.call_off_shift(actor(), shift_id)
     except r.NotHere:
         abort(404)
     return redirect(url_for("rosters.roster", program_id=program_id), 303)
@@ -83,7 +84,7 @@ def ending(program_id: UUID, shift_id: UUID) -> ResponseReturnValue:
 @gate("program.arrange")
 def places(program_id: UUID) -> ResponseReturnValue:
     """What stands on the card: places, the line on call, the middles of districts, partners. Each has its own button."""
-    setup = p.setup_for(actor(), program_id)
+    setup = t.setup_for(actor(), program_id)
     if setup is None:
         abort(404)
     if request.method == "GET":
@@ -106,7 +107,7 @@ def places(program_id: UUID) -> ResponseReturnValue:
 
 
 def _pin(program_id: UUID, form: PlaceForm) -> None:
-    p.pin_place(
+    t.pin_place(
         actor(),
         program_id,
         _listing(form.listing.data),
@@ -116,22 +117,22 @@ def _pin(program_id: UUID, form: PlaceForm) -> None:
 
 
 def _unpin(program_id: UUID, form: PlaceForm) -> None:
-    p.unpin_place(actor(), program_id, _listing(form.listing.data))
+    t.unpin_place(actor(), program_id, _listing(form.listing.data))
 
 
 def _line(program_id: UUID, form: LineForm) -> None:
-    p.set_on_call(actor(), program_id, form.label.data or "", form.phone.data or "", form.video.data or "")
+    t.set_on_call(actor(), program_id, form.label.data or "", form.phone.data or "", form.video.data or "")
 
 
 def _middle(program_id: UUID, form: MiddleForm) -> None:
-    p.set_middle(actor(), program_id, _one(form.district_id.data, "district_id"), form.place.data or "")
+    t.set_middle(actor(), program_id, _one(form.district_id.data, "district_id"), form.place.data or "")
 
 
 def _partner(program_id: UUID, form: PartnerForm) -> None:
-    p.set_partner(
+    t.set_partner(
         actor(),
         program_id,
-        p.PartnerFacts(
+        t.PartnerFacts(
             _one(form.organization_id.data, "organization_id"),
             tuple(form.languages.data or ()),
             tuple(form.cultures.data or ()),
@@ -141,7 +142,7 @@ def _partner(program_id: UUID, form: PartnerForm) -> None:
 
 
 def _end_partner(program_id: UUID, form: PartnerForm) -> None:
-    p.end_partner(actor(), program_id, _one(form.organization_id.data, "organization_id"))
+    t.end_partner(actor(), program_id, _one(form.organization_id.data, "organization_id"))
 
 
 _PARTS: dict[str, tuple[type[PageForm], Callable[[UUID, PageForm], None]]] = {
@@ -154,7 +155,7 @@ _PARTS: dict[str, tuple[type[PageForm], Callable[[UUID, PageForm], None]]] = {
 }
 
 
-def _filled(form: PageForm, setup: p.Setup) -> PageForm:
+def _filled(form: PageForm, setup: t.Setup) -> PageForm:
     """The choices of this program in the form that has some."""
     if isinstance(form, PartnerForm):
         form.organization_id.choices = [
@@ -165,7 +166,7 @@ def _filled(form: PageForm, setup: p.Setup) -> PageForm:
     return form
 
 
-def _places_page(setup: p.Setup, form: PageForm | None = None) -> str:
+def _places_page(setup: t.Setup, form: PageForm | None = None) -> str:
     """The typed form with what is wrong in it, the others as they stand."""
     line = form if isinstance(form, LineForm) else LineForm(formdata=None, obj=setup.line)
     return render_template(
@@ -188,9 +189,9 @@ def _roster_page(form: ShiftForm, program_id: UUID) -> str:
         "dispatch/roster.html",
         form=form,
         program=program,
-        now=p.on_duty(actor(), program, now),
-        later=p.shifts_to_come(actor(), program, now),
-        arranges=p.may_arrange(actor(), program),
+        now=t.on_duty(actor(), program, now),
+        later=t.shifts_to_come(actor(), program, now),
+        arranges=t.may_arrange(actor(), program),
     )
 
 
@@ -201,7 +202,7 @@ def _people(program_id: UUID) -> list[tuple[str, str]]:
         return []
     preset = p.effective(program)
     words = {role.code: role.label for role in preset.roles}
-    rows = p.people_of(program)
+    rows = t.people_of(program)
     mine = actor().account_id
     known = {(account, role) for account, _name, role in rows}
     rows += [
@@ -209,7 +210,7 @@ def _people(program_id: UUID) -> list[tuple[str, str]]:
         for role in sorted(p.roles_in(actor(), program) - {"supervisor"})
         if mine is not None and (mine, role) not in known
     ]
-    if not p.may_arrange(actor(), program):
+    if not t.may_arrange(actor(), program):
         rows = [row for row in rows if row[0] == mine]
     return [(f"{account}|{role}", f"{name}, {words.get(role, role)}") for account, name, role in rows]
 

@@ -8,8 +8,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import programs as p
 from portal import referrals as r
+from portal.programs import teams as t
 from portal.store import Conflict, Refused, TooMany
 from portal.web.forms import PageForm
 from portal.web.forms_dispatch import (
@@ -47,7 +47,7 @@ def steps(request_id: UUID) -> ResponseReturnValue:
         ]
 
     def act() -> None:
-        p.move_request(
+        t.move_request(
             actor(),
             request_id,
             form.move.data or "",
@@ -65,7 +65,7 @@ def custody(request_id: UUID) -> ResponseReturnValue:
     """The team takes over: the asker's task closes, and both have the receipt."""
     form = TakeOverForm()
     return _acted(
-        lambda: p.take_over(actor(), request_id, version=version_of(form)),
+        lambda: t.take_over(actor(), request_id, version=version_of(form)),
         form,
         _view(request_id),
         to="team_requests.receipt",
@@ -78,7 +78,7 @@ def settlement(request_id: UUID) -> ResponseReturnValue:
     """No team has it: the asker says how it ended."""
     form = SettleForm()
     return _acted(
-        lambda: p.settle_custody(actor(), request_id, form.why.data, version=version_of(form)),
+        lambda: t.settle_custody(actor(), request_id, form.why.data, version=version_of(form)),
         form,
         _view(request_id),
     )
@@ -92,7 +92,7 @@ def team(request_id: UUID) -> ResponseReturnValue:
     form = SendForm()
     form.team.choices = _teams(view)
     return _acted(
-        lambda: p.send_team(actor(), request_id, _team_id(form.team.data), version=version_of(form)),
+        lambda: t.send_team(actor(), request_id, _team_id(form.team.data), version=version_of(form)),
         form,
         view,
     )
@@ -112,7 +112,7 @@ def end(request_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return render_template("dispatch/end.html", form=form, view=view), 422
     try:
-        found = p.end_request(actor(), request_id, _ended(form), version=version_of(form))
+        found = t.end_request(actor(), request_id, _ended(form), version=version_of(form))
     except r.NotHere:
         abort(404)
     except Refused as refused:
@@ -141,15 +141,15 @@ def receipt(request_id: UUID) -> ResponseReturnValue:
     return render_template("dispatch/receipt.html", view=view)
 
 
-def _view(request_id: UUID) -> p.RequestView:
-    view = p.request_for(actor(), request_id)
+def _view(request_id: UUID) -> t.RequestView:
+    view = t.request_for(actor(), request_id)
     if view is None:
         abort(404)
     return view
 
 
 def _acted(
-    act: Callable[[], object], form: PageForm, view: p.RequestView, to: str = "team_requests.request_page"
+    act: Callable[[], object], form: PageForm, view: t.RequestView, to: str = "team_requests.request_page"
 ) -> ResponseReturnValue:
     if not form.validate():
         return _page(view, form), 422
@@ -165,7 +165,7 @@ def _acted(
     return redirect(url_for(to, request_id=view.row.id), 303)
 
 
-def _page(view: p.RequestView, form: PageForm | None = None, moved_on: str = "") -> str:
+def _page(view: t.RequestView, form: PageForm | None = None, moved_on: str = "") -> str:
     refuse, back = StepForm(formdata=None), StepForm(formdata=None)
     refuse.why.choices = [(each.code, each.label) for each in view.options.refusals]
     back.why.choices = [(each.code, each.label) for each in view.options.returns]
@@ -187,10 +187,10 @@ def _page(view: p.RequestView, form: PageForm | None = None, moved_on: str = "")
     )
 
 
-def _teams(view: p.RequestView) -> list[tuple[str, str]]:
+def _teams(view: t.RequestView) -> list[tuple[str, str]]:
     if "team" not in view.sides:
         return []
-    return [(str(each.id), f"{each.name}, {each.organization.name}") for each in p.teams_to_send(view.row)]
+    return [(str(each.id), f"{each.name}, {each.organization.name}") for each in t.teams_to_send(view.row)]
 
 
 def _team_id(text: str | None) -> UUID:
@@ -200,9 +200,9 @@ def _team_id(text: str | None) -> UUID:
         raise Refused(_("Choose one of the teams."), "team") from None
 
 
-def _ended(form: Any) -> p.End:
+def _ended(form: Any) -> t.End:
     assert isinstance(form, EndForm)  # noqa: S101 - made so
-    return p.End(
+    return t.End(
         outcome=form.outcome.data,
         services=tuple(form.services.data or ()),
         contact_consent=form.contact_consent.data or "",

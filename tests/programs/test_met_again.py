@@ -80,6 +80,11 @@ def test_nobody_is_named_twice_at_one_call_at_an_arrest_or_late(
     for column, value in (("person_id", named.person_id), ("client_id", named.client_id)):
         with pytest.raises(IntegrityError), write() as session:
             setattr(session.get_one(Encounter, arrest.id), column, value)
+    hurt = met_at(cast, team, None, facts={"hurt": True})
+    with pytest.raises(Refused):
+        programs.meet_person(actor, hurt.id, QUILL)
+    with pytest.raises(Refused):
+        programs.change_encounter(actor, named.id, met(facts={"hurt": True}), version=1)
     late = met_at(cast, team, None)
     moved.shift(timedelta(hours=13))
     with pytest.raises(Refused):

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +54,8 @@ def lines_of(
 
 def tick() -> int:
     """What the worker does with tasks and with who goes alone."""
-    done = programs.tick_tasks(clock.now()) + programs.tick_lone(clock.now())
+    now = clock.now()
+    done = programs.tick_tasks(now) + programs.end_tasks(now) + programs.tick_lone(now)
     db.session.expire_all()
     return done
 
@@ -62,3 +64,8 @@ def newest(program_id: UUID) -> Encounter:
     return db.session.scalars(
         select(Encounter).where(Encounter.program_id == program_id).order_by(Encounter.recorded_at.desc())
     ).first()  # type: ignore[return-value]
+
+
+def received(encounter_id: UUID) -> datetime:
+    """When the call came."""
+    return db.session.get_one(Encounter, encounter_id).received_at

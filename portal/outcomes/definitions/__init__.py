@@ -7,9 +7,9 @@ from collections import defaultdict
 from datetime import date
 
 from portal.outcomes.definitions.definition import FIRST, LAG_DAYS, Definition
+from portal.outcomes.definitions.listings import SERVICES
 from portal.outcomes.definitions.needs import ANSWERS
 from portal.outcomes.definitions.people import BECAME
-from portal.outcomes.definitions.services import SERVICES
 
 _EVERY = sorted((*ANSWERS, *BECAME, *SERVICES), key=lambda one: (one.measure, one.window_days or 0, one.id))
 VERSIONS: dict[str, tuple[Definition, ...]] = {}  # id -> its versions, the oldest first

@@ -1,6 +1,6 @@
 """Differences between groups (M21), what could not be found (M22), who tells what happened (M24). Small groups stand together."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
@@ -44,24 +44,25 @@ def equity(ground: Ground, on: Definition) -> list[Block]:
         share_row(
             on,
             _("Not asked: %(field)s", field=label),
-            sum(not groups[sheet.need_id][field] for sheet in ripe),
+            sum(not groups[sheet.need_id][place] for sheet in ripe),
             len(ripe),
             immature,
         )
-        for field, label in FIELDS.items()
+        for place, (field, label) in enumerate(FIELDS.items())
         if field != "urgency"
     )
     blocks = [
         Block(on.measure, _("What was not asked"), missing, closed=True, of="needs.ripe", everybody="needs")
     ]
     for heading, chosen in _measured(ripe, ground):
-        for field, label in FIELDS.items():
+        alike = Counter((groups[sheet.need_id], yes) for sheet, yes in chosen)
+        for place, (field, label) in enumerate(FIELDS.items()):
             counts: dict[str, Counts] = {}
-            for sheet, yes in chosen:
-                group = groups[sheet.need_id][field] or _("Not asked, or not said")
-                had, of = counts.get(group, (0, 0))
-                counts[group] = (had + yes, of + 1)
-            rows = _differences(on, label=str(label), heading=heading, counts=counts)
+            for (said, yes), number in alike.items():
+                had, of = counts.get(said[place], (0, 0))
+                counts[said[place]] = (had + number * yes, of + number)
+            named = {_words(field, group): each for group, each in counts.items()}
+            rows = _differences(on, label=str(label), heading=heading, counts=named)
             if rows:
                 blocks.append(Block(on.measure, f"{heading}: {label}", rows, closed=True, drawing="dots"))
     return blocks
@@ -107,31 +108,41 @@ def _differences(
     )
 
 
-def _groups_of(sheet: NeedFacts, ground: Ground) -> dict[str, str]:
-    """The group of a need in each field, in words; empty where it was not asked."""
+def _groups_of(sheet: NeedFacts, ground: Ground) -> tuple[str, ...]:
+    """The group of a need in each of FIELDS, as its code; empty where it was not asked, or not said."""
     said = sheet.asked_of
-    race, age, language = (said.get(field, "") for field in ("race", "age_band", "language"))
-    place = said.get("district", "") or ground.coarse(sheet.area)
-    locale = get_locale()
-    spoken = locale.languages.get(language, language) if locale is not None else language
-    return {
-        "race": str(RACES[race]) if race not in ("", "declined") and race in RACES else "",
-        "age_band": str(AGES.get(age, "")),
-        "language": spoken,
-        "urgency": _(URGENCY_WORDS[sheet.urgency]),
-        "area": place,
-    }
+    race = said.get("race", "")
+    return (
+        "" if race == "declined" else race,
+        said.get("age_band", ""),
+        said.get("language", ""),
+        sheet.urgency,
+        said.get("district", "") or ground.coarse(sheet.area),
+    )
+
+
+def _words(field: str, group: str) -> str:
+    if not group:
+        return _("Not asked, or not said")
+    if field == "race":
+        return str(RACES.get(group, group))
+    if field == "age_band":
+        return str(AGES.get(group, group))
+    if field == "urgency":
+        return _(URGENCY_WORDS[group])
+    locale = get_locale() if field == "language" else None
+    return str(locale.languages.get(group, group)) if locale is not None else group
 
 
 def unmet(ground: Ground, on: Definition) -> list[Block]:
     """M22: needs without any yes, by kind and coarse area, of all of them."""
     ripe = [sheet for sheet in ground.facts if is_mature(sheet.sent_at, ground.cut, on.window_days or 0)]
     without = [sheet for sheet in ripe if sheet.accepted_at is None]
-    kinds: dict[str, int] = defaultdict(int)
-    for sheet in without:
-        kind = str(NEEDS[sheet.code][0]) if sheet.code in NEEDS else sheet.code
-        kinds[f"{kind}, {ground.coarse(sheet.area) or _('no area said')}"] += 1
-    counts = {name: (number, number) for name, number in kinds.items()}
+    kinds = Counter((sheet.code, ground.coarse(sheet.area)) for sheet in without)
+    counts: dict[str, Counts] = {}
+    for (code, area), number in kinds.items():
+        kind = str(NEEDS[code][0]) if code in NEEDS else code
+        counts[f"{kind}, {area or _('no area said')}"] = (number, number)
     rows = [
         share_row(on, name, number, len(without))
         for name, (number, _of) in joined(counts, _("All other kinds and areas")).items()

@@ -136,9 +136,9 @@ def _ended(scope: ProgramScope, results: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _tasks(scope: ProgramScope) -> list[ColumnElement[bool]]:
-    """Tasks about somebody to be met, that were made by the cut and not closed as not owed."""
+    """Tasks about somebody to be met, that were made by the cut and not closed as not owed; of whichever program of the agency has
+    the follow-up of the call."""
     return [
-        ProgramTask.program_id == scope.program.id,
         ProgramTask.kind.in_(CONTACTS),
         ProgramTask.made_at <= scope.cut,
         or_(ProgramTask.state != "closed", ProgramTask.closed_at > scope.cut),

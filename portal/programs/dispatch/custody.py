@@ -13,7 +13,7 @@ from portal.programs.dispatch import letters
 from portal.programs.dispatch.events import note
 from portal.programs.dispatch.rules import OPEN, SETTLED
 from portal.programs.models import ProgramTask, TeamRequest
-from portal.store import Actor, Conflict, Refused, db
+from portal.store import Actor, Conflict, Refused
 
 CUSTODY = "custody"  # the step of the asker's task
 TAKEN_OVER = "taken_over"
@@ -46,21 +46,6 @@ def held_by_request(session: Session, task_id: UUID) -> bool:
     """Whether a team that was asked may still take this task over: until then nobody else closes it."""
     open_one = select(TeamRequest.id).where(TeamRequest.task_id == task_id, TeamRequest.state.in_(OPEN))
     return session.scalar(open_one.limit(1)) is not None
-
-
-def is_custody(task: ProgramTask) -> bool:
-    """Whether a task is one of these: it is worked on at its request, not in the work list."""
-    return task.step == CUSTODY
-
-
-def request_of_task(task_id: UUID) -> UUID | None:
-    """The newest request that stands on this task."""
-    return db.session.scalar(
-        select(TeamRequest.id)
-        .where(TeamRequest.task_id == task_id)
-        .order_by(TeamRequest.asked_at.desc())
-        .limit(1)
-    )
 
 
 def _close(task: ProgramTask, actor: Actor, why: str, now: datetime) -> None:

@@ -29,7 +29,6 @@ STATES: dict[str, LazyString] = {
 }
 OPEN = ("asked", "accepted", "en_route", "on_scene", "returned")
 BUSY = ("asked", "accepted", "en_route", "on_scene")  # whom it was given to is not free
-MADE = ("asked", "kept_out", "nobody")  # how a request begins
 WITHDRAWN = {
     "settled": _l("We settled it ourselves"),
     "left": _l("The person left"),

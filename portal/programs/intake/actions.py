@@ -1,14 +1,14 @@
-"""Take calls in from a table; keep how a table is read."""
+"""Take calls in from a table."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from sqlalchemy import select, tuple_
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from portal.programs import facts as f
@@ -16,23 +16,20 @@ from portal.programs.access import preset_of
 from portal.programs.compose import in_line, owner_of
 from portal.programs.counterfactuals import check_said
 from portal.programs.encounters import checked_change
-from portal.programs.intake.queries import may_take
+from portal.programs.intake.keeping import manageable
 from portal.programs.intake.rows import IncomingRow, RowFault, Taken
 from portal.programs.models import (
     Encounter,
     EncounterImport,
-    EncounterMapping,
     EncounterService,
     ResponseProgram,
 )
 from portal.programs.planning import after, make_tasks, owes
 from portal.programs.queries import districts_of
 from portal.programs.storing import check_places, give, given_of, keep_version, put
-from portal.referrals import NotHere
 from portal.store import Actor, Refused, audit, clock, write
 
 AT_ONCE = 500  # rows of one transaction: short enough that nobody waits for it
-MOST_KEPT = 50
 SPARE = timedelta(days=10)  # business days are longer over holidays
 Key = tuple[str, int]
 
@@ -51,12 +48,11 @@ def take_encounters(
     done, seen, left = Taken(), dict[Key, int](), iter(rows)
     while batch := list(islice(left, AT_ONCE)):
         try:
-            with write() as session:
-                _take(session, actor, manageable(session, actor, program_id), batch, seen, done)
-                if dry_run:
-                    raise _Undone
-        except _Undone:
-            pass
+            part, mine = _batch(actor, program_id, batch, seen, dry_run)
+        except IntegrityError:  # somebody recorded one of them on a phone at this moment: it stands by now
+            part, mine = _batch(actor, program_id, batch, seen, dry_run)
+        seen.update(mine)
+        done.add(part)
     with write() as session:
         program = manageable(session, actor, program_id)
         if not dry_run and done.rows:
@@ -74,86 +70,69 @@ def take_encounters(
     return done
 
 
-def keep_encounter_mapping(
+def _batch(
     actor: Actor,
     program_id: UUID,
-    name: str,
-    columns: Mapping[str, Any],
-    words: Mapping[str, Any],
-    fixed: Mapping[str, Any],
-) -> None:
-    """Keep how a table is read, under a name; the one of that name is replaced. Audited. Refused for a name that is empty or too
-    long. NotHere as for take_encounters."""
-    plain = " ".join(name.split())
-    with write() as session:
-        program = manageable(session, actor, program_id)
-        if not 0 < len(plain) <= 60:
-            raise Refused(_("Give it a name of up to 60 characters."), "name")
-        kept = session.scalars(
-            select(EncounterMapping).where(EncounterMapping.program_id == program.id)
-        ).all()
-        row = next((each for each in kept if each.name == plain), None)
-        if row is None:
-            if len(kept) >= MOST_KEPT:
-                raise Refused(_("Too many are kept already."), "name")
-            row = EncounterMapping(id=uuid4(), program_id=program.id, name=plain)
-            session.add(row)
-        row.columns, row.words, row.fixed = dict(columns), dict(words), dict(fixed)
-        row.saved_by, row.saved_at = actor.account_id, clock.now()
-        audit.append(actor, "keep_encounter_mapping", "encounter_mapping", row.id)
-
-
-def manageable(session: Session, actor: Actor, program_id: UUID) -> ResponseProgram:
-    """The program, for a supervisor of its agency or from the terminal. NotHere otherwise."""
-    program = session.get(ResponseProgram, program_id)
-    if program is None or not may_take(actor, program_id):
-        raise NotHere
-    return program
+    batch: list[IncomingRow | RowFault],
+    seen: Mapping[Key, int],
+    dry_run: bool,
+) -> tuple[Taken, dict[Key, int]]:
+    """One transaction: what came of it, and the line of each number in it."""
+    part, mine = Taken(), dict[Key, int]()
+    try:
+        with write() as session:
+            program = manageable(session, actor, program_id)
+            known, recent = _known(session, program, batch), _owes_since(session, program, clock.now())
+            places = districts_of(program)  # held here, so that each row finds them at hand
+            for row in batch:
+                if isinstance(row, RowFault):
+                    part.faults.append(row)
+                    continue
+                try:
+                    _check_key(_key(row), seen, mine)
+                    mine[_key(row)] = row.line
+                    _take(session, actor, program, row, known.get(_key(row)), recent, part)
+                except Refused as refused:
+                    part.faults.append(RowFault(row.line, refused.reason, refused.field or ""))
+            del places
+            if dry_run:
+                raise _Undone
+    except _Undone:
+        pass
+    return part, mine
 
 
 def _take(
     session: Session,
     actor: Actor,
     program: ResponseProgram,
-    batch: list[IncomingRow | RowFault],
-    seen: dict[Key, int],
-    done: Taken,
+    row: IncomingRow,
+    stands: Encounter | None,
+    recent: datetime,
+    part: Taken,
 ) -> None:
-    known, recent = _known(session, program, batch), _owes_since(session, program, clock.now())
-    places = districts_of(program)  # held here, so that each row finds them at hand
-    for row in batch:
-        if isinstance(row, RowFault):
-            done.faults.append(row)
-            continue
-        key = _key(row)
-        try:
-            _check_key(key, seen)
-            seen[key] = row.line
-            stands = known.get(key)
-            if stands is None:
-                _owe(session, _create(session, actor, program, row), recent)
-                done.created += 1
-            elif _correct(session, actor, program, stands, row):
-                _owe(session, stands, recent)
-                done.corrected += 1
-            else:
-                done.unchanged += 1
-        except Refused as refused:
-            done.faults.append(RowFault(row.line, refused.reason, refused.field or ""))
-    del places
+    if stands is None:
+        _owe(session, _create(session, actor, program, row), recent)
+        part.created += 1
+    elif _correct(session, actor, program, stands, row):
+        _owe(session, stands, recent)
+        part.corrected += 1
+    else:
+        part.unchanged += 1
 
 
 def _key(row: IncomingRow) -> Key:
     return str(row.values.get("reference") or ""), int(row.values.get("ordinal") or 1)
 
 
-def _check_key(key: Key, seen: Mapping[Key, int]) -> None:
+def _check_key(key: Key, *seen: Mapping[Key, int]) -> None:
     if not key[0]:
         raise Refused(
             _("The row has no number of its own, so nobody could tell it from a new one."), "reference"
         )
-    if key in seen:
-        raise Refused(_("Row %(row)s has this number and person already.", row=seen[key]), "reference")
+    for lines in seen:
+        if key in lines:
+            raise Refused(_("Row %(row)s has this number and person already.", row=lines[key]), "reference")
 
 
 def _known(

@@ -35,3 +35,10 @@ class Taken:
     @property
     def rows(self) -> int:
         return self.created + self.corrected + self.unchanged + len(self.faults)
+
+    def add(self, other: "Taken") -> None:
+        """What came of more rows."""
+        self.created += other.created
+        self.corrected += other.corrected
+        self.unchanged += other.unchanged
+        self.faults += other.faults

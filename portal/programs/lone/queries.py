@@ -67,7 +67,9 @@ def check_ins_for(actor: Actor) -> CheckIns:
         programs=tuple(
             (place.program.id, place.program.name, place.options.lone.minutes)
             for place in found.values()
-            if place.options.lone is not None and place.program.turned_off_at is None
+            if place.options.lone is not None
+            and place.program.turned_off_at is None
+            and place.roles - {place.options.lone.watches, "supervisor"}
         ),
         has_contact=db.session.get(PanicContact, actor.account_id) is not None,
     )

@@ -1,5 +1,6 @@
 """What a preset says about people who are met (`options: persons`). Without the module nobody is named at its meetings."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import msgspec
@@ -25,3 +26,9 @@ class Persons(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 def persons_of(preset: Preset) -> Persons | None:
     """None for a preset that names nobody. Raises BadPreset."""
     return options_of(preset, "persons", Persons) if "persons" in preset.modules else None
+
+
+def keeps_unnamed(preset: Preset, facts: Mapping[str, object]) -> bool:
+    """Whether an answer of this meeting says that nobody of it is named: somebody was hurt by somebody."""
+    settings = persons_of(preset)
+    return settings is not None and any(facts.get(code) is True for code in settings.unless)

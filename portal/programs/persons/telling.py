@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.programs.access import preset_of, roles_in
 from portal.programs.models import Encounter, ProgramCase
-from portal.programs.persons.settings import persons_of
+from portal.programs.persons.settings import keeps_unnamed, persons_of
 from portal.referrals import NotHere, forget_met, know_met
 from portal.referrals.models import Person
 from portal.referrals.names import OLDEST
@@ -123,7 +123,7 @@ def _may_be_named(row: Encounter) -> None:
         raise Refused(_("This program names nobody."))
     if row.disposition == "arrest":
         raise Refused(_("An arrest is never recorded beside a person."))
-    if any(row.facts.get(code) is True for code in settings.unless):
+    if keeps_unnamed(preset, row.facts):
         raise Refused(_("Somebody was hurt here. Nobody of this meeting is named in this system."))
     if clock.now() - row.recorded_at > settings.length:
         raise Refused(_("It is too long ago to add a person."))

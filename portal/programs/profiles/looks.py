@@ -98,7 +98,7 @@ def look_up(actor: Actor, program_id: UUID, call_id: UUID | None, phone: str, ad
     address; TooMany for a walk through numbers."""
     with write() as session:
         program = program_for(actor, program_id)
-        if program is None or not may_look(actor, program):
+        if program is None or program.turned_off_at is not None or not may_look(actor, program):
             raise NotHere
         limits.spend("profile look", str(actor.account_id))
         if call_id not in {call.id for call in open_calls(actor, program)}:

@@ -3,7 +3,7 @@ the papers: an element without them is not in place, whatever was said, and one 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
 
 from portal.accounts.models import Account
-from portal.programs.access import today
+from portal.programs.access import program_for, roles_in, seen_as, today
 from portal.programs.models import Evidence, ProgramMember, ReadinessStatus, ResponseProgram
 from portal.programs.models.readiness import EVIDENCE_KINDS, STATUSES
 from portal.programs.readiness.roster import CourseCount, course_count, managing
@@ -57,6 +57,7 @@ class ReadinessView:
     options: ReadinessOptions
     elements: tuple[ElementView, ...]
     pledged_on: date | None
+    may_change: bool = False
 
     @property
     def due_on(self) -> date | None:
@@ -71,9 +72,13 @@ class ReadinessView:
 
 
 def readiness_for(actor: Actor, program_id: UUID) -> ReadinessView:
-    """All elements as they stand today. NotHere for who has no role in it."""
-    program = managing(actor, program_id)
-    return readiness_at(program, today(), clock.now())
+    """All elements as they stand today, for who has a role in the program, and to read for the agency's evaluators. NotHere for
+    others."""
+    program = program_for(actor, program_id)
+    if program is None or not (seen_as(actor, program) - {"steward"}):
+        raise NotHere
+    view = readiness_at(program, today(), clock.now())
+    return replace(view, may_change=bool(roles_in(actor, program)))
 
 
 def readiness_at(program: ResponseProgram, day: date, known_at: datetime) -> ReadinessView:

@@ -27,25 +27,27 @@ BATCH = 200
 
 
 def tick_tasks(now: datetime) -> int:
-    """Act on every task whose moment has come, one transaction each; returns how many steps were taken. Two workers are safe: a
+    """The alarm of every task whose moment has come, one transaction each; returns how many went out. Two workers are safe: a
     task is claimed by its row's lock and looked at afresh. One that fails is logged by its id and left for the next time."""
-    steps = _each(_late(now), lambda session, task: _alarm(session, task, now))
-    steps += _each(_over(now), lambda session, task: _unreachable(session, task, now))
-    return steps + begin_day(now)
+    return _each(_late(now), lambda session, task: _alarm(session, task, now))
 
 
-def begin_day(now: datetime) -> int:
-    """The duties of today, in the community's time, once a department: returns how many were made."""
+def end_tasks(now: datetime) -> int:
+    """Tasks past their deadline with all their tries failed end as not reached; and the duties of today begin, in the community's
+    time, once a department. Returns how many of both."""
     try:
         zone = ZoneInfo(community().time_zone)
     except NoCommunity:
         return 0
-    made = 0
-    programs = db.session.scalars(select(ResponseProgram).where(ResponseProgram.turned_off_at.is_(None)))
-    for program in programs.all():
-        for daily in of(program)[1].daily:
-            made += _begin(program.id, daily, zone, now)
-    return made
+    done = 0
+    for program in db.session.scalars(select(ResponseProgram)).all():
+        preset, options = of(program)
+        for step in preset.follow_ups:
+            due = _over(program.id, step, now, family_counts=options.family_counts)
+            done += _each(due, lambda session, task: _unreachable(session, task, now))
+        if program.turned_off_at is None:
+            done += sum(_begin(program.id, daily, zone, now) for daily in options.daily)
+    return done
 
 
 def _late(now: datetime) -> Select[Any]:
@@ -57,18 +59,21 @@ def _late(now: datetime) -> Select[Any]:
     )
 
 
-def _over(now: datetime) -> Select[Any]:
-    """Past their deadline, with tries that reached nobody; how many are enough is asked of each."""
-    tried = (
-        select(TaskAttempt.task_id)
-        .where(TaskAttempt.result.in_(FAILED_TRIES))
-        .group_by(TaskAttempt.task_id)
-        .having(func.count() > 0)
-    )
+def _over(program_id: UUID, step: FollowUp, now: datetime, *, family_counts: bool) -> Select[Any]:
+    """Open tasks of one step, past their deadline, with as many failed tries as it asks for and nobody reached."""
+    tried = select(func.count()).where(TaskAttempt.task_id == ProgramTask.id)
+    reached = ("reached", "answered", *(("family",) if family_counts else ()))
     return (
         select(ProgramTask.id)
-        .where(ProgramTask.state == "open", ProgramTask.due_at < now, ProgramTask.id.in_(tried))
-        .order_by(ProgramTask.due_at.desc())
+        .where(
+            ProgramTask.program_id == program_id,
+            ProgramTask.state == "open",
+            ProgramTask.due_at < now,
+            ProgramTask.step == step.code,
+            tried.where(TaskAttempt.result.in_(FAILED_TRIES)).scalar_subquery() >= step.tries,
+            tried.where(TaskAttempt.result.in_(reached)).scalar_subquery() == 0,
+        )
+        .order_by(ProgramTask.due_at)
         .limit(BATCH)
     )
 
@@ -122,7 +127,7 @@ def _unreachable(session: Session, task: ProgramTask, now: datetime) -> bool:
 
 
 def _begin(program_id: UUID, daily: Daily, zone: ZoneInfo, now: datetime) -> int:
-    day = today()
+    day = now.astimezone(zone).date()
     opens = datetime.combine(day, time(0), zone).astimezone(UTC)
     due = datetime.combine(day, time.fromisoformat(daily.due), zone).astimezone(UTC)
     with write() as session:
@@ -144,6 +149,8 @@ def _begin(program_id: UUID, daily: Daily, zone: ZoneInfo, now: datetime) -> int
             )
         )
         wanted = _departments(program) - there
+        if not wanted:
+            return 0
         session.add_all(
             ProgramTask(
                 program_id=program.id,

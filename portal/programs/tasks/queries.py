@@ -169,6 +169,23 @@ def task_for(actor: Actor, task_id: UUID) -> TaskView | None:
     )
 
 
+def tasks_of_call(actor: Actor, encounter_id: UUID) -> tuple[TaskLine, ...]:
+    """What one call owes, as far as the actor works or watches it, the most urgent first."""
+    found = places(actor)
+    if not found:
+        return ()
+    rows = db.session.scalars(
+        select(ProgramTask)
+        .where(
+            ProgramTask.encounter_id == encounter_id,
+            or_(*(visible(actor, place) for place in found.values())),
+        )
+        .order_by(ProgramTask.due_at, ProgramTask.id)
+        .options(selectinload(ProgramTask.attempts), selectinload(ProgramTask.encounter))
+    ).all()
+    return tuple(_lines(actor, rows, found))
+
+
 def _held(actor: Actor, mine: bool) -> list[ColumnElement[bool]]:
     return [ProgramTask.account_id == actor.account_id] if mine else []
 

@@ -7,6 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from portal import programs as p
+from portal.programs import teams as t
 from portal.programs.models import CareWatch, DropOff, ProgramTask
 from portal.referrals import NotHere
 from portal.store import Conflict, Refused, clock, db
@@ -20,23 +21,23 @@ pytestmark = pytest.mark.sqlite_only
 def test_a_door_closes_once_and_times_stand_in_order(cast: Cast) -> None:
     cit, officer = turned_on(cast, "cit-memphis", (cast.responder, "cit_officer")), acting(cast.responder)
     now = clock.now()
-    found = p.arrive_at(officer, cit.id, cast.crisis_center.id, at=now - timedelta(minutes=30))
+    found = t.arrive_at(officer, cit.id, cast.crisis_center.id, at=now - timedelta(minutes=30))
     with pytest.raises(Refused) as refused:
-        p.release(officer, found, "taken", version=1, at=now - timedelta(minutes=31))
+        t.release(officer, found, "taken", version=1, at=now - timedelta(minutes=31))
     assert refused.value.field == "released_at"
     with pytest.raises(Refused):
-        p.release(officer, found, "vanished", version=1)
-    p.release(officer, found, "taken", version=1, at=now - timedelta(minutes=18))
+        t.release(officer, found, "vanished", version=1)
+    t.release(officer, found, "taken", version=1, at=now - timedelta(minutes=18))
     with pytest.raises(Conflict):
-        p.release(officer, found, "refused", version=2)
-    view = p.drop_off_for(officer, found)
+        t.release(officer, found, "refused", version=2)
+    view = t.drop_off_for(officer, found)
     assert view is not None
     assert view.minutes == 12
-    assert p.drop_off_for(acting(cast.stranger), found) is None
+    assert t.drop_off_for(acting(cast.stranger), found) is None
     with pytest.raises(NotHere):
-        p.release(acting(cast.stranger), found, "taken", version=1)
+        t.release(acting(cast.stranger), found, "taken", version=1)
     with pytest.raises(NotHere):
-        p.arrive_at(acting(cast.stranger), cit.id, cast.crisis_center.id)
+        t.arrive_at(acting(cast.stranger), cit.id, cast.crisis_center.id)
 
 
 def test_nothing_is_written_down_of_a_confidential_place_or_the_future(cast: Cast) -> None:
@@ -47,7 +48,7 @@ def test_nothing_is_written_down_of_a_confidential_place_or_the_future(cast: Cas
         (cast.crisis_center, clock.now() - timedelta(days=8)),
     ):
         with pytest.raises(Refused):
-            p.arrive_at(officer, cit.id, listing.id, at=at)
+            t.arrive_at(officer, cit.id, listing.id, at=at)
     assert not db.session.scalars(select(DropOff)).all()
 
 
@@ -55,37 +56,37 @@ def test_nobody_is_watched_without_a_yes_or_beside_an_arrest_and_old_entries_go(
     town, officer = turned_on(cast, "hartford-vt"), acting(cast.responder)
     call = p.record_encounter(officer, town.id, met(reference="H-1"))
     with pytest.raises(Refused):
-        p.add_watch(officer, call, ["quiet"], agreed=False)
+        t.add_watch(officer, call, ["quiet"], agreed=False)
     for signs, days in ((["magic"], 0), ([], 0), (["quiet"], 15)):
         with pytest.raises(Refused):
-            p.add_watch(officer, call, signs, agreed=True, days=days)
+            t.add_watch(officer, call, signs, agreed=True, days=days)
     nameless = p.record_encounter(officer, town.id, met())
     arrest = p.record_encounter(officer, town.id, met(reference="H-2", outcome="arrest"))
     for other in (nameless, arrest):
         with pytest.raises(Refused):
-            p.add_watch(officer, other, ["quiet"], agreed=True)
+            t.add_watch(officer, other, ["quiet"], agreed=True)
     with time_machine.travel(clock.now(), tick=False) as traveller:
-        first = p.add_watch(officer, call, ["quiet"], agreed=True)
-        assert p.add_watch(officer, call, ["dog"], agreed=True, days=3) == first, "one entry, changed"
-        assert [each.signs for each in p.watch_for(officer, town)] == [("Has a dog",)]
-        assert p.watch_for(acting(cast.stranger), town) == []
+        first = t.add_watch(officer, call, ["quiet"], agreed=True)
+        assert t.add_watch(officer, call, ["dog"], agreed=True, days=3) == first, "one entry, changed"
+        assert [each.signs for each in t.watch_for(officer, town)] == [("Has a dog",)]
+        assert t.watch_for(acting(cast.stranger), town) == []
         with pytest.raises(NotHere):
-            p.end_watch(acting(cast.stranger), first)
-        p.end_watch(officer, first)
+            t.end_watch(acting(cast.stranger), first)
+        t.end_watch(officer, first)
         with pytest.raises(Conflict):
-            p.end_watch(officer, first)
+            t.end_watch(officer, first)
         traveller.shift(timedelta(days=89))
-        assert p.forget_watch(clock.now()) == 0
+        assert t.forget_watch(clock.now()) == 0
         traveller.shift(timedelta(days=2))
-        assert p.forget_watch(clock.now()) == 1
+        assert t.forget_watch(clock.now()) == 1
     assert not db.session.scalars(select(CareWatch)).all()
 
 
 def test_language_comes_first_then_whom_a_partner_knows_then_rank(cast: Cast) -> None:
     star, chief = turned_on(cast, "star-denver", (cast.responder, "clinician")), acting(cast.supervisor)
     center, shelter = (one.service.organization_id for one in (cast.crisis_center, cast.shelter))
-    p.set_partner(chief, star.id, p.PartnerFacts(center, ("en", "es"), ("latino",), rank=2))
-    p.set_partner(chief, star.id, p.PartnerFacts(shelter, ("en",), ("veterans",), rank=1))
+    t.set_partner(chief, star.id, t.PartnerFacts(center, ("en", "es"), ("latino",), rank=2))
+    t.set_partner(chief, star.id, t.PartnerFacts(shelter, ("en",), ("veterans",), rank=1))
     for language, culture, home in (
         ("", None, shelter),
         ("es", None, center),
@@ -97,9 +98,9 @@ def test_language_comes_first_then_whom_a_partner_knows_then_rank(cast: Cast) ->
         found = p.record_encounter(acting(cast.responder), star.id, met(language=language, facts=facts))
         task = db.session.scalars(select(ProgramTask).where(ProgramTask.encounter_id == found)).one()
         assert task.organization_id == home, (language, culture)
-    p.end_partner(chief, star.id, center)
-    assert p.setup_for(chief, star.id).partners[0].organization_id == shelter  # type: ignore[union-attr]
+    t.end_partner(chief, star.id, center)
+    assert t.setup_for(chief, star.id).partners[0].organization_id == shelter  # type: ignore[union-attr]
     haven = cast.victim_service.service.organization_id
-    for wrong in (p.PartnerFacts(haven), p.PartnerFacts(center, ("xx",)), p.PartnerFacts(center, (), ("x",))):
+    for wrong in (t.PartnerFacts(haven), t.PartnerFacts(center, ("xx",)), t.PartnerFacts(center, (), ("x",))):
         with pytest.raises(Refused):
-            p.set_partner(chief, star.id, wrong)
+            t.set_partner(chief, star.id, wrong)

@@ -8,8 +8,8 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from portal import programs as p
 from portal.messages.models import Message
+from portal.programs import teams as t
 from portal.programs.models import ProgramTask, ResponseProgram, TeamRequest, TeamRequestEvent
 from portal.referrals import NotHere
 from portal.store import Conflict, Refused, clock, db, write
@@ -25,14 +25,14 @@ def team(cast: Cast) -> ResponseProgram:
 
 
 def ask(cast: Cast, team: ResponseProgram, **more: object) -> TeamRequest:
-    return p.ask_team(acting(cast.stranger), team.id, p.Ask(**more))  # type: ignore[arg-type]
+    return t.ask_team(acting(cast.stranger), team.id, t.Ask(**more))  # type: ignore[arg-type]
 
 
 def test_of_two_who_accept_at_once_one_is_first(cast: Cast, team: ResponseProgram) -> None:
     row = ask(cast, team)
-    p.move_request(acting(cast.responder), row.id, "accept", version=1)
+    t.move_request(acting(cast.responder), row.id, "accept", version=1)
     with pytest.raises(Conflict):
-        p.move_request(acting(cast.supervisor), row.id, "accept", version=1)
+        t.move_request(acting(cast.supervisor), row.id, "accept", version=1)
     db.session.expire_all()
     stands = db.session.get_one(TeamRequest, row.id)
     assert (stands.assigned_to, stands.version) == (cast.responder.id, 2)
@@ -47,17 +47,17 @@ def test_only_the_two_sides_find_a_request(cast: Cast, team: ResponseProgram) ->
     row = ask(cast, team, reference="S-1")
     for account in cast.everybody.values():
         there = account in (cast.stranger, cast.responder, cast.colleague, cast.supervisor)
-        view = p.request_for(acting(account), row.id)
+        view = t.request_for(acting(account), row.id)
         assert (view is not None) == there, account.name
         if view is not None:
             assert view.reference == ("S-1" if account is cast.stranger else ""), account.name
         else:
             with pytest.raises(NotHere):
-                p.move_request(acting(account), row.id, "accept", version=1)
+                t.move_request(acting(account), row.id, "accept", version=1)
     with pytest.raises(NotHere):
-        p.ask_team(acting(cast.provider), team.id, p.Ask())
+        t.ask_team(acting(cast.provider), team.id, t.Ask())
     with pytest.raises(NotHere):
-        p.ask_team(acting(cast.stranger), uuid4(), p.Ask())
+        t.ask_team(acting(cast.stranger), uuid4(), t.Ask())
 
 
 @pytest.mark.sqlite_only
@@ -67,12 +67,12 @@ def test_while_a_team_may_still_come_nobody_else_closes_the_askers_task(
     officer = acting(cast.stranger)
     row = ask(cast, team)
     with pytest.raises(Conflict):
-        p.settle_custody(officer, row.id, "settled", version=1)
-    p.move_request(officer, row.id, "withdraw", version=1, why="left")
+        t.settle_custody(officer, row.id, "settled", version=1)
+    t.move_request(officer, row.id, "withdraw", version=1, why="left")
     assert db.session.scalars(select(ProgramTask.state)).all() == ["open"], "the officer still has the person"
     with pytest.raises(Refused):
-        p.settle_custody(officer, row.id, "because", version=2)
-    p.settle_custody(officer, row.id, "left", version=2)
+        t.settle_custody(officer, row.id, "because", version=2)
+    t.settle_custody(officer, row.id, "left", version=2)
     db.session.expire_all()
     task = db.session.scalars(select(ProgramTask)).one()
     assert (task.state, task.close_reason) == ("closed", "left")
@@ -81,10 +81,10 @@ def test_while_a_team_may_still_come_nobody_else_closes_the_askers_task(
 @pytest.mark.sqlite_only
 def test_what_was_taken_over_is_neither_refused_nor_withdrawn(cast: Cast, team: ResponseProgram) -> None:
     row = ask(cast, team)
-    p.move_request(acting(cast.responder), row.id, "accept", version=1, custody=True)
+    t.move_request(acting(cast.responder), row.id, "accept", version=1, custody=True)
     for account, move, why in ((cast.responder, "refuse", "unsafe"), (cast.stranger, "withdraw", "settled")):
         with pytest.raises(Conflict):
-            p.move_request(acting(account), row.id, move, version=2, why=why)
+            t.move_request(acting(account), row.id, move, version=2, why=why)
 
 
 @pytest.mark.sqlite_only
@@ -114,7 +114,7 @@ def test_a_form_sent_twice_is_one_request(cast: Cast, team: ResponseProgram) -> 
     once = uuid4()
     assert ask(cast, team, once=once).id == ask(cast, team, once=once).id
     with pytest.raises(Refused):
-        p.ask_team(acting(cast.responder), team.id, p.Ask(once=once))
+        t.ask_team(acting(cast.responder), team.id, t.Ask(once=once))
 
 
 @pytest.mark.sqlite_only
@@ -124,8 +124,8 @@ def test_an_unanswered_request_tells_both_sides_once(cast: Cast, team: ResponseP
         first = set(db.session.scalars(select(Message.to_address)))
         assert first == {cast.responder.email}, "who works in the team"
         traveller.shift(timedelta(minutes=5))
-        assert p.tick_requests(clock.now()) == 1
-        assert p.tick_requests(clock.now()) == 0
+        assert t.tick_requests(clock.now()) == 1
+        assert t.tick_requests(clock.now()) == 0
         told = set(db.session.scalars(select(Message.to_address).where(Message.about == row.id)))
         assert told == {cast.responder.email, cast.stranger.email, cast.supervisor.email}
         for message in db.session.scalars(select(Message)):
@@ -138,5 +138,5 @@ def test_a_program_that_is_off_takes_no_requests(cast: Cast, team: ResponseProgr
         session.get_one(ResponseProgram, team.id).turned_off_at = clock.now()
     with pytest.raises(NotHere):
         ask(cast, team)
-    assert p.teams_for(acting(cast.stranger)) == []
-    assert not p.has_teams(acting(cast.stranger))
+    assert t.teams_for(acting(cast.stranger)) == []
+    assert not t.has_teams(acting(cast.stranger))

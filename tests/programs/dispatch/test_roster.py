@@ -1,14 +1,15 @@
 """The roster and the card: whose shift runs, who is nearest, who keeps it, and what may stand on the card."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from portal import programs as p
 from portal.geo.models import Place
+from portal.programs import teams as t
 from portal.programs.models import DistrictMiddle, DutyShift, ResponseProgram
 from portal.referrals import NotHere
 from portal.store import Conflict, Refused, clock, db, write
@@ -31,18 +32,18 @@ def cit(cast: Cast) -> ResponseProgram:
 
 
 def districts(cit: ResponseProgram) -> dict[str, UUID]:
-    return {name.split()[0]: code for code, name in p.works_in(cit)}
+    return {name.split()[0]: code for code, name in t.works_in(cit)}
 
 
-def shift(cast: Cast, cit: ResponseProgram, who: str = "responder", **more: object) -> None:
+def shift(cast: Cast, cit: ResponseProgram, who: str = "responder", **more: Any) -> None:
     now = clock.now()
-    plain = {"account_id": getattr(cast, who).id, "role": "cit_officer",
+    plain: dict[str, Any] = {"account_id": getattr(cast, who).id, "role": "cit_officer",
              "starts_at": now - timedelta(hours=1), "ends_at": now + timedelta(hours=7)}  # fmt: skip
-    p.add_shifts(acting(cast.supervisor), cit.id, p.Shift(**(plain | more)))  # type: ignore[arg-type]
+    t.add_shifts(acting(cast.supervisor), cit.id, t.Shift(**(plain | more)))
 
 
 def near(cast: Cast, cit: ResponseProgram, where: str) -> list[str]:
-    card = p.card_for(acting(cast.supervisor), cit.id, districts(cit)[where])
+    card = t.card_for(acting(cast.supervisor), cit.id, districts(cit)[where])
     assert card is not None
     return [each.person.name for each in card.nearest]
 
@@ -62,16 +63,16 @@ def test_who_is_on_a_call_or_on_call_or_off_is_not_sent(cast: Cast, cit: Respons
     shift(cast, cit, "responder")
     shift(cast, cit, "colleague", on_call=True)
     assert near(cast, cit, "Here") == ["Rae Responder"]
-    row = p.ask_team(acting(cast.supervisor), cit.id, p.Ask(source="911"))
+    row = t.ask_team(acting(cast.supervisor), cit.id, t.Ask(source="911"))
     assert row.assigned_to == cast.responder.id
     assert near(cast, cit, "Here") == []
     with pytest.raises(Conflict):
-        p.ask_team(acting(cast.supervisor), cit.id, p.Ask(source="911", assigned_to=cast.responder.id))
-    assert p.ask_team(acting(cast.supervisor), cit.id, p.Ask(source="911")).state == "nobody"
-    p.move_request(acting(cast.supervisor), row.id, "withdraw", version=1, why="mistake")
+        t.ask_team(acting(cast.supervisor), cit.id, t.Ask(source="911", assigned_to=cast.responder.id))
+    assert t.ask_team(acting(cast.supervisor), cit.id, t.Ask(source="911")).state == "nobody"
+    t.move_request(acting(cast.supervisor), row.id, "withdraw", version=1, why="mistake")
     assert near(cast, cit, "Here") == ["Rae Responder"], "free again"
     running = db.session.scalars(select(DutyShift).where(DutyShift.on_call.is_(False))).one()
-    p.call_off_shift(acting(cast.responder), running.id)
+    t.call_off_shift(acting(cast.responder), running.id)
     assert near(cast, cit, "Here") == []
 
 
@@ -88,14 +89,14 @@ def test_shifts_come_again_each_week_and_end_by_themselves(cast: Cast, cit: Resp
 def test_one_puts_down_ones_own_shift_and_a_supervisor_everybodys(cast: Cast, cit: ResponseProgram) -> None:
     now = clock.now()
     plain = {"role": "cit_officer", "starts_at": now, "ends_at": now + timedelta(hours=8)}
-    own = p.Shift(account_id=cast.responder.id, **plain)  # type: ignore[arg-type]
-    assert p.add_shifts(acting(cast.responder), cit.id, own) == 1
+    own = t.Shift(account_id=cast.responder.id, **plain)  # type: ignore[arg-type]
+    assert t.add_shifts(acting(cast.responder), cit.id, own) == 1
     with pytest.raises(Refused):
-        p.add_shifts(acting(cast.colleague), cit.id, own)
+        t.add_shifts(acting(cast.colleague), cit.id, own)
     for account in (cast.stranger, cast.provider, cast.evaluator):
         with pytest.raises(NotHere):
-            p.add_shifts(acting(account), cit.id, own)
-    p.add_shifts(acting(cast.steward), cit.id, own)
+            t.add_shifts(acting(account), cit.id, own)
+    t.add_shifts(acting(cast.steward), cit.id, own)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_one_puts_down_ones_own_shift_and_a_supervisor_everybodys(cast: Cast, ci
     ],
 )
 def test_a_shift_that_cannot_be_is_refused_by_field(
-    cast: Cast, cit: ResponseProgram, wrong: dict[str, object], field: str
+    cast: Cast, cit: ResponseProgram, wrong: dict[str, Any], field: str
 ) -> None:
     given = {
         name: clock.now() + value if isinstance(value, timedelta) else value for name, value in wrong.items()
@@ -129,31 +130,31 @@ def test_a_district_lies_in_a_city_or_a_zip_and_never_at_an_address(cast: Cast, 
                           latitude=36.15, longitude=-86.79, time_zone="America/Chicago"))  # fmt: skip
     for place in ("nowhere at all", "36.1, -86.8"):
         with pytest.raises(Refused) as refused:
-            p.set_middle(chief, cit.id, here, place)
+            t.set_middle(chief, cit.id, here, place)
         assert refused.value.field == "place"
     with pytest.raises(NotHere):
-        p.set_middle(acting(cast.responder), cit.id, here, "37203")
-    p.set_middle(chief, cit.id, here, "37203")
+        t.set_middle(acting(cast.responder), cit.id, here, "37203")
+    t.set_middle(chief, cit.id, here, "37203")
     assert db.session.scalars(select(DistrictMiddle.latitude)).all() == [36.15]
-    p.set_middle(chief, cit.id, here, "")
+    t.set_middle(chief, cit.id, here, "")
     assert not db.session.scalars(select(DistrictMiddle)).all()
 
 
 def test_a_confidential_place_never_stands_on_a_card(cast: Cast, cit: ResponseProgram) -> None:
     chief = acting(cast.supervisor)
     with pytest.raises(Refused):
-        p.pin_place(chief, cit.id, cast.victim_service.id)
+        t.pin_place(chief, cit.id, cast.victim_service.id)
     with pytest.raises(Refused):
-        p.pin_place(chief, cit.id, uuid4())
-    p.pin_place(chief, cit.id, cast.crisis_center.id, no_refusal=True)
-    p.pin_place(chief, cit.id, cast.crisis_center.id, rank=2)
-    setup = p.setup_for(chief, cit.id)
+        t.pin_place(chief, cit.id, uuid4())
+    t.pin_place(chief, cit.id, cast.crisis_center.id, no_refusal=True)
+    t.pin_place(chief, cit.id, cast.crisis_center.id, rank=2)
+    setup = t.setup_for(chief, cit.id)
     assert setup is not None
     assert [(each.listing.name, each.no_refusal) for each in setup.places] == [("Crisis Receiving", False)]
-    p.unpin_place(chief, cit.id, cast.crisis_center.id)
-    p.unpin_place(chief, cit.id, cast.crisis_center.id)
+    t.unpin_place(chief, cit.id, cast.crisis_center.id)
+    t.unpin_place(chief, cit.id, cast.crisis_center.id)
     with pytest.raises(NotHere):
-        p.pin_place(acting(cast.responder), cit.id, cast.crisis_center.id)
+        t.pin_place(acting(cast.responder), cit.id, cast.crisis_center.id)
 
 
 @pytest.mark.parametrize(
@@ -170,5 +171,5 @@ def test_a_line_that_cannot_be_reached_is_refused(
     cast: Cast, cit: ResponseProgram, line: tuple[str, str, str], field: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        p.set_on_call(acting(cast.supervisor), cit.id, *line)
+        t.set_on_call(acting(cast.supervisor), cit.id, *line)
     assert refused.value.field == field

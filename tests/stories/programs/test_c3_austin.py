@@ -10,8 +10,8 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal import programs
 from portal.messages.models import Message
+from portal.programs import teams
 from portal.programs.models import Encounter, ProgramTask, ResponseProgram, TeamRequest
 from portal.store import clock, db
 from tests.people import Cast
@@ -93,10 +93,10 @@ def test_nobody_picks_up_and_the_supervisor_is_told_while_911_still_has_the_call
     cast: Cast, program: ResponseProgram, signed_in_as: SignIn, moved: time_machine.Traveller
 ) -> None:
     path = put_through(signed_in_as(cast.responder), program)
-    assert programs.tick_requests(clock.now()) == 0
+    assert teams.tick_requests(clock.now()) == 0
     moved.shift(timedelta(minutes=1, seconds=1))
-    assert programs.tick_requests(clock.now()) == 1
-    assert programs.tick_requests(clock.now()) == 0, "once"
+    assert teams.tick_requests(clock.now()) == 1
+    assert teams.tick_requests(clock.now()) == 0, "once"
     told = set(db.session.scalars(select(Message.to_address).where(Message.key.contains("unanswered"))))
     assert told == {cast.responder.email, cast.supervisor.email}
     assert step(signed_in_as(cast.responder), path, "withdraw", why="refused") == 303

@@ -10,7 +10,7 @@ from flask import Flask
 from portal.programs.models import ResponseProgram
 from tests.people import Cast
 from tests.programs.acting import turned_on
-from tests.programs.working import called, lines_of, listed, tasks_of, tick, tried
+from tests.programs.working import called, lines_of, listed, received, tasks_of, tick, tried
 from tests.web.forms import SignIn
 
 pytestmark = pytest.mark.sqlite_only
@@ -47,7 +47,7 @@ def test_day_31_with_two_failed_tries_is_unreachable_after_two_and_not_blank(
     ]  # fmt: skip
     assert set(tasks_of(untried)) == {"day_1", "day_7", "day_30"}, "who refused was met, and is asked"
     visit = tasks_of(overdose)["opioid_visit"]
-    assert (visit.opens_at - visit.encounter.received_at, visit.due_at - visit.encounter.received_at) == (
+    assert (visit.opens_at - received(overdose), visit.due_at - received(overdose)) == (
         DAY, 3 * DAY
     )  # fmt: skip
     assert listed(clinician) == ["How are you? After 1 day"] * 3, "the rest is not yet to be done"

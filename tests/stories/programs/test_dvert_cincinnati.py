@@ -8,11 +8,13 @@ import time_machine
 from sqlalchemy import select, text
 
 from portal.messages.models import Message
+from portal.programs import victims
 from portal.programs.models import AdvocateCall
-from portal.store import Base, db
+from portal.store import Base, clock, db
 from tests.people import Cast
 from tests.programs.acting import turned_on
 from tests.programs.figures import figures
+from tests.referrals.acting import acting
 from tests.web.forms import SignIn, press, told
 
 pytestmark = pytest.mark.sqlite_only
@@ -95,13 +97,10 @@ def test_police_see_that_an_advocate_was_called_and_when_and_nothing_after(
         assert hanging == {"response_program", "account", "district"}
 
         for number in range(19):
-            press(officer, path)
-            call = db.session.scalars(select(AdvocateCall).order_by(AdvocateCall.called_at.desc())).first()
-            assert call is not None
+            call = victims.call_advocate(acting(cast.responder), program.id)
+            moved.shift(timedelta(minutes=20 if number < 12 else 40))
             if number < 15:
-                moved.shift(timedelta(minutes=20 if number < 12 else 40))
-                press(advocate, path, to=f"/advocate-calls/{call.id}/arrival")
-            moved.shift(timedelta(minutes=1))
+                victims.record_arrival(acting(cast.shelter_worker), call, clock.now())
         moved.move_to(NOVEMBER)
         for reader in (cast.supervisor, cast.steward):
             found = figures(signed_in_as(reader), program, "2026-q3")

@@ -28,7 +28,7 @@ LAST_DAY = datetime(2026, 7, 15, 18, tzinfo=UTC)
 TOLD = {
     "name": "Avi Canary",
     "phones": "615-555-0191",
-    "addresses": "12 N. Oak Street, Nashville 37203",
+    "addresses": "12 N. Canaryoak Street, Nashville 37203",
     "told_looks": "Nine, tall, red boots",
     "told_triggers": "Canarysirens frighten him",
     "told_calming": "Sing the canarysong about trains",
@@ -42,7 +42,7 @@ TOLD = {
 CANARIES = (
     "Avi Canary",
     "555-0191",
-    "Oak",
+    "Canaryoak",
     "Canarysirens",
     "canarysong",
     "canarypond",
@@ -109,7 +109,7 @@ def test_a_profile_is_opened_by_an_open_call_and_hidden_after_six_months(
     assert "No call is open" in desk.get(page).text
     call(desk, program)
     assert "No profile fits" in press(desk, page, phone="615-555-0000").text
-    look = press(desk, page, address="12 north oak st, Nashville")
+    look = press(desk, page, address="12 north canaryoak st, Nashville")
     assert look.status_code == 303, look.text
     shown = desk.get(look.headers["Location"])
     for words in ("Sing the canarysong", "canarypond", "Finder 2000", "data:image/jpeg;base64,"):
@@ -121,7 +121,7 @@ def test_a_profile_is_opened_by_an_open_call_and_hidden_after_six_months(
     flyer = desk.get(press(desk, own, to=f"{own}/flyer").headers["Location"])
     assert "Missing: Avi Canary" in flyer.text
     assert "Sing the canarysong" in flyer.text
-    for words in ("Oak", "canarypond", "canary-77", "555-0191", "Canarysirens"):
+    for words in ("Canaryoak", "canarypond", "canary-77", "555-0191", "Canarysirens"):
         assert words not in flyer.text
     found = desk.get(press(desk, own, to=f"{own}/recovery").headers["Location"])
     for service in ("Dementia care", "Autism services"):

@@ -15,7 +15,7 @@ from portal.programs.models import District, ProgramDistrict, ProgramMember, Pro
 from portal.store import clock, db, write
 from tests.people import Cast
 from tests.programs.acting import turned_on
-from tests.programs.working import called, lines_of, listed, tasks_of, tick, tried
+from tests.programs.working import called, lines_of, listed, received, tasks_of, tick, tried
 from tests.web.forms import SignIn, press
 
 pytestmark = pytest.mark.sqlite_only
@@ -95,10 +95,10 @@ def test_the_town_where_the_person_lives_has_it_at_hour_0_and_an_alarm_at_hour_6
         home_district_id=town("Brockton"), ask_naloxone_before="yes",
     )  # fmt: skip
     visit = tasks_of(call)["visit"]
-    received = visit.encounter.received_at
+    came = received(call)
     assert visit.organization_id == _home(cast.stranger)
-    assert (visit.opens_at - received, visit.alarm_at, visit.due_at - received) == (
-        12 * HOUR, received + 60 * HOUR, 72 * HOUR
+    assert (visit.opens_at - came, visit.alarm_at, visit.due_at - came) == (
+        12 * HOUR, came + 60 * HOUR, 72 * HOUR
     )  # fmt: skip
     assert "Brockton" in in_b.get("/tasks").text, "town B sees it at once"
     assert in_a.get(f"/tasks/{visit.id}").status_code == 404, "town A does not"
@@ -170,8 +170,8 @@ def test_a_death_leads_to_the_family_after_four_to_six_weeks(
     )
     assert set(tasks_of(call)) == {"family"}
     family = tasks_of(call)["family"]
-    received = family.encounter.received_at
-    assert (family.opens_at - received, family.due_at - received) == (timedelta(weeks=4), timedelta(weeks=6))
+    came = received(call)
+    assert (family.opens_at - came, family.due_at - came) == (timedelta(weeks=4), timedelta(weeks=6))
     moved.move_to(START + timedelta(weeks=5))
     tried(
         signed_in_as(cast.provider), family, "in_person", "family", ends="family_contact", given="family_help"

@@ -9,8 +9,9 @@ import time_machine
 from sqlalchemy import select
 
 from portal import programs
+from portal.accounts.models import Membership
 from portal.programs.models import Evidence, MonthlyTotal
-from portal.store import Base, db
+from portal.store import Base, db, write
 from tests.people import Cast
 from tests.programs.acting import met, turned_on
 from tests.programs.figures import figures
@@ -105,3 +106,13 @@ def test_questions_and_outcomes_are_answered_by_live_numbers(cast: Cast, signed_
         assert sum(line["part"] == "element" for line in lines) == 10
         told = figures(chief, program, "2026-q3")
         assert told["monthly_totals", "Uses of force"]["numerator"] == "13"
+
+        # The agency's own evaluator writes the grant report: reads all of it, and changes nothing.
+        with write() as session:
+            session.add(
+                Membership(account_id=cast.evaluator.id, role="evaluator", organization_id=cast.team.id)
+            )
+        evaluator = signed_in_as(cast.evaluator)
+        assert "42.9% (12/28)" in evaluator.get(f"{path}/readiness.csv").text
+        assert "Training roster" not in evaluator.get(f"{path}/readiness").text
+        assert evaluator.get(totals).status_code == 403

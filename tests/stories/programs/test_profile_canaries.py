@@ -38,10 +38,11 @@ def test_a_profile_stands_on_two_pages_and_in_no_column_log_or_address(
     press(desk, own, to=f"{own}/flyer")
 
     hits, answers = set(), 0
-    browsers = everybody(app, cast, signed_in_as)
+    readers = ("nobody", "responder", "colleague", "supervisor", "steward")
+    browsers = {who: each for who, each in everybody(app, cast, signed_in_as).items() if who in readers}
     for who, path, answer in look(app, browsers, {"program_id": program.id, "look_id": found.id}, False):
         answers += 1
-        if holds(answer.text + str(answer.headers), CANARIES):
+        if holds(answer.get_data().decode("latin-1") + str(answer.headers), CANARIES):
             hits.add((who, path))
     assert hits == {("colleague", own), ("colleague", f"{own}/flyer")}
     stored = columns_with(*CANARIES)

@@ -15,7 +15,7 @@ from portal.programs.models import Encounter, ProgramTask, ResponseProgram, Task
 from portal.store import clock, write
 from tests.people import Cast
 from tests.programs.acting import turned_on
-from tests.programs.working import called, lines_of, tasks_of, tick, tried
+from tests.programs.working import called, lines_of, received, tasks_of, tick, tried
 from tests.web.forms import SignIn, press
 
 pytestmark = pytest.mark.sqlite_only
@@ -50,7 +50,7 @@ def test_three_failed_doors_then_the_family_still_counts(
     peer = signed_in_as(cast.colleague)
     call = called(peer, qrt.id, source="fire_ems", outcome="stayed")
     visit = tasks_of(call)["visit"]
-    assert (visit.due_at - visit.encounter.received_at, set(tasks_of(call))) == (
+    assert (visit.due_at - received(call), set(tasks_of(call))) == (
         72 * HOUR,
         {"visit", "status_30", "status_90"},
     )

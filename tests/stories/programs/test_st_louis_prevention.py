@@ -7,12 +7,15 @@ import pytest
 import time_machine
 from sqlalchemy import DateTime, select
 
+from portal import programs
+from portal.programs import victims
 from portal.programs.models import Encounter, VictimVisit
 from portal.store import Base, db
 from portal.store.audit import AuditEntry
 from tests.people import Cast
-from tests.programs.acting import turned_on
+from tests.programs.acting import met, turned_on
 from tests.programs.figures import figures
+from tests.referrals.acting import acting
 from tests.web.forms import SignIn, press
 
 pytestmark = pytest.mark.sqlite_only
@@ -81,15 +84,26 @@ def test_a_victims_record_is_separate_from_a_suspects(cast: Cast, signed_in_as: 
             assert press(worker, needs, **typed).status_code == 422, typed
         press(worker, needs, to=f"{needs}/{visit.id}/withdrawal", page=page)
 
+        through = press(
+            officer,
+            calls,
+            source="911",
+            response_type="line_transfer",
+            outcome="line",
+            ask_minutes_saved="45",
+        )
+        assert through.status_code == 303, through.text
         for number in range(12):
-            met = ["food"] if number < 11 else []
-            press(worker, needs, needs=["food", *(["housing"] if number < 3 else [])], met=met)
-            limit = {"response_type": "line_transfer", "outcome": "line", "ask_minutes_saved": "45"}
-            press(officer, calls, source="911", **(limit if number < 8 else {"outcome": "settled"}))
+            wanted = ("food", "housing") if number < 3 else ("food",)
+            given = victims.VictimGiven(AUGUST.date(), wanted, ("food",) if number < 11 else ())
+            victims.record_visit(acting(cast.shelter_worker), program.id, given)
+            line = {"response_type": "line_transfer", "outcome": "line", "facts": {"minutes_saved": 45}}
+            facts = met(**(line if number < 7 else {"outcome": "settled"}))
+            programs.record_encounter(acting(cast.responder), program.id, facts)
         moved.move_to(NOVEMBER)
         found = figures(signed_in_as(cast.supervisor), program, "2026-q3")
         assert found["line_transfers", "Put through to the provider line"]["numerator"] == "8"
-        assert found["line_transfers", "Put through to the provider line"]["denominator"] == "13"
+        assert found["line_transfers", "Put through to the provider line"]["denominator"] == "14"
         hours = found["hours_saved", "Officer hours saved"]
         assert (hours["value"], hours["unit"], hours["numerator"]) == ("6.0000", "hours", "8")
         assert found["victim_needs", "Records of victims"]["numerator"] == "12"

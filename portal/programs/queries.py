@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.programs.access import preset_of, program_for, roles_in
@@ -74,16 +74,19 @@ def encounter_for(actor: Actor, encounter_id: UUID) -> EncounterView | None:
 
 
 def encounters_for(
-    actor: Actor, program_id: UUID, *, before: datetime | None = None, open_only: bool = False
+    actor: Actor, program_id: UUID, *, before: tuple[datetime, UUID] | None = None, open_only: bool = False
 ) -> Sequence[EncounterView]:
-    """The newest encounters of a program, for who works in it; LISTED at most, those received before `before`."""
+    """The newest encounters of a program, for who works in it; LISTED at most, those that come after `before`: when the
+    last one on the page was received, and its id."""
     program = program_for(actor, program_id)
     roles = roles_in(actor, program) if program else frozenset()
     if program is None or not roles:
         return ()
     query = select(Encounter).where(Encounter.program_id == program.id)
     if before is not None:
-        query = query.where(Encounter.received_at < before)
+        moment, last = before
+        here = and_(Encounter.received_at == moment, Encounter.id > last)
+        query = query.where(or_(Encounter.received_at < moment, here))
     if open_only:
         query = query.where(Encounter.disposition == "")
     rows = db.session.scalars(

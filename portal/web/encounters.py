@@ -36,7 +36,7 @@ NOTED: dict[str, p.Moment] = {
 def encounters(program_id: UUID) -> ResponseReturnValue:
     """What a program met: what goes on first, then the newest."""
     program = _program(program_id)
-    before = _moment(request.args.get("before"))
+    before = _last(request.args.get("before"), request.args.get("after"))
     found = p.encounters_for(actor(), program_id, before=before)
     going_on = [] if before else p.encounters_for(actor(), program_id, open_only=True)
     return render_template(
@@ -44,7 +44,7 @@ def encounters(program_id: UUID) -> ResponseReturnValue:
         program=program,
         going_on=going_on,
         ended=[view for view in found if view.ended],
-        more=found[-1].row.received_at.isoformat() if len(found) == p.LISTED else "",
+        last=found[-1].row if len(found) == p.LISTED else None,
         may_import="supervisor" in p.roles_in(actor(), program),
     )
 
@@ -244,13 +244,13 @@ def _page(view: p.EncounterView, moved_on: str = "") -> str:
     )
 
 
-def _moment(text: str | None) -> datetime | None:
-    """A moment out of an address; None for anything that is none."""
+def _last(moment: str | None, last: str | None) -> tuple[datetime, UUID] | None:
+    """Where a page of the list ended, out of an address; None for anything that is none."""
     try:
-        found = datetime.fromisoformat(text or "")
+        found = datetime.fromisoformat(moment or ""), UUID(last or "")
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    return found if found[0].tzinfo else None
 
 
 def _uuid(text: str | None, field: str) -> UUID:

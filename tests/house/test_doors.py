@@ -13,11 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from portal import programs
 from portal.accounts import actor_for_token, invite, start_session
 from portal.referrals import Emergency, SendRequest, open_in_emergency, send_offer
 from portal.store import Base, db
 from portal.web.guesses import SECRET_DOORS
 from tests.people import Cast
+from tests.programs.acting import turned_on
 
 pytestmark = pytest.mark.sqlite_only  # nothing here depends on the database's kind
 # What a GET may add to: who looked, how often, that somebody searched, that a session is alive.
@@ -115,7 +117,8 @@ def faults_of(html: str) -> list[str]:
 
 
 def live_a_little(cast: Cast) -> None:
-    """A referral with a name in it, opened in an emergency, and an invitation, so that pages have something to show."""
+    """A referral with a name in it, opened in an emergency, an invitation, and a call of a program with its task and somebody who
+    is out alone, so that pages have something to show."""
     sender, desk, admin = (
         actor_for_token(start_session(each.id)) for each in (cast.responder, cast.provider, cast.admin)
     )
@@ -136,6 +139,15 @@ def live_a_little(cast: Cast) -> None:
     )
     open_in_emergency(desk, need.offers[0].id, Emergency("Dr. Em", "County ER", "Pat", "Overdose", "No name"))
     invite(admin, "new@test.invalid", "evaluator", None)
+    queue = turned_on(
+        cast,
+        "alexandria-second-responder",
+        (cast.responder, "social_worker"),
+        (cast.provider, "dispatcher"),
+    )
+    programs.flag_person(sender, queue.id, "older_adult", reference="26-1")
+    programs.set_panic_contact(sender, "Sam Somebody", "615-555-0187")
+    programs.go_out(sender, queue.id, 45)
 
 
 def browsers_of(app: Flask, cast: Cast, signed_in_as: Callable[[Any], FlaskClient]) -> dict[str, FlaskClient]:

@@ -1,6 +1,8 @@
 """The pages of an encounter: one form for a phone, what each role sees, and the way to a referral and back."""
 
 import re
+from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal import programs as p
 from portal.programs.models import Encounter, EncounterNeed, EncounterVersion, ResponseProgram
 from portal.store import clock, db
+from portal.store.actor import TERMINAL
 from tests.people import Cast
 from tests.programs.conftest import co_response as co_response
 from tests.web.forms import PERSON, SignIn, press
@@ -182,6 +186,29 @@ def test_strangers_find_nothing(cast: Cast, co_response: ResponseProgram, signed
         for door in ("referral", "times/cleared", "signatures/officer"):
             assert press(browser, "/account", to=f"{path}/{door}").status_code == 404
     assert signed_in_as(cast.evaluator).get(path).status_code == 403
+
+
+def test_the_list_goes_on_where_many_came_in_one_minute(
+    cast: Cast, co_response: ResponseProgram, signed_in_as: SignIn
+) -> None:
+    came = clock.now() - timedelta(days=2)
+    rows = [
+        p.IncomingRow(
+            number, {"reference": f"C-{number}", "source": "911", "received_at": came, "outcome": "resolved"}
+        )
+        for number in range(60)
+    ]
+    p.take_encounters(TERMINAL, co_response.id, rows)
+    browser, path = signed_in_as(cast.responder), f"/programs/{co_response.id}/encounters"
+    first = browser.get(path).text
+    older = re.search(r'href="([^"]*before=[^"]*)"', first)
+    assert older is not None
+    second = browser.get(unescape(older[1])).text
+    seen = [set(re.findall(r"C-\d+", page)) for page in (first, second)]
+    assert [len(each) for each in seen] == [50, 10]
+    assert not seen[0] & seen[1]
+    for bad in ("?before=x", "?before=2026-01-01&after=1", "?before=2026-01-01T00:00:00&after=%00"):
+        assert browser.get(path + bad).status_code == 200
 
 
 def test_two_sign_with_a_tap_each(cast: Cast, co_response: ResponseProgram, signed_in_as: SignIn) -> None:

@@ -115,7 +115,7 @@ def test_one_puts_down_ones_own_shift_and_a_supervisor_everybodys(cast: Cast, ci
 def test_a_shift_that_cannot_be_is_refused_by_field(
     cast: Cast, cit: ResponseProgram, wrong: dict[str, Any], field: str
 ) -> None:
-    given = {
+    given: dict[str, Any] = {
         name: clock.now() + value if isinstance(value, timedelta) else value for name, value in wrong.items()
     }
     with pytest.raises(Refused) as refused:

@@ -30,7 +30,10 @@ LIMITS: dict[str, tuple[tuple[int, int], ...]] = {
     "report": ((5, 3600), (20, 86400)),  # "this is wrong", by account, or of strangers by their network
     "report about": ((30, 86400),),  # the same, by listing
     "profile": ((5, 3600), (20, 86400)),  # profiles that families make, by their network
-    "profile look": ((30, 3600), (120, 86400)),  # looks for a profile, by account: no list of phones is tried out
+    "profile look": (
+        (30, 3600),
+        (120, 86400),
+    ),  # looks for a profile, by account: no list of phones is tried out
 }
 
 

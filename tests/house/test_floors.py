@@ -123,7 +123,10 @@ def test_a_room_is_entered_by_its_front_door_or_its_models() -> None:
 
 def test_the_database_is_opened_by_one_library() -> None:
     """Two SQLites in one process take each other's locks away: closing a file lets go of all that the process held on it."""
-    own_file = {"portal/store/database.py", "portal/exchange/intake/spool.py"}  # chooses the library; never opens ours
+    own_file = {
+        "portal/store/database.py",
+        "portal/exchange/intake/spool.py",
+    }  # chooses the library; never opens ours
     others = [
         str(path.relative_to(ROOT))
         for path in [*sources(), *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]

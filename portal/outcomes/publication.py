@@ -44,9 +44,8 @@ class Counts:
         for part in parts:
             row[part] = row.get(part, 0) - 1
         row = {key: factor for key, factor in row.items() if factor}
-        if any(key not in self.numbers for key in row) or sum(
-            f * self.numbers[key] for key, f in row.items()
-        ):
+        known = row.keys() <= self.numbers.keys()
+        if not known or sum(factor * self.numbers[key] for key, factor in row.items()) != 0:
             self.clashes.append(" ".join(sorted(row)))
         elif row not in self.sums:
             self.sums.append(row)
@@ -103,11 +102,10 @@ def _tie_block(found: Counts, block: Block, named: Sequence[Mapping[str, str]]) 
     for whole, parts in block.sums:
         found.tie(_terms(whole), *parts)
     if block.adds_up and named:
-        whole = named[0].get("denominator")
-        if whole or named[0]["of"]:
-            found.tie(
-                {whole: 1} if whole else _terms(named[0]["of"]), *(names["numerator"] for names in named)
-            )
+        shared = named[0].get("denominator")
+        over = {shared: 1} if shared else _terms(named[0]["of"])
+        if over:
+            found.tie(over, *(names["numerator"] for names in named))
     steps = [row.numerator for row in block.rows]
     if block.nested and steps == sorted(steps):
         for number, (names, beyond) in enumerate(zip(named, named[1:], strict=False)):

@@ -30,7 +30,7 @@ def show(blocks: Sequence[Block]) -> list[Table]:
 
 
 def hide(blocks: Sequence[Block], releases: Sequence[Sequence[Table]] = ()) -> list[Table]:
-    """The blocks with every count of 1 to 10 hidden, and what would give one away.
+    """All blocks of one report with every count of 1 to 10 hidden, and what would give one away.
 
     releases: what the same readers hold already, of this quarter and others. Each block is taken as one whose parts add up to
     a number that stands somewhere else on the page, so that a cell is never hidden alone.

@@ -91,8 +91,8 @@ def counts_of(blocks: Sequence[Block]) -> Counts:
     """Every count of these blocks and how they hang together. ValueError when one name stands for two numbers."""
     found = Counts()
     for block in blocks:
-        wholes = _terms(block.of)
-        for row, names in _rows(block):
+        for number, (row, names) in enumerate(_rows(block)):
+            wholes, everyone = _terms(_own(block, block.of, number)), _own(block, block.everybody, number)
             found.put(names["numerator"], row.numerator)
             for aside in ASIDE:
                 found.put(names[aside], getattr(row, aside))
@@ -105,8 +105,8 @@ def counts_of(blocks: Sequence[Block]) -> Counts:
                 found.sums.append(
                     {names["denominator"]: 1} | {name: -factor for name, factor in wholes.items()}
                 )
-            if block.everybody:
-                everybody = found.put(block.everybody, row.denominator + row.immature + row.unknown)
+            if everyone:
+                everybody = found.put(everyone, row.denominator + row.immature + row.unknown)
                 found.tie({everybody: 1}, names["denominator"], names["immature"], names["unknown"])
         _together(found, block)
     missing = {key for row in found.sums for key in row} - found.numbers.keys()
@@ -130,13 +130,13 @@ def _together(found: Counts, block: Block) -> None:
 
 def _rows(block: Block) -> list[tuple[Row, dict[str, str]]]:
     """Each row with the keys of its counts: a population's name where it has one, else its own place."""
-    wholes = _terms(block.of)
     found = []
     for number, row in enumerate(block.rows):
+        of = _own(block, block.of, number)
         here = f"{block.metric}: {block.heading}: {number} {row.label}"
         part = block.parts[number] if number < len(block.parts) else ""
         shared = (
-            block.of if len(wholes) == 1 else f"{block.metric}: {block.heading}: of" if block.adds_up else ""
+            of if len(_terms(of)) == 1 else f"{block.metric}: {block.heading}: of" if block.adds_up else ""
         )
         found.append(
             (
@@ -144,12 +144,17 @@ def _rows(block: Block) -> list[tuple[Row, dict[str, str]]]:
                 {
                     "numerator": part or here,
                     "denominator": shared or f"{here}: of",
-                    "rest": f"{part} out of {block.of}" if part and block.of else f"{here}: rest",
+                    "rest": f"{part} out of {of}" if part and of else f"{here}: rest",
                     **{aside: f"{here}: {aside}" for aside in ASIDE},
                 },
             )
         )
     return found
+
+
+def _own(block: Block, name: str, number: int) -> str:
+    """The population's name of one row, where each row has its own."""
+    return name.replace("{}", block.each[number]) if block.each else name
 
 
 def _terms(text: str) -> dict[str, int]:

@@ -71,7 +71,8 @@ class Block:
     measures' own; the same name anywhere in a report is the same people or things. of: whom the denominators count, `met`, or
     `met - arrest` for the difference. parts: whom each row's numerator counts, in the order of the rows (empty: nobody else
     counts those). everybody: whom denominator, unknown and immature together are. nested: each row's numerator is part of the
-    next one's, as of windows of 1, 7 and 30 days.
+    next one's, as of windows of 1, 7 and 30 days. each: where every row has a population of its own, what stands for `{}` in
+    `of` and `everybody`, in the order of the rows.
     """
 
     metric: str
@@ -85,6 +86,7 @@ class Block:
     parts: tuple[str, ...] = ()
     everybody: str = ""
     nested: bool = False
+    each: tuple[str, ...] = ()
 
 
 def share_row(

@@ -13,6 +13,8 @@ from portal.outcomes.program.tally import Cell, counted, month_name, places, ser
 from portal.programs.rules import DISPOSITIONS
 
 FIRST = date(2026, 1, 1)
+MET, ENDED = "met", "ended"  # the populations of these blocks, by name: see measures.Block
+ARRESTED = f"{ENDED}.arrest"
 _UNENDED = _l("Calls that had not ended by the data cut stand apart as unknown")
 
 
@@ -30,11 +32,22 @@ def meeting_criteria(metric: Metric, scope: ProgramScope) -> list[Block]:
         for i in range(3)
     ]
     blocks = [
-        Block(metric.id, str(metric.name), (count(metric, _("Calls meeting criteria"), total),)),
-        Block(metric.id, _("By month"), tuple(months), adds_up=True),
+        Block(
+            metric.id, str(metric.name), (count(metric, _("Calls meeting criteria"), total),), parts=(MET,)
+        ),
+        Block(
+            metric.id,
+            _("By month"),
+            tuple(months),
+            adds_up=True,
+            of=MET,
+            parts=tuple(f"{MET}.month.{i}" for i in range(3)),
+        ),
     ]
     rows = by_place(scope, lambda label, mine: part(metric, label, counted(scope, mine), total))
-    return [*blocks, Block(metric.id, _("By district"), rows, adds_up=True)] if rows else blocks
+    where = tuple(f"{MET}.at.{code}" for code in place_codes(scope))
+    by = Block(metric.id, _("By district"), rows, adds_up=True, of=MET, parts=where)
+    return [*blocks, by] if rows else blocks
 
 
 def mix(metric: Metric, scope: ProgramScope) -> list[Block]:
@@ -46,29 +59,57 @@ def mix(metric: Metric, scope: ProgramScope) -> list[Block]:
         (code, str(label), counted(scope, lambda cell, code=code: cell.disposition == code))  # type: ignore[misc]
         for code, label in DISPOSITIONS.items()
     ]
-    rows = tuple(
-        share(metric, label, number, ended, unknown=unknown)
-        for code, label, number in ends
-        if number or code in possible
-    )
-    blocks = [Block(metric.id, str(metric.name), rows, adds_up=True)]
+    ends = [each for each in ends if each[2] or each[0] in possible]
+    rows = tuple(share(metric, label, number, ended, unknown=unknown) for _code, label, number in ends)
+    parts = tuple(f"{ENDED}.{code}" for code, _label, _number in ends)
+    blocks = [
+        Block(
+            metric.id,
+            str(metric.name),
+            rows,
+            adds_up=True,
+            of=ENDED,
+            parts=parts,
+            everybody=MET,
+            drawing="stack",
+        )
+    ]
     if scope.preset.services:
         given, total = services(scope), counted(scope)
         rows = tuple(share(metric, each.label, given[each.code], total) for each in scope.preset.services)
         note = _("One call can count under several of these.")
-        blocks.append(Block(metric.id, _("What was given"), rows, note=note))
+        blocks.append(Block(metric.id, _("What was given"), rows, note=note, of=MET))
     return blocks
 
 
 def arrests(metric: Metric, scope: ProgramScope) -> list[Block]:
-    """M03: the agency's own code, as a share of the ended calls; by district."""
+    """M03: the agency's own code, as a share of the ended calls; by district, and where all of them were."""
     total = _arrest_share(metric, scope, str(metric.name), lambda cell: True)
-    blocks = [Block(metric.id, str(metric.name), (total,))]
+    blocks = [Block(metric.id, str(metric.name), (total,), of=ENDED, parts=(ARRESTED,), everybody=MET)]
     rows = by_place(scope, lambda label, mine: _arrest_share(metric, scope, label, mine))
+    if not rows:
+        return blocks
     note = _(
         "The districts joined one after another, not by chance. These numbers describe; they do not prove."
     )
-    return [*blocks, Block(metric.id, _("By district"), rows, note=note)] if rows else blocks
+    codes = place_codes(scope)
+    where = tuple(f"{ARRESTED}.at.{code}" for code in codes)
+    blocks.append(
+        Block(
+            metric.id,
+            _("By district"),
+            rows,
+            note=note,
+            of=f"{ENDED}.at.{{}}",
+            parts=where,
+            everybody=f"{MET}.at.{{}}",
+            each=codes,
+        )
+    )
+    parts = tuple(
+        part(metric, row.label, row.numerator, total.numerator) for row in rows
+    )  # that the districts' arrests add up to all of them has to be said, for who hides small numbers
+    return [*blocks, Block(metric.id, _("Of all arrests"), parts, adds_up=True, of=ARRESTED, parts=where)]
 
 
 def first_met(metric: Metric, scope: ProgramScope) -> list[Block]:
@@ -79,7 +120,7 @@ def first_met(metric: Metric, scope: ProgramScope) -> list[Block]:
     )
     unknown = counted(scope) - first - again
     row = share(metric, str(metric.name), first, first + again, unknown=unknown)
-    return [Block(metric.id, str(metric.name), (row,))]
+    return [Block(metric.id, str(metric.name), (row,), everybody=MET)]
 
 
 def consent(metric: Metric, scope: ProgramScope) -> list[Block]:
@@ -89,7 +130,7 @@ def consent(metric: Metric, scope: ProgramScope) -> list[Block]:
         for code in ("yes", "no")
     )
     row = share(metric, str(metric.name), yes, yes + no, unknown=counted(scope) - yes - no)
-    return [Block(metric.id, str(metric.name), (row,))]
+    return [Block(metric.id, str(metric.name), (row,), everybody=MET)]
 
 
 def by_place(scope: ProgramScope, row_of: Callable[[str, Callable[[Cell], bool]], Row]) -> tuple[Row, ...]:
@@ -101,6 +142,14 @@ def by_place(scope: ProgramScope, row_of: Callable[[str, Callable[[Cell], bool]]
     if rows and counted(scope, lambda cell: cell.district_id not in known):
         rows.append(row_of(_("No district, or another"), lambda cell: cell.district_id not in known))
     return tuple(rows)
+
+
+def place_codes(scope: ProgramScope) -> tuple[str, ...]:
+    """A short name for each row of `by_place`, in its order."""
+    known = places(scope)
+    codes = tuple(str(number) for number in range(len(known)))
+    more = known and counted(scope, lambda cell: cell.district_id not in known)
+    return (*codes, "elsewhere") if more else codes
 
 
 def _ended(cell: Cell) -> bool:

@@ -115,13 +115,15 @@ def computed(
     earlier_text = quarter_of(start - timedelta(days=1), zone)
     begin, _end = bounds(earlier_text, zone)
     earlier = replace(scope, start=begin, end=start, known={})
-    sections = []
-    for wanted in scope.preset.metrics:
-        metric = metric_on(wanted.code, start.astimezone(zone).date())
-        if metric is not None:
-            tables = _tables(metric, scope, fixed, releases, whole=whole)
-            past = _tables(metric, earlier, fixed, releases, whole=whole)
-            sections.append(_section(metric, wanted, tables, earlier_text, past))
+    day = start.astimezone(zone).date()
+    chosen = [(wanted, metric) for wanted in scope.preset.metrics if (metric := metric_on(wanted.code, day))]
+    metrics = [metric for _wanted, metric in chosen]
+    now_tables = _tables(metrics, scope, fixed, releases, whole=whole)
+    past_tables = _tables(metrics, earlier, fixed, releases, whole=whole)
+    sections = [
+        _section(metric, wanted, tables, earlier_text, past)
+        for (wanted, metric), tables, past in zip(chosen, now_tables, past_tables, strict=True)
+    ]
     name = community().time_zone
     return ProgramReport(program, text, name, start, end, scope.cut, fixed, whole, tuple(sections))
 
@@ -154,23 +156,34 @@ def sight_of(actor: Actor, program: ResponseProgram | None) -> Literal["whole", 
 
 
 def _tables(
-    metric: Metric,
+    metrics: Sequence[Metric],
     scope: ProgramScope,
     fixed: datetime,
     releases: Sequence[Sequence[Table]],
     *,
     whole: bool,
-) -> tuple[Table, ...]:
-    """What became of people is cut at the first of the month for everybody: two looks at a moving cut tell of one person."""
-    blocks = [] if whole and metric.closed else metric.compute(metric, scope)
+) -> list[tuple[Table, ...]]:
+    """The tables of each measure. Hidden all at once, as a number in one may follow from another. What became of people is cut
+    at the first of the month for everybody: two looks at a moving cut tell of one person."""
+    blocks = [metric.compute(metric, scope) for metric in metrics]
     if not whole:
-        return tuple(hide(blocks, releases))
-    if metric.closed or any(block.closed for block in blocks):
-        later = scope.known.setdefault("fixed", replace(scope, cut=fixed, known={}))
-        blocks = [block for block in blocks if not block.closed]
-        closed = [block for block in metric.compute(metric, later) if block.closed]
-        return (*show(blocks), *hide(closed, releases))
-    return tuple(show(blocks))
+        return _apart(hide([block for each in blocks for block in each], releases), blocks)
+    later = replace(scope, cut=fixed, known={})
+    secret = [
+        [block for block in metric.compute(metric, later) if block.closed]
+        if any(b.closed for b in each)
+        else []
+        for metric, each in zip(metrics, blocks, strict=True)
+    ]
+    hidden = _apart(hide([block for each in secret for block in each], releases), secret)
+    open_ones = [show([block for block in each if not block.closed]) for each in blocks]
+    return [(*mine, *others) for mine, others in zip(open_ones, hidden, strict=True)]
+
+
+def _apart(tables: Sequence[Table], blocks: Sequence[Sequence[object]]) -> list[tuple[Table, ...]]:
+    """Tables in a row, as many to each as it had blocks."""
+    rest = iter(tables)
+    return [tuple(next(rest) for _block in each) for each in blocks]
 
 
 def _section(

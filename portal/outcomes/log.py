@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import ColumnElement, String, Subquery, case, func, select, type_coerce
+from sqlalchemy.orm import QueryableAttribute
 
 from portal.outcomes.facts import NeedFacts, OfferFacts
 from portal.programs.models import District, Encounter, EncounterNeed
@@ -45,7 +47,7 @@ def need_facts(
     ]
     if organization_ids is not None:
         chosen.append(Need.sender_organization_id.in_(organization_ids))
-    sheets = {sheet.need_id: sheet for sheet in _needs(chosen, cut)}
+    sheets = dict(_needs(chosen, cut))
     beside = _Beside(chosen, cut, zone)
     for need_id, offer_id, offer in _offers(chosen, cut):
         beside.fill(offer_id, offer)
@@ -54,11 +56,18 @@ def need_facts(
     return [sheet for sheet in sheets.values() if sheet.offers]
 
 
-def _needs(chosen: Sequence[ColumnElement[bool]], cut: datetime) -> Iterable[NeedFacts]:
+def _as_stored(column: QueryableAttribute[UUID]) -> ColumnElement[Any]:
+    """An id as the database gives it: to make a UUID of each costs more than all the rest."""
+    return type_coerce(column, String)
+
+
+def _needs(chosen: Sequence[ColumnElement[bool]], cut: datetime) -> Iterable[tuple[Any, NeedFacts]]:
+    """(its id as stored, its sheet)"""
+    whose = cache(_uuid)
     rows = db.session.execute(
         select(
-            Need.id,
-            Need.sender_organization_id,
+            _as_stored(Need.id),
+            _as_stored(Need.sender_organization_id),
             Need.urgency,
             Need.sent_at,
             Need.hears_back,
@@ -72,23 +81,40 @@ def _needs(chosen: Sequence[ColumnElement[bool]], cut: datetime) -> Iterable[Nee
         .order_by(Need.sent_at, Need.id)
     )
     for need_id, organization_id, urgency, sent_at, permitted, code, area, closed_at, age, language in rows:
-        yield NeedFacts(
+        yield (
             need_id,
-            organization_id,
-            urgency,
-            sent_at,
-            permitted,
-            code=code,
-            area=area,
-            closed_at=closed_at,
-            asked_of={"age_band": "" if age == "unknown" else age, "language": language, "urgency": urgency},
+            NeedFacts(
+                _uuid(need_id),
+                whose(organization_id),
+                urgency,
+                sent_at,
+                permitted,
+                code=code,
+                area=area,
+                closed_at=closed_at,
+                asked_of={
+                    "age_band": "" if age == "unknown" else age,
+                    "language": language,
+                    "urgency": urgency,
+                },
+            ),
         )
 
 
-def _met(sheets: dict[UUID, NeedFacts], chosen: Sequence[ColumnElement[bool]], cut: datetime) -> None:
+def _uuid(stored: Any) -> UUID:
+    return stored if isinstance(stored, UUID) else UUID(stored)
+
+
+def _met(sheets: dict[Any, NeedFacts], chosen: Sequence[ColumnElement[bool]], cut: datetime) -> None:
     """What was said at the meeting that a need came of: it stands before what the request says, where both do."""
     rows = db.session.execute(
-        select(EncounterNeed.need_id, Encounter.race, Encounter.age_band, Encounter.language, District.name)
+        select(
+            _as_stored(EncounterNeed.need_id),
+            Encounter.race,
+            Encounter.age_band,
+            Encounter.language,
+            District.name,
+        )
         .join(Need, Need.id == EncounterNeed.need_id)
         .join(Encounter, Encounter.id == EncounterNeed.encounter_id)
         .outerjoin(District, District.id == Encounter.district_id)
@@ -101,14 +127,15 @@ def _met(sheets: dict[UUID, NeedFacts], chosen: Sequence[ColumnElement[bool]], c
         sheets[need_id].asked_of.update(known)
 
 
-def _offers(chosen: Sequence[ColumnElement[bool]], cut: datetime) -> Iterable[tuple[UUID, UUID, OfferFacts]]:
-    """(need, offer, its sheet), each need's in the order of asking; void ones left out."""
+def _offers(chosen: Sequence[ColumnElement[bool]], cut: datetime) -> Iterable[tuple[Any, Any, OfferFacts]]:
+    """(need, offer, its sheet), ids as stored, each need's in the order of asking; void ones left out."""
+    whose = cache(_uuid)
     told = _told(chosen, cut)
     rows = db.session.execute(
         select(
-            Offer.need_id,
-            Offer.id,
-            Offer.organization_id,
+            _as_stored(Offer.need_id),
+            _as_stored(Offer.id),
+            _as_stored(Offer.organization_id),
             told.c.state,
             told.c.state_at,
             Offer.sent_at,
@@ -129,8 +156,8 @@ def _offers(chosen: Sequence[ColumnElement[bool]], cut: datetime) -> Iterable[tu
         .where(told.c.state != "void")
         .order_by(Offer.need_id, Offer.ordinal)
     )
-    for need_id, offer_id, *values in rows:
-        yield need_id, offer_id, _sheet(*values)
+    for need_id, offer_id, organization_id, *values in rows:
+        yield need_id, offer_id, _sheet(whose(organization_id), *values)
 
 
 def _sheet(
@@ -222,11 +249,11 @@ class _Beside:
 
     def __init__(self, chosen: Sequence[ColumnElement[bool]], cut: datetime, zone: ZoneInfo) -> None:
         self.zone = zone
-        self.handoffs: dict[UUID, str] = {
-            row.offer_id: temperature(row)
+        self.handoffs: dict[Any, str] = {
+            row[0]: temperature(row)
             for row in db.session.execute(
                 select(
-                    Handoff.offer_id,
+                    _as_stored(Handoff.offer_id),
                     Handoff.method,
                     Handoff.answered,
                     Handoff.spoke_with_name,
@@ -241,16 +268,16 @@ class _Beside:
             )
         }
         arrivals = db.session.execute(
-            select(Transport.offer_id, func.min(Transport.arrived_at))
+            select(_as_stored(Transport.offer_id), func.min(Transport.arrived_at))
             .join(Offer, Offer.id == Transport.offer_id)
             .join(Need, Need.id == Offer.need_id)
             .where(*chosen, Transport.arrived_at <= cut)
             .group_by(Transport.offer_id)
         )
-        self.arrivals: dict[UUID, datetime] = {row[0]: row[1] for row in arrivals if row[1]}
-        self.follow_ups: dict[UUID, list[tuple[datetime, str]]] = defaultdict(list)
+        self.arrivals: dict[Any, datetime] = {row[0]: row[1] for row in arrivals if row[1]}
+        self.follow_ups: dict[Any, list[tuple[datetime, str]]] = defaultdict(list)
         for offer_id, at, result in db.session.execute(
-            select(FollowUp.offer_id, FollowUp.done_at, FollowUp.result)
+            select(_as_stored(FollowUp.offer_id), FollowUp.done_at, FollowUp.result)
             .join(Offer, Offer.id == FollowUp.offer_id)
             .join(Need, Need.id == Offer.need_id)
             .where(*chosen, FollowUp.done_at <= cut)
@@ -259,7 +286,7 @@ class _Beside:
             if at is not None:
                 self.follow_ups[offer_id].append((at, result))
 
-    def fill(self, offer_id: UUID, offer: OfferFacts) -> None:
+    def fill(self, offer_id: Any, offer: OfferFacts) -> None:
         offer.handoff = self.handoffs.get(offer_id)
         arrived = self.arrivals.get(offer_id)
         offer.arrived_at = min(filter(None, (offer.arrived_at, arrived)), default=None)

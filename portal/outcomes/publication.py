@@ -55,6 +55,7 @@ def counts_of(blocks: Sequence[Block]) -> Counts:
     """Every count of these blocks, and how they hang together."""
     found = Counts()
     for block in blocks:
+<<<<<<< HEAD
         found.rows.append([_put(found, block, number, row) for number, row in enumerate(block.rows)])
     for block, named in zip(blocks, found.rows, strict=True):
         for row, names in zip(block.rows, named, strict=True):
@@ -63,6 +64,29 @@ def counts_of(blocks: Sequence[Block]) -> Counts:
     found.unprinted = found.numbers.keys() - _printed(found)
     if found.clashes:
         log.warning("counts of a report do not hang together: %s", sorted(set(found.clashes)))
+=======
+        for number, (row, names) in enumerate(_rows(block)):
+            wholes, everyone = _terms(_own(block, block.of, number)), _own(block, block.everybody, number)
+            found.put(names["numerator"], row.numerator)
+            for aside in ASIDE:
+                found.put(names[aside], getattr(row, aside))
+            if row.unit == "count":
+                continue
+            found.put(names["denominator"], row.denominator)
+            found.put(names["rest"], row.denominator - row.numerator)
+            found.tie({names["denominator"]: 1}, names["numerator"], names["rest"])
+            if len(wholes) > 1:
+                found.sums.append(
+                    {names["denominator"]: 1} | {name: -factor for name, factor in wholes.items()}
+                )
+            if everyone:
+                everybody = found.put(everyone, row.denominator + row.immature + row.unknown)
+                found.tie({everybody: 1}, names["denominator"], names["immature"], names["unknown"])
+        _together(found, block)
+    missing = {key for row in found.sums for key in row} - found.numbers.keys()
+    if missing:
+        raise ValueError(f"nothing counts {sorted(missing)}")
+>>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
     return found
 
 
@@ -114,11 +138,41 @@ def _tie_block(found: Counts, block: Block, named: Sequence[Mapping[str, str]]) 
             found.tie({beyond["numerator"]: 1}, names["numerator"], step)
 
 
+<<<<<<< HEAD
 def _at(names: str | tuple[str, ...], number: int) -> str:
     """The name for this row: one for all, or its own."""
     if isinstance(names, str):
         return names
     return names[number] if number < len(names) else ""
+=======
+def _rows(block: Block) -> list[tuple[Row, dict[str, str]]]:
+    """Each row with the keys of its counts: a population's name where it has one, else its own place."""
+    found = []
+    for number, row in enumerate(block.rows):
+        of = _own(block, block.of, number)
+        here = f"{block.metric}: {block.heading}: {number} {row.label}"
+        part = block.parts[number] if number < len(block.parts) else ""
+        shared = (
+            of if len(_terms(of)) == 1 else f"{block.metric}: {block.heading}: of" if block.adds_up else ""
+        )
+        found.append(
+            (
+                row,
+                {
+                    "numerator": part or here,
+                    "denominator": shared or f"{here}: of",
+                    "rest": f"{part} out of {of}" if part and of else f"{here}: rest",
+                    **{aside: f"{here}: {aside}" for aside in ASIDE},
+                },
+            )
+        )
+    return found
+>>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
+
+
+def _own(block: Block, name: str, number: int) -> str:
+    """The population's name of one row, where each row has its own."""
+    return name.replace("{}", block.each[number]) if block.each else name
 
 
 def _terms(text: str) -> dict[str, int]:

@@ -127,7 +127,8 @@ def tie_need(actor: Actor, encounter_id: UUID, need_id: UUID) -> None:
         if tied:
             return
         session.add(EncounterNeed(encounter_id=row.id, need_id=need_id, at=clock.now()))
-        row.client_id = row.client_id or need.client_id
+        if not keeps_unnamed(preset_of(row.program), row.facts):
+            row.client_id = row.client_id or need.client_id
         audit.append(actor, "tie_need", "encounter", row.id)
 
 

@@ -111,6 +111,9 @@ def consults(program_id: UUID) -> ResponseReturnValue:
     except Refused as refused:
         form.refuse(refused)
         return _card_page(ask_form(view), view, consult=form), 422
+    except TooMany as many:
+        form.refuse(Refused(many.reason))
+        return _card_page(ask_form(view), view, consult=form), 429, {"Retry-After": str(many.seconds)}
     flash(_("Saved. Somebody asks again the next day."))
     return redirect(url_for("encounters.encounter", encounter_id=found), 303)
 

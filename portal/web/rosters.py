@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -38,15 +39,15 @@ def roster(program_id: UUID) -> ResponseReturnValue:
     ]
     if request.method == "GET":
         at = local(clock.now()).replace(tzinfo=None, minute=0, second=0, microsecond=0)
-        form.starts_at.data = at
+        form.starts_at.data, form.ends_at.data = at, at + timedelta(hours=8)
         return _roster_page(form, program_id)
     if not form.validate():
         return _roster_page(form, program_id), 422
     who, _bar, role = (form.who.data or "").partition("|")
-    starts_at, ends_at = from_wall(form.starts_at.data), from_wall(form.ends_at.data)
-    assert starts_at is not None  # noqa: S101 - the form requires it
-    assert ends_at is not None  # noqa: S101 - the form requires it
     try:
+        starts_at, ends_at = from_wall(form.starts_at.data), from_wall(form.ends_at.data)
+        assert starts_at is not None  # noqa: S101 - the form requires it
+        assert ends_at is not None  # noqa: S101 - the form requires it
         count = t.add_shifts(
             actor(),
             program_id,

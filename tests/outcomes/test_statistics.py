@@ -1,6 +1,8 @@
 """Intervals, curves and percentiles against figures worked out elsewhere."""
 
+import re
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 from portal.outcomes.statistics import CENSORED, aalen_johansen, at_time, newcombe, percentile, wilson
 
 ENDS = ("connected", "other")
+ROOT = Path(__file__).parents[2]
 
 
 def test_wilson_of_the_nashville_pilot_is_the_published_interval() -> None:
@@ -109,3 +112,10 @@ def test_one_less_kaplan_meier_is_not_what_is_computed() -> None:
     # Of ten, six declined for good on day 1; the other four came on day 2. Four of ten came, not all.
     steps = aalen_johansen({(1, "declined"): 6, (2, "connected"): 4}, "connected")
     assert steps[-1].share == pytest.approx(0.4)
+
+
+def test_no_kaplan_meier_and_no_oracle_is_in_the_product() -> None:
+    for path in (ROOT / "portal").rglob("*.py"):
+        text = path.read_text().lower()
+        assert not re.search(r"^\s*(import|from) (statsmodels|lifelines)", text, re.MULTILINE), path
+        assert not re.search(r"survfunc|kaplanmeier|kaplan_meier|1 - survival|1 - surviv", text), path

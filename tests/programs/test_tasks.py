@@ -266,3 +266,20 @@ def test_the_list_is_sorted_by_deadline_and_a_planned_try_comes_first(
     work = programs.work_list(acting(cast.colleague))
     assert [line.id for line in work.now] == [tasks_of(first)["day_1"].id, tasks_of(second)["day_1"].id]
     assert work.later[0].id == tasks_of(second)["day_7"].id
+
+
+def test_an_officer_of_the_team_goes_along_and_opens_no_referral(
+    app: Flask, cast: Cast, signed_in_as: SignIn
+) -> None:
+    """QRT: the officer records tries at the door; the name that was told in a referral is opened by the peer."""
+    qrt = turned_on(cast, "qrt-hamilton", (cast.responder, "officer"), (cast.colleague, "peer"))
+    need = send(cast, name="Quill Canary", phone="615-555-0177")
+    call = programs.record_encounter(
+        acting(cast.colleague), qrt.id, met(source="fire_ems", outcome="stayed", contact_consent="yes")
+    )
+    programs.tie_need(acting(cast.responder), call, need.id)
+    path = f"/tasks/{tasks_of(call)['visit'].id}"
+    officer, peer = signed_in_as(cast.responder), signed_in_as(cast.colleague)
+    assert officer.get(f"{path}/tries").status_code == 200
+    assert officer.get(f"{path}/person").status_code == 404
+    assert "Quill Canary" in peer.get(f"{path}/person").text

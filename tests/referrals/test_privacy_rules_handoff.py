@@ -92,11 +92,12 @@ def test_p16_a_hold_is_a_yes_or_no_and_no_door_takes_a_file(app: Flask) -> None:
     }
     assert takers == {
         "/profiles/own/content",
+        "/programs/<uuid:program_id>/encounter-tables",
         "/programs/<uuid:program_id>/profiles/new",
         "/programs/<uuid:program_id>/readiness/<string:code>/evidence",
         "/steward/tables",
         "/steward/taxonomies",
-    }, "lists of a steward, a family's photo, papers of an agency: nothing of a hold"
+    }, "lists of a steward, coded calls, a family's photo, papers of an agency: nothing of a hold"
 
 
 def test_p16_a_file_that_is_sent_along_is_not_kept(app: Flask, cast: Cast) -> None:

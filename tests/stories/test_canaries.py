@@ -23,12 +23,14 @@ from sqlalchemy import select, text
 from portal import create_app, referrals, search
 from portal.directory import models as d
 from portal.logs import JsonLines
+from portal.programs.models import LoneVisit
 from portal.referrals.models import Need, Offer
 from portal.store import Base, Conflict, Refused, clock, db, engine_name, write
 from portal.store.backup import backup
 from tests.conftest import METRICS_TOKEN, settings_for
 from tests.house.test_doors import crawl, doors, paths_of
 from tests.people import Cast, make_cast
+from tests.programs.acting import turned_on
 from tests.referrals.acting import acting
 from tests.referrals.drive import facts
 from tests.referrals.test_arrival_codes import haven_worker
@@ -305,6 +307,45 @@ def test_p08_a_call_to_a_victim_service_leaves_nothing_of_a_person_whatever_is_s
         0
     ] * len(PEOPLE_OF)
     assert db.session.scalar(text("SELECT count(*) FROM call_record")) == 2
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.usefixtures("unmeasured")
+def test_whom_to_call_for_a_worker_is_read_by_who_watches_and_only_while_they_are_late(
+    app: Flask, cast: Cast, signed_in_as: SignIn, log: io.StringIO
+) -> None:
+    program = turned_on(
+        cast,
+        "alexandria-second-responder",
+        (cast.colleague, "social_worker"),
+        (cast.provider, "dispatcher"),
+    )
+    worker, contact = signed_in_as(cast.colleague), ("Canaryspouse Dee", "615-555-0166")
+    press(worker, "/check-ins/contact", name=contact[0], phone=contact[1])
+    visit = press(worker, "/check-ins", minutes="45").headers["Location"]
+    ids = {"visit_id": UUID(visit.rsplit("/", 1)[-1]), "program_id": program.id}
+    paths = [one for one in paths_of(app, ids) if one.startswith(("/check-ins", "/tasks"))]
+    readers = ("responder", "colleague", "supervisor", "provider", "stranger", "admin")
+    browsers = {name: signed_in_as(getattr(cast, name)) for name in readers} | {"nobody": app.test_client()}
+
+    def hits() -> set[tuple[str, str]]:
+        return {
+            (who, path)
+            for who, browser in browsers.items()
+            for path in paths
+            if holds(browser.get(path).text, contact)
+        }
+
+    own = {("colleague", "/check-ins/contact")}
+    assert hits() == own
+    with write() as session:
+        session.get_one(LoneVisit, ids["visit_id"]).due_at = clock.now()
+    assert hits() == own | {("provider", f"{visit}/contact"), ("supervisor", f"{visit}/contact")}
+    assert columns_with(*contact) == set()
+    assert not holds(log.getvalue(), contact)
+    print(
+        f"\n{len(browsers)} readers, {len(paths)} pages of who goes alone: read by the worker and by who watches"
+    )
 
 
 PEOPLE_OF = ("person", "need", "offer", "consent", "disclosure", "client", "blind_index", "script_answers")

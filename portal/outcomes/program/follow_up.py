@@ -13,6 +13,8 @@ from sqlalchemy import (
     Interval,
     and_,
     case,
+    distinct,
+    exists,
     func,
     literal,
     or_,
@@ -53,37 +55,50 @@ def contact(metric: Metric, scope: ProgramScope) -> list[Block]:
 
 
 def _counts(scope: ProgramScope, ways: Sequence[Sequence[str]]) -> list[tuple[int, int, int]]:
-    """For each way and window: calls with a contact in time, calls whose window is over, and those whose is not."""
-    tried = and_(
-        TaskAttempt.task_id == ProgramTask.id,
-        TaskAttempt.result.in_([result for way in ways for result in way]),
-        TaskAttempt.recorded_at <= scope.cut,
-    )
-    times = [
-        func.min(case((TaskAttempt.result.in_(way), TaskAttempt.at))).label(f"at{i}")
-        for i, way in enumerate(ways)
+    """For each way and window: calls with a contact in time, calls whose window is over, and those whose is not. Two SELECTs
+    without a sort of all calls, as there may be a million."""
+    ripe = [Encounter.received_at <= scope.cut - window - timedelta(days=LAG_DAYS) for window in WINDOWS]
+    task = exists().where(ProgramTask.encounter_id == Encounter.id, *_tasks(scope))
+    owing = db.session.execute(select(func.count(), *map(_sum, ripe)).where(*_calls(scope), task)).one()
+    in_time = [
+        func.count(
+            distinct(
+                case(
+                    (
+                        and_(
+                            over,
+                            TaskAttempt.result.in_(way),
+                            TaskAttempt.at <= _later(Encounter.received_at, window),
+                        ),
+                        Encounter.id,
+                    )
+                )
+            )
+        )
+        for way in ways
+        for window, over in zip(WINDOWS, ripe, strict=True)
     ]
-    first = (
-        select(Encounter.received_at, *times)
-        .select_from(ProgramTask)
+    done = db.session.execute(
+        select(*in_time)
+        .select_from(TaskAttempt)
+        .join(ProgramTask, ProgramTask.id == TaskAttempt.task_id)
         .join(Encounter, Encounter.id == ProgramTask.encounter_id)
-        .join(TaskAttempt, tried, isouter=True)
-        .where(*_owed(scope))
-        .group_by(Encounter.id, Encounter.received_at)
-        .subquery()
-    )
-    columns: list[ColumnElement[Any]] = []
-    for i in range(len(ways)):
-        for window in WINDOWS:
-            ripe = first.c.received_at <= scope.cut - window - timedelta(days=LAG_DAYS)
-            in_time = first.c[f"at{i}"] <= _later(first.c.received_at, window)
-            columns += [_sum(and_(ripe, in_time)), _sum(ripe), func.count() - _sum(ripe)]
-    found = db.session.execute(select(*columns).select_from(first)).one()
-    return [(found[i], found[i + 1], found[i + 2]) for i in range(0, len(found), 3)]
+        .where(
+            TaskAttempt.result.in_([result for way in ways for result in way]),
+            TaskAttempt.recorded_at <= scope.cut,
+            *_calls(scope),
+            *_tasks(scope),
+        )
+    ).one()
+    everybody, *ripe_ones = owing
+    return [(number, ripe_ones[i % 2], everybody - ripe_ones[i % 2]) for i, number in enumerate(done)]
 
 
 def _by_role(metric: Metric, scope: ProgramScope) -> list[Block]:
-    """The tasks of each role that owned any: how many had a contact with the person before their own deadline."""
+    """The tasks of each role that owned any: how many had a contact with the person before their own deadline. Nothing where
+    one role has them all."""
+    if len({each.role for each in scope.preset.follow_ups if each.kind in CONTACTS}) < 2:
+        return []
     rows = db.session.execute(
         select(
             ProgramTask.role,
@@ -100,7 +115,7 @@ def _by_role(metric: Metric, scope: ProgramScope) -> list[Block]:
             ),
             isouter=True,
         )
-        .where(*_owed(scope), ProgramTask.due_at <= scope.cut - timedelta(days=LAG_DAYS))
+        .where(*_calls(scope), *_tasks(scope), ProgramTask.due_at <= scope.cut - timedelta(days=LAG_DAYS))
         .group_by(ProgramTask.role)
     ).all()
     found = {role: (number, done) for role, number, done in rows}
@@ -114,21 +129,26 @@ def _by_role(metric: Metric, scope: ProgramScope) -> list[Block]:
     return [Block(metric.id, _("By whose task it was: spoke with the person in time"), tuple(lines))]
 
 
-def _owed(scope: ProgramScope) -> list[ColumnElement[bool]]:
-    """Tasks of the scope's calls that are about meeting somebody, and that nobody had closed as not owed by the cut."""
+def _calls(scope: ProgramScope) -> list[ColumnElement[bool]]:
     return [
         Encounter.program_id == scope.program.id,
         Encounter.received_at >= scope.start,
         Encounter.received_at < scope.end,
         Encounter.recorded_at <= scope.cut,
         Encounter.meets_criteria.is_(True),
+    ]
+
+
+def _tasks(scope: ProgramScope) -> list[ColumnElement[bool]]:
+    """Those about meeting somebody that nobody had closed as not owed by the cut."""
+    return [
         ProgramTask.kind.in_(CONTACTS),
         ProgramTask.made_at <= scope.cut,
         or_(ProgramTask.state != "closed", ProgramTask.closed_at > scope.cut),
     ]
 
 
-def _later(moment: ColumnElement[Any], window: timedelta) -> ColumnElement[Any]:
+def _later(moment: Any, window: timedelta) -> ColumnElement[Any]:
     """The moment so much later, in the database's own way."""
     if engine_name() == "sqlite":
         seconds = f"+{int(window.total_seconds())} seconds"

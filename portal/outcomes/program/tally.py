@@ -12,11 +12,11 @@ from uuid import UUID
 
 from flask_babel import format_date
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 
 from portal.outcomes.program.metric import ProgramScope
 from portal.programs.models import Encounter, EncounterService, EncounterVersion
-from portal.store import db
+from portal.store import db, engine_name
 
 COUNTED = (
     "district_id",
@@ -56,18 +56,34 @@ def cells(scope: ProgramScope) -> tuple[Cell, ...]:
     """The scope's encounters; one grouped SELECT, once a report. Those that do not meet the criteria are in it too."""
     held = scope.known.get("cells")
     if held is None:
-        found: Counter[tuple[Any, ...]] = Counter()
-        month = month_of(scope)
-        for *key, number in db.session.execute(
-            select(month, *(getattr(Encounter, name) for name in COUNTED), func.count())
-            .where(*standing(scope))
-            .group_by(month, *(getattr(Encounter, name) for name in COUNTED))
-        ):
-            found[tuple(key)] += number
+        found = _sorted_out(scope) if engine_name() == "sqlite" else _grouped(scope)
         for values in corrected(scope):
             found[month_place(scope, values["received_at"]), *(values[name] for name in COUNTED)] += 1
         scope.known["cells"] = held = tuple(Cell(*(*key, number)) for key, number in found.items())
     return tuple(held)
+
+
+def _grouped(scope: ProgramScope) -> Counter[tuple[Any, ...]]:
+    keys = [month_of(scope), *(getattr(Encounter, name) for name in COUNTED)]
+    rows = db.session.execute(select(*keys, func.count()).where(*standing(scope)).group_by(*keys))
+    return Counter({tuple(key): number for *key, number in rows})
+
+
+def _sorted_out(scope: ProgramScope) -> Counter[tuple[Any, ...]]:
+    """The same for SQLite, which groups by sorting every row: a million of them take twice as long as counting their keys here,
+    as one text each."""
+    texts = [func.coalesce(cast(getattr(Encounter, name), String), "") for name in COUNTED]
+    key: ColumnElement[str] = cast(month_of(scope), String)
+    for each in texts:
+        key = key + "|" + each
+    found: Counter[tuple[Any, ...]] = Counter()
+    for text, number in Counter(db.session.scalars(select(key).where(*standing(scope)))).items():
+        month, *values = text.split("|")
+        kept: dict[str, Any] = dict(zip(COUNTED, values, strict=True))
+        kept["district_id"] = UUID(kept["district_id"]) if kept["district_id"] else None
+        kept["meets_criteria"] = kept["meets_criteria"] == "1"
+        found[int(month), *(kept[name] for name in COUNTED)] += number
+    return found
 
 
 def counted(scope: ProgramScope, chosen: Callable[[Cell], bool] = lambda cell: True) -> int:

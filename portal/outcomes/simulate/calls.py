@@ -127,7 +127,7 @@ def _answers(random: Random, preset: Preset, rates: Rates, met: Met) -> Met:
         said = name in preset.diversions and somebody
         row[f"{name}_would"] = ("yes" if random.random() < rates.would else "no") if said else ""
     row["age_band"] = random.choices(AGES, AGE_SHARES)[0] if somebody else "unknown"
-    row["facts"] = _facts(random, preset, rates, needed_alone=not somebody)
+    row["facts"] = _facts(random, preset, rates, row, somebody=somebody)
     row["referral_refused"] = ""
     if somebody:
         met.services = [
@@ -140,10 +140,14 @@ def _answers(random: Random, preset: Preset, rates: Rates, met: Met) -> Met:
     return met
 
 
-def _facts(random: Random, preset: Preset, rates: Rates, *, needed_alone: bool) -> dict[str, Any]:
+def _facts(
+    random: Random, preset: Preset, rates: Rates, row: dict[str, Any], *, somebody: bool
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for question in preset.fields:
-        if needed_alone and not question.required:
+        stayed = question.code in rates.asked_without_team
+        asked = row["on_scene_at"] is None if stayed else somebody
+        if not asked and not question.required:
             continue
         if question.kind == "choice":
             found[question.code] = random.choice(question.choices).code

@@ -18,7 +18,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """per_quarter: calls in the first, second ... quarter, the last for all after it. outcomes, sources, types: how often, by the
-    preset's codes, relative to each other; none: all alike. without_team: ends at which no team of ours came. services, facts:
+    preset's codes, relative to each other; none: all alike. without_team: ends at which no team of ours came; asked_without_team: questions that are asked then, and only then. services, facts:
     how often each was given, or answered yes. known: met with a random key; again: of those, met before in this simulation.
     asked, agreed: whether to be contacted again. referred: of those who may be; permits: of those, that the sender hears back;
     accepted, connected: of the needs; reached: one try of a follow-up."""
@@ -29,6 +29,7 @@ class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     sources: dict[str, float] = {}
     types: dict[str, float] = {}
     without_team: tuple[str, ...] = ()
+    asked_without_team: tuple[str, ...] = ()
     services: dict[str, float] = {}
     facts: dict[str, float] = {}
     first: float = 0.6

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.programs.models import Encounter, EncounterNeed, ProgramTask
 from portal.programs.persons.opening import unsealed
+from portal.programs.persons.settings import Persons, persons_of
 from portal.programs.tasks.access import Place, place_of, works
 from portal.referrals import PersonView, person_view
 from portal.referrals.models import Need
@@ -17,16 +18,18 @@ KEPT = timedelta(days=30)  # after the task ended, as with one's own entry
 
 
 def has_person(task: ProgramTask, place: Place, now: datetime) -> bool:
-    """Whether there is somebody whose contact this place of the team may open: for the roles that work the task, not for a
-    supervisor; not where the person said that they want no contact; until 30 days after the end."""
+    """Whether there is somebody whose contact this place of the team may open: for the roles that work the task and are of a kind
+    that the preset lets see who was met, not for a supervisor; not where the person wants no contact; until 30 days after the
+    end. What was told in a referral is never opened for police: its sender has their own entry."""
     row = task.encounter
     if row is None or row.contact_consent == "no" or row.disposition == "arrest" or task.result == "refused":
         return False
     if task.closed_at is not None and now > task.closed_at + KEPT:
         return False
-    if not place.roles & {task.role, *place.options.also}:
+    kinds = _kinds(task, place)
+    if not kinds:
         return False
-    return row.person_id is not None or need_of(db.session(), task, row) is not None
+    return row.person_id is not None or (kinds != {"police"} and need_of(db.session(), task, row) is not None)
 
 
 def reveal_for_task(actor: Actor, task_id: UUID) -> PersonView | None:
@@ -40,14 +43,14 @@ def reveal_for_task(actor: Actor, task_id: UUID) -> PersonView | None:
         return None
     with write() as session:
         audit.append(actor, "reveal_person", "program_task", task.id)
-        return contact_of(session, task)
+        return contact_of(session, task, referral=_kinds(task, place) != {"police"})
 
 
-def contact_of(session: Session, task: ProgramTask) -> PersonView | None:
+def contact_of(session: Session, task: ProgramTask, *, referral: bool = True) -> PersonView | None:
     """Unseal the person of a task. Whoever calls this has decided that its actor may, and has written it down. A referral's entry
     goes before the encounter's: it says how to contact the person safely."""
     row = task.encounter
-    need = need_of(session, task, row) if row is not None else None
+    need = need_of(session, task, row) if row is not None and referral else None
     if need is not None:
         return person_view(session, need)
     met = unsealed(session, row.person_id) if row is not None else None
@@ -56,6 +59,13 @@ def contact_of(session: Session, task: ProgramTask) -> PersonView | None:
     return PersonView(
         name=met.name, phone=met.phone, safety_notes="", date_of_birth=met.born, safe_contact="unknown"
     )
+
+
+def _kinds(task: ProgramTask, place: Place) -> set[str]:
+    """The kinds of the actor's roles that work this task and may see who was met."""
+    roles = place.roles & {task.role, *place.options.also}
+    settings = persons_of(place.preset) or Persons()
+    return {place.preset.role_kind(role) for role in roles} & set(settings.seen_by)
 
 
 def need_of(session: Session, task: ProgramTask, row: Encounter) -> Need | None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 import time_machine
@@ -73,7 +74,7 @@ def photo() -> BytesIO:
     return picture
 
 
-def kept(client: FlaskClient, program: ResponseProgram, **more: object) -> str:
+def kept(client: FlaskClient, program: ResponseProgram, **more: Any) -> str:
     """A family makes a profile. Returns the code of its card."""
     made = press(client, f"/programs/{program.id}/profiles/new", **(TOLD | more))
     assert made.status_code == 200, made.text

@@ -1,6 +1,7 @@
 """St. Louis: a health worker rides along. What victims needed stands apart from every call, and leads to nobody."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -74,13 +75,14 @@ def test_a_victims_record_is_separate_from_a_suspects(cast: Cast, signed_in_as: 
         assert str(visit.id) not in officer.get(f"/encounters/{call.id}").text
 
         # What no page of ours sends is refused, and nothing is half written.
-        for typed in (
+        refused: tuple[dict[str, Any], ...] = (
             {"needs": "drugs"},
             {"needs": [], "met": []},
             {"needs": "food", "met": "locks"},
             {"needs": "food", "on_day": "2026-08-13"},
             {"needs": "food", "on_day": "2026-01-01"},
-        ):
+        )
+        for typed in refused:
             assert press(worker, needs, **typed).status_code == 422, typed
         press(worker, needs, to=f"{needs}/{visit.id}/withdrawal", page=page)
 

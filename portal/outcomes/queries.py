@@ -139,14 +139,14 @@ def quarter(
     own = actor.organizations("evaluator")
     rest = [sheet for sheet in ground.facts if sheet.organization_id not in own]
     top, below = _blocks(used, ground)
-    more = [*below, *(block for pair in _blocks(others, later) for block in pair)]
+    more = [*below, *(block for one in others for block in one.blocks(later))]
     if scope.organization_id is not None:
         closed = (*opened(top), *close(more))
     else:
         closed = close((*top, *more))
         if own:
             left = replace(ground, facts=rest)
-            blocks = [block for each in (used, others) for pair in _blocks(each, left) for block in pair]
+            blocks = [block for one in (*used, *others) for block in one.blocks(left)]
             closed = _without(closed, close(blocks))
         closed += opened(listing_truth(here, start, end, fixed))
     return Report(

@@ -138,7 +138,7 @@ def quarter(
     own = actor.organizations("evaluator")
     rest = [sheet for sheet in ground.facts if sheet.organization_id not in own]
     top, below = _blocks(used, ground)
-    more = [*below, *(block for pair in _blocks(others, later) for block in pair)]
+    more = [*below, *(block for one in others for block in one.blocks(later))]
     few = scope.organization_id is None and (small(len(ground.facts)) or small(len(rest)))
     if scope.organization_id is not None:
         closed = (*show(top), *hide(more, known=top))
@@ -146,7 +146,7 @@ def quarter(
         closed = tuple(hide((*top, *more), known=() if few else (_of_all(ground),)))
         if own:
             left = replace(ground, facts=rest)
-            blocks = [block for each in (used, others) for pair in _blocks(each, left) for block in pair]
+            blocks = [block for one in (*used, *others) for block in one.blocks(left)]
             closed = _without(closed, hide(blocks))
         closed += tuple(show(listing_truth(here, start, end, fixed)))
     return Report(

@@ -9,11 +9,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import programs
-from portal.programs import profiles
+from portal.programs import profiles, victims
 from portal.programs.models import Encounter, Profile, ProfileLook, ProfileMark, ResponseProgram
 from portal.programs.profiles.marks import address_texts, phone_text
 from portal.referrals import NotHere, erase_again
-from portal.store import Refused, TooMany, clock, db, erased, write
+from portal.store import Conflict, Refused, TooMany, clock, db, erased, write
 from portal.store.actor import ANONYMOUS
 from portal.store.peppers import Peppers
 from tests.people import Cast
@@ -143,3 +143,23 @@ def test_an_address_is_found_however_it_is_written_and_no_other_is(one: str, oth
 def test_a_phone_needs_its_area_code() -> None:
     assert phone_text("+1 (615) 555-0191 ext 4") == "6155550191"
     assert phone_text("555-0191") == ""
+
+
+def test_an_owner_changes_confirms_and_deletes_and_an_advocate_comes(
+    cast: Cast, program: ResponseProgram
+) -> None:
+    """What locks rows, on both databases."""
+    key = profiles.OwnerKey(made(program).code)
+    view = profiles.change_profile(ANONYMOUS, key, given(phones=("615-555-0199",)), version=1)
+    assert view.content["phones"] == ["615-555-0199"]
+    with pytest.raises(Conflict):
+        profiles.change_profile(ANONYMOUS, key, given(), version=1)
+    assert profiles.confirm_profile(ANONYMOUS, key).version == 2
+    assert profiles.tick_profiles(clock.now()) == 0
+    profiles.delete_profile(ANONYMOUS, key)
+    assert profiles.open_profile(ANONYMOUS, key) is None
+    team = turned_on(cast, "dvert-cincinnati", (cast.shelter_worker, "advocate"))
+    call = victims.call_advocate(acting(cast.responder), team.id)
+    victims.record_arrival(acting(cast.shelter_worker), call, clock.now())
+    with pytest.raises(Conflict):
+        victims.record_arrival(acting(cast.shelter_worker), call, clock.now())

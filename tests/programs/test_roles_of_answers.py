@@ -53,7 +53,7 @@ def test_what_would_have_followed_is_the_officers_and_first(cast: Cast, advocate
         with pytest.raises(Refused) as refused:
             programs.record_encounter(actor, advocates.id, given)
         assert refused.value.field == "arrest_would"
-    said = met(outcome="", arrest_would="yes", facts={"low_level": True})
+    said = met(outcome="", arrest_would="yes", facts={"pre_arrest": True})
     found = programs.record_encounter(officer, advocates.id, said)
     ended = replace(said, outcome="community")
     programs.change_encounter(clinician, found, ended, version=1)
@@ -61,7 +61,7 @@ def test_what_would_have_followed_is_the_officers_and_first(cast: Cast, advocate
         ({"arrest_would": "no"}, "arrest_would"),
         ({"arrest_would": ""}, "arrest_would"),
         ({"ed_would": "yes"}, "ed_would"),
-        ({"facts": {"low_level": False}}, "low_level"),
+        ({"facts": {"pre_arrest": False}}, "pre_arrest"),
         ({"outcome": ""}, "outcome"),
     ):
         with pytest.raises(Refused) as refused:

@@ -40,7 +40,7 @@ def bars(lines: Sequence[Line], title: str, target: float | None = None) -> Draw
     for number, line in enumerate(chosen):
         y = number * ROW
         marks += [
-            text(0, y + 13, short(f"{line.label}: {_words(line)}")),
+            text(0, y + 13, _said(line, _words(line))),
             rect("ground", 0, y + 20, SPAN, 14),
         ]
         if line.value is not None:
@@ -68,7 +68,7 @@ def stack(lines: Sequence[Line], title: str) -> Drawn:
         marks.append(rect("part odd" if number % 2 else "part even", x, 4, width, 30))
         if width >= 16:
             marks.append(text(x + width / 2, 24, str(number), "key"))
-        legend.append(text(0, y + LINE * number - 4, short(f"{number}  {line.label}: {_words(line)}")))
+        legend.append(text(0, y + LINE * number - 4, f"{number}  {_said(line, _words(line))}"))
         x += width
     if any(line.suppressed and line.value is None for line in lines):
         marks.append(rect("kept", x, 4, SPAN - x, 30))
@@ -93,7 +93,7 @@ def boxes(lines: Sequence[Line], title: str, target: float | None = None) -> Dra
     for number, line in enumerate(chosen):
         y = number * ROW
         marks += [
-            text(0, y + 13, short(f"{line.label}: {line.value:.0f} {unit}")),
+            text(0, y + 13, _said(line, f"{line.value:.0f} {unit}")),
             rect("ground", 0, y + 20, SPAN, 14),
         ]
         if line.low is not None and line.high is not None:
@@ -116,7 +116,7 @@ def dots(lines: Sequence[Line], title: str) -> Drawn:
     marks = [upright("ground-line", middle, 0, len(chosen) * ROW)]
     for number, line in enumerate(chosen):
         y = number * ROW
-        marks.append(text(0, y + 13, short(f"{line.label}: {_points(line.value or 0)}")))
+        marks.append(text(0, y + 13, _said(line, _points(line.value or 0))))
         if line.low is not None and line.high is not None:
             marks.append(spread(middle + line.low * scale, middle + line.high * scale, y + 27))
         marks.append(Mark("circle", "dot", middle + (line.value or 0) * scale, y + 27, 4.5))
@@ -167,6 +167,11 @@ def curve(lines: Sequence[Line], title: str) -> Drawn | None:
     ]
     marks.append(text(left + 60, 6 + tall + 15, _("days")))
     return Drawn(_("%(title)s, over the days, with its band", title=title), tall + 28, tuple(marks))
+
+
+def _said(line: Line, words: str) -> str:
+    """The label, as much of it as fits, and always the number."""
+    return f"{short(line.label, 48 - len(words))}: {words}"
 
 
 def _words(line: Line) -> str:

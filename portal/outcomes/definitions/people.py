@@ -76,7 +76,7 @@ BECAME = (
             "Needs whose person agreed that the outcome may be known; one that is still open counts until 7 days before the data cut"
         ),
         _l(
-            "Unknown outcomes; entered in error; days on which fewer than 11 more were connected are joined with later ones"
+            "Unknown outcomes; entered in error; where only 1 to 10 people died, were jailed or moved, those, and where only 1 to 10 needs are younger than 37 days, those; days on which fewer than 11 more were connected are joined with later ones"
         ),
         None,
         source="Aalen and Johansen 1978",

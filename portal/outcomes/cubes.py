@@ -44,17 +44,9 @@ def show(blocks: Sequence[Block]) -> list[Table]:
     return [_table(block, open_lines(block.rows)) for block in blocks]
 
 
-<<<<<<< HEAD
 def hide(blocks: Sequence[Block], *, known: Sequence[Block] = ()) -> list[Table]:
     """The blocks with every count of 1 to 10 hidden, and all from which one would follow. All that one reader gets together
     must come in one call: what is hidden in one table may follow from another. known: what the reader has in full beside these.
-=======
-def hide(blocks: Sequence[Block], releases: Sequence[Sequence[Table]] = ()) -> list[Table]:
-    """All blocks of one report with every count of 1 to 10 hidden, and what would give one away.
-
-    releases: what the same readers hold already, of this quarter and others. Each block is taken as one whose parts add up to
-    a number that stands somewhere else on the page, so that a cell is never hidden alone.
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
     """
     return hidden_and_kept(blocks, (), known)[0]
 

@@ -55,7 +55,6 @@ def counts_of(blocks: Sequence[Block]) -> Counts:
     """Every count of these blocks, and how they hang together."""
     found = Counts()
     for block in blocks:
-<<<<<<< HEAD
         found.rows.append([_put(found, block, number, row) for number, row in enumerate(block.rows)])
     for block, named in zip(blocks, found.rows, strict=True):
         for row, names in zip(block.rows, named, strict=True):
@@ -64,29 +63,6 @@ def counts_of(blocks: Sequence[Block]) -> Counts:
     found.unprinted = found.numbers.keys() - _printed(found)
     if found.clashes:
         log.warning("counts of a report do not hang together: %s", sorted(set(found.clashes)))
-=======
-        for number, (row, names) in enumerate(_rows(block)):
-            wholes, everyone = _terms(_own(block, block.of, number)), _own(block, block.everybody, number)
-            found.put(names["numerator"], row.numerator)
-            for aside in ASIDE:
-                found.put(names[aside], getattr(row, aside))
-            if row.unit == "count":
-                continue
-            found.put(names["denominator"], row.denominator)
-            found.put(names["rest"], row.denominator - row.numerator)
-            found.tie({names["denominator"]: 1}, names["numerator"], names["rest"])
-            if len(wholes) > 1:
-                found.sums.append(
-                    {names["denominator"]: 1} | {name: -factor for name, factor in wholes.items()}
-                )
-            if everyone:
-                everybody = found.put(everyone, row.denominator + row.immature + row.unknown)
-                found.tie({everybody: 1}, names["denominator"], names["immature"], names["unknown"])
-        _together(found, block)
-    missing = {key for row in found.sums for key in row} - found.numbers.keys()
-    if missing:
-        raise ValueError(f"nothing counts {sorted(missing)}")
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
     return found
 
 
@@ -97,7 +73,8 @@ def _printed(found: Counts) -> set[str]:
 def _put(found: Counts, block: Block, number: int, row: Row) -> dict[str, str]:
     """The keys of one row's counts: a population's name where it has one, else its own place."""
     here = f"{block.metric}: {block.heading}: {number} {row.label}"
-    of, part, everybody = (_at(names, number) for names in (block.of, block.parts, block.everybody))
+    of, everybody = (_own(block, name, number) for name in (block.of, block.everybody))
+    part = block.parts[number] if number < len(block.parts) else ""
     names = {"numerator": found.put(part or here, row.numerator), "of": of}
     names |= {aside: found.put(f"{here}: {aside}", getattr(row, aside)) for aside in ASIDE}
     if row.unit == "count":
@@ -136,38 +113,6 @@ def _tie_block(found: Counts, block: Block, named: Sequence[Mapping[str, str]]) 
             wider = block.rows[number + 1].numerator - block.rows[number].numerator
             step = found.put(f"{names['numerator']} to the next", wider)
             found.tie({beyond["numerator"]: 1}, names["numerator"], step)
-
-
-<<<<<<< HEAD
-def _at(names: str | tuple[str, ...], number: int) -> str:
-    """The name for this row: one for all, or its own."""
-    if isinstance(names, str):
-        return names
-    return names[number] if number < len(names) else ""
-=======
-def _rows(block: Block) -> list[tuple[Row, dict[str, str]]]:
-    """Each row with the keys of its counts: a population's name where it has one, else its own place."""
-    found = []
-    for number, row in enumerate(block.rows):
-        of = _own(block, block.of, number)
-        here = f"{block.metric}: {block.heading}: {number} {row.label}"
-        part = block.parts[number] if number < len(block.parts) else ""
-        shared = (
-            of if len(_terms(of)) == 1 else f"{block.metric}: {block.heading}: of" if block.adds_up else ""
-        )
-        found.append(
-            (
-                row,
-                {
-                    "numerator": part or here,
-                    "denominator": shared or f"{here}: of",
-                    "rest": f"{part} out of {of}" if part and of else f"{here}: rest",
-                    **{aside: f"{here}: {aside}" for aside in ASIDE},
-                },
-            )
-        )
-    return found
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
 
 
 def _own(block: Block, name: str, number: int) -> str:

@@ -51,8 +51,9 @@ def report(chance: random.Random) -> list[Block]:
                 share(METRIC, "North", arrests, north),
                 share(METRIC, "South", ends["arrest"] - arrests, met - north),
             ),
-            of=("met in North", "met in South"),
+            of="met in {}",
             parts=("arrest in North", "arrest in South"),
+            each=("North", "South"),
             sums=(("arrest", ("arrest in North", "arrest in South")),),
         ),
         Block(

@@ -68,18 +68,11 @@ class Block:
     the agency too.
 
     How these rows hang together with others, for who hides small cells (outcomes.publication). Names of populations are the
-<<<<<<< HEAD
-    measures' own; the same name anywhere in a report is the same people or things. of: whom the denominators count, one for
-    all rows or one a row; `met - arrest` is a difference. parts: whom each row's numerator counts (empty: nobody else counts
-    those). everybody: whom denominator, unknown and immature together are, one for all or one a row. sums: a whole, and the
-    parts that add up to it. nested: each row's numerator is part of the next one's, as of windows of 1, 7 and 30 days.
-=======
     measures' own; the same name anywhere in a report is the same people or things. of: whom the denominators count, `met`, or
     `met - arrest` for the difference. parts: whom each row's numerator counts, in the order of the rows (empty: nobody else
-    counts those). everybody: whom denominator, unknown and immature together are. nested: each row's numerator is part of the
-    next one's, as of windows of 1, 7 and 30 days. each: where every row has a population of its own, what stands for `{}` in
-    `of` and `everybody`, in the order of the rows.
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
+    counts those). everybody: whom denominator, unknown and immature together are. each: where every row has a population of its
+    own, what stands for `{}` in `of` and `everybody`, in the order of the rows. sums: a whole, and the parts that add up to it.
+    nested: each row's numerator is part of the next one's, as of windows of 1, 7 and 30 days.
     """
 
     metric: str
@@ -89,12 +82,12 @@ class Block:
     closed: bool = False
     note: str = ""
     drawing: Drawing = ""
-    of: str | tuple[str, ...] = ""
+    of: str = ""
     parts: tuple[str, ...] = ()
-    everybody: str | tuple[str, ...] = ""
-    sums: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    everybody: str = ""
     nested: bool = False
     each: tuple[str, ...] = ()
+    sums: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def share_row(

@@ -33,17 +33,6 @@ def meeting_criteria(metric: Metric, scope: ProgramScope) -> list[Block]:
     ]
     blocks = [
         Block(
-<<<<<<< HEAD
-            metric.id, str(metric.name), (count(metric, _("Calls meeting criteria"), total),), parts=("met",)
-        ),
-        Block(metric.id, _("By month"), tuple(months), adds_up=True, of="met"),
-    ]
-    rows = by_place(scope, lambda label, mine: part(metric, label, counted(scope, mine), total))
-    if not rows:
-        return blocks
-    parts = _in_each(rows, "met")
-    return [*blocks, Block(metric.id, _("By district"), rows, adds_up=True, of="met", parts=parts)]
-=======
             metric.id, str(metric.name), (count(metric, _("Calls meeting criteria"), total),), parts=(MET,)
         ),
         Block(
@@ -59,7 +48,6 @@ def meeting_criteria(metric: Metric, scope: ProgramScope) -> list[Block]:
     where = tuple(f"{MET}.at.{code}" for code in place_codes(scope))
     by = Block(metric.id, _("By district"), rows, adds_up=True, of=MET, parts=where)
     return [*blocks, by] if rows else blocks
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
 
 
 def mix(metric: Metric, scope: ProgramScope) -> list[Block]:
@@ -71,13 +59,6 @@ def mix(metric: Metric, scope: ProgramScope) -> list[Block]:
         (code, str(label), counted(scope, lambda cell, code=code: cell.disposition == code))  # type: ignore[misc]
         for code, label in DISPOSITIONS.items()
     ]
-<<<<<<< HEAD
-    listed = [end for end in ends if end[2] or end[0] in possible]
-    rows = tuple(share(metric, label, number, ended, unknown=unknown) for _code, label, number in listed)
-    codes = tuple(code for code, _label, _number in listed)
-    blocks = [
-        Block(metric.id, str(metric.name), rows, adds_up=True, of="ended", parts=codes, everybody="met")
-=======
     ends = [each for each in ends if each[2] or each[0] in possible]
     rows = tuple(share(metric, label, number, ended, unknown=unknown) for _code, label, number in ends)
     parts = tuple(f"{ENDED}.{code}" for code, _label, _number in ends)
@@ -92,63 +73,39 @@ def mix(metric: Metric, scope: ProgramScope) -> list[Block]:
             everybody=MET,
             drawing="stack",
         )
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
     ]
     if scope.preset.services:
         given, total = services(scope), counted(scope)
         rows = tuple(share(metric, each.label, given[each.code], total) for each in scope.preset.services)
         note = _("One call can count under several of these.")
-<<<<<<< HEAD
-        blocks.append(Block(metric.id, _("What was given"), rows, note=note, of="met"))
-=======
         blocks.append(Block(metric.id, _("What was given"), rows, note=note, of=MET))
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
     return blocks
 
 
 def arrests(metric: Metric, scope: ProgramScope) -> list[Block]:
-    """M03: the agency's own code, as a share of the ended calls; by district, and where all of them were."""
+    """M03: the agency's own code, as a share of the ended calls; by district."""
     total = _arrest_share(metric, scope, str(metric.name), lambda cell: True)
-<<<<<<< HEAD
-    blocks = [Block(metric.id, str(metric.name), (total,), of="ended", parts=("arrest",), everybody="met")]
-=======
     blocks = [Block(metric.id, str(metric.name), (total,), of=ENDED, parts=(ARRESTED,), everybody=MET)]
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
     rows = by_place(scope, lambda label, mine: _arrest_share(metric, scope, label, mine))
     if not rows:
         return blocks
     note = _(
         "The districts joined one after another, not by chance. These numbers describe; they do not prove."
     )
-<<<<<<< HEAD
-    if not rows:
-        return blocks
-    met, ended, arrested = (_in_each(rows, what) for what in ("met", "ended", "arrest"))
-    sums = (("met", met), ("ended", ended), ("arrest", arrested))
+    codes = place_codes(scope)
+    met, ended, arrested = (tuple(f"{whom}.at.{code}" for code in codes) for whom in (MET, ENDED, ARRESTED))
     by_district = Block(
-        metric.id, _("By district"), rows, note=note, of=ended, parts=arrested, everybody=met, sums=sums
+        metric.id,
+        _("By district"),
+        rows,
+        note=note,
+        of=f"{ENDED}.at.{{}}",
+        parts=arrested,
+        everybody=f"{MET}.at.{{}}",
+        each=codes,
+        sums=((MET, met), (ENDED, ended), (ARRESTED, arrested)),
     )
     return [*blocks, by_district]
-=======
-    codes = place_codes(scope)
-    where = tuple(f"{ARRESTED}.at.{code}" for code in codes)
-    blocks.append(
-        Block(
-            metric.id,
-            _("By district"),
-            rows,
-            note=note,
-            of=f"{ENDED}.at.{{}}",
-            parts=where,
-            everybody=f"{MET}.at.{{}}",
-            each=codes,
-        )
-    )
-    parts = tuple(
-        part(metric, row.label, row.numerator, total.numerator) for row in rows
-    )  # that the districts' arrests add up to all of them has to be said, for who hides small numbers
-    return [*blocks, Block(metric.id, _("Of all arrests"), parts, adds_up=True, of=ARRESTED, parts=where)]
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
 
 
 def first_met(metric: Metric, scope: ProgramScope) -> list[Block]:
@@ -159,11 +116,7 @@ def first_met(metric: Metric, scope: ProgramScope) -> list[Block]:
     )
     unknown = counted(scope) - first - again
     row = share(metric, str(metric.name), first, first + again, unknown=unknown)
-<<<<<<< HEAD
-    return [Block(metric.id, str(metric.name), (row,), everybody="met")]
-=======
     return [Block(metric.id, str(metric.name), (row,), everybody=MET)]
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
 
 
 def consent(metric: Metric, scope: ProgramScope) -> list[Block]:
@@ -173,11 +126,7 @@ def consent(metric: Metric, scope: ProgramScope) -> list[Block]:
         for code in ("yes", "no")
     )
     row = share(metric, str(metric.name), yes, yes + no, unknown=counted(scope) - yes - no)
-<<<<<<< HEAD
-    return [Block(metric.id, str(metric.name), (row,), everybody="met")]
-=======
     return [Block(metric.id, str(metric.name), (row,), everybody=MET)]
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
 
 
 def by_place(scope: ProgramScope, row_of: Callable[[str, Callable[[Cell], bool]], Row]) -> tuple[Row, ...]:
@@ -191,18 +140,12 @@ def by_place(scope: ProgramScope, row_of: Callable[[str, Callable[[Cell], bool]]
     return tuple(rows)
 
 
-<<<<<<< HEAD
-def _in_each(rows: Iterable[Row], what: str) -> tuple[str, ...]:
-    """The name of this population in each row's district, for who hides small cells."""
-    return tuple(f"{what} in {row.label}" for row in rows)
-=======
 def place_codes(scope: ProgramScope) -> tuple[str, ...]:
     """A short name for each row of `by_place`, in its order."""
     known = places(scope)
     codes = tuple(str(number) for number in range(len(known)))
     more = known and counted(scope, lambda cell: cell.district_id not in known)
     return (*codes, "elsewhere") if more else codes
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
 
 
 def _ended(cell: Cell) -> bool:

@@ -68,7 +68,7 @@ def offered(metric: Metric, scope: ProgramScope) -> list[Block]:
     ]
     total = share(metric, str(metric.name), *_counts(found))
     possible = {outcome.disposition for outcome in scope.preset.outcomes}
-    less = " - ".join(("ended", *(code for code in NOT_REFERRED if code in possible)))
+    less = " - ".join(("ended", *(f"ended.{code}" for code in NOT_REFERRED if code in possible)))
     blocks = [Block(metric.id, str(metric.name), (total,), of=less)]
     districts = tuple(
         share(metric, label, *_counts(row for row in found if row[0] == district))

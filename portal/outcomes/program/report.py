@@ -127,25 +127,11 @@ def computed(
     metrics = [metric for _wanted, metric in chosen]
     tables, kept = _tables(metrics, scope, fixed, before, whole=whole)
     earlier_text = quarter_of(start - timedelta(days=1), zone)
-<<<<<<< HEAD
     past = _past(metrics, scope, fixed, earlier_text) if whole else headlines(program.id, earlier_text)
     sections = tuple(
         _section(metric, wanted, mine, earlier_text, past.get(wanted.code))
         for (wanted, metric), mine in zip(chosen, tables, strict=True)
     )
-=======
-    begin, _end = bounds(earlier_text, zone)
-    earlier = replace(scope, start=begin, end=start, known={})
-    day = start.astimezone(zone).date()
-    chosen = [(wanted, metric) for wanted in scope.preset.metrics if (metric := metric_on(wanted.code, day))]
-    metrics = [metric for _wanted, metric in chosen]
-    now_tables = _tables(metrics, scope, fixed, releases, whole=whole)
-    past_tables = _tables(metrics, earlier, fixed, releases, whole=whole)
-    sections = [
-        _section(metric, wanted, tables, earlier_text, past)
-        for (wanted, metric), tables, past in zip(chosen, now_tables, past_tables, strict=True)
-    ]
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
     name = community().time_zone
     return ProgramReport(program, text, name, start, end, scope.cut, fixed, whole, sections), kept
 
@@ -212,7 +198,6 @@ def _tables(
     before: Sequence[Kept],
     *,
     whole: bool,
-<<<<<<< HEAD
 ) -> tuple[list[tuple[Table, ...]], Kept]:
     """The tables of each metric. All that is hidden is hidden in one go. What became of people is cut at the first of the month
     for the agency too: two looks at a moving cut tell of one person."""
@@ -231,30 +216,6 @@ def _tables(
     for open_blocks, closed_blocks in zip(open_ones, closed_ones, strict=True):
         found.append((*show(open_blocks), *islice(rest, len(closed_blocks))))
     return found, kept
-=======
-) -> list[tuple[Table, ...]]:
-    """The tables of each measure. Hidden all at once, as a number in one may follow from another. What became of people is cut
-    at the first of the month for everybody: two looks at a moving cut tell of one person."""
-    blocks = [metric.compute(metric, scope) for metric in metrics]
-    if not whole:
-        return _apart(hide([block for each in blocks for block in each], releases), blocks)
-    later = replace(scope, cut=fixed, known={})
-    secret = [
-        [block for block in metric.compute(metric, later) if block.closed]
-        if any(b.closed for b in each)
-        else []
-        for metric, each in zip(metrics, blocks, strict=True)
-    ]
-    hidden = _apart(hide([block for each in secret for block in each], releases), secret)
-    open_ones = [show([block for block in each if not block.closed]) for each in blocks]
-    return [(*mine, *others) for mine, others in zip(open_ones, hidden, strict=True)]
-
-
-def _apart(tables: Sequence[Table], blocks: Sequence[Sequence[object]]) -> list[tuple[Table, ...]]:
-    """Tables in a row, as many to each as it had blocks."""
-    rest = iter(tables)
-    return [tuple(next(rest) for _block in each) for each in blocks]
->>>>>>> e1aa0c95404321e29d8d3339803c302f4b93e575
 
 
 def _section(

@@ -40,7 +40,9 @@ def test_a_table_is_looked_at_tried_explained_and_taken(
     assert path in boss.get(f"/programs/{co_response.id}/encounters").text
     looked = sent(boss, path, boss.get(path).text, "look")
     assert looked.status_code == 200
-    assert re.search(r'name="column-reference".*?<option value="Incident Number" selected>', looked.text, re.DOTALL)
+    assert re.search(
+        r'name="column-reference".*?<option value="Incident Number" selected>', looked.text, re.DOTALL
+    )
     tried = sent(boss, path, looked.text, "check")
     assert "3 rows: 1 new, 0 corrected, 0 as before, 2 refused." in tried.text
     assert "Row 4, The call came: There is a day and no time of day." in tried.text

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
 
-from portal.directory import community
+from portal.directory import NoCommunity, community
 from portal.programs.models import ProgramMember, ResponseProgram
 from portal.programs.preset import Preset
 from portal.programs.settings import effective
@@ -16,8 +16,12 @@ AGENCY = ("responder", "dispatcher", "supervisor")
 
 
 def today() -> date:
-    """The day in the community's time."""
-    return clock.now().astimezone(ZoneInfo(community().time_zone)).date()
+    """The day in the community's time; before there is one, in UTC."""
+    try:
+        zone = community().time_zone
+    except NoCommunity:
+        zone = "UTC"
+    return clock.now().astimezone(ZoneInfo(zone)).date()
 
 
 def preset_of(program: ResponseProgram) -> Preset:

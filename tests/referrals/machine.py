@@ -124,7 +124,9 @@ class Referral(RuleBasedStateMachine):
     def take(self, call: Callable[[], Any], crash: int = NO_CRASH) -> bool:
         """One step of somebody; refused, it has left everything as it was."""
         self.counts["steps"] += 1
-        limits.purge(clock.now() + timedelta(days=1), hours=0)  # how often something may be done is tried elsewhere
+        limits.purge(
+            clock.now() + timedelta(days=1), hours=0
+        )  # how often something may be done is tried elsewhere
         before = self.stands()
         try:
             self.surviving(call, crash)

@@ -10,7 +10,7 @@ follow either.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import highspy
@@ -49,11 +49,11 @@ def protect(
     while todo := [part for part in view.parts(taken) if part not in safe and part & (taken | asked)]:
         for part in todo:
             told = view.told(part, part & (taken | asked))
-            more = told and view.next(told, part, taken)
+            more = view.way_out(*told, part | taken | view.unprinted) if told else frozenset()
             if not more:
                 safe.add(part)
             else:
-                taken.add(more)
+                taken |= more
                 break
     return frozenset(taken)
 
@@ -99,33 +99,62 @@ class _View:
             groups[top(key)].add(key)
         return [frozenset(group) for group in groups.values()]
 
-    def told(self, part: frozenset[str], asked: Iterable[str]) -> str | None:
-        """One of them of which the reader knows too much: that it is not 1, or that it is not 10. None when there is none."""
-        ordered = sorted(asked, key=lambda key: (self.counts[key], key))
-        return next((key for key, limits in self.limits(part, ordered) if _tells(limits)), None)
+    def told(self, part: frozenset[str], asked: Iterable[str]) -> tuple[str, int] | None:
+        """One of them of which the reader knows too much, and what they know it is not: 1, or 10. None when there is none."""
+        for key, (low, high) in self.limits(part, sorted(asked, key=lambda key: (self.counts[key], key))):
+            if low > 1 + NEAR:
+                return key, 1
+            if high < SMALLEST_SHOWN - 1 - NEAR:
+                return key, SMALLEST_SHOWN - 1
+        return None
 
-    def next(self, told: str, part: frozenset[str], taken: set[str]) -> str | None:
-        """One more to hide so that less is told: the smallest that helps and of which nothing is told in turn, near by before far
-        away. Where there is none, the smallest that helps; None where nothing is left."""
-        beside = [row for row in self.rows if not part.isdisjoint(row)]
-        (_key, before), *_rest = self.limits(part, [told])
-        second_best: list[str] = []
-        tried: set[str] = set()
-        for rows in ([row for row in beside if told in row], beside):
-            free = {key for row in rows for key in row if self.counts[key]} - part - self.known - tried
-            tried |= free
-            for key in sorted(free, key=lambda key: (self.counts[key], key)):
-                wider = next(each for each in self.parts({*taken, key}) if told in each)
-                if key not in wider:
-                    continue
-                after, own = (limits for _key, limits in self.limits(wider, [told, key]))
-                if after[0] < before[0] - NEAR or after[1] > before[1] + NEAR:
-                    if not _tells(own):
-                        return key
-                    second_best.append(key)
-        if second_best:
-            return second_best[0]
-        return min(tried, key=lambda key: (self.counts[key], key), default=None)
+    def way_out(self, told: str, target: int, unseen: Set[str]) -> frozenset[str]:
+        """What to hide as well so that the reader can take `told` for `target`: of all the ways in which the numbers could differ
+        from what they are and still add up, the one that touches the fewest and smallest shown ones. Where there is none, the smallest shown one; empty where
+        none is left."""
+        rows = self._around(told)
+        keys = sorted({key for row in rows for key in row})
+        place = {key: number for number, key in enumerate(keys)}
+        many = len(keys)
+        fixed = np.array([key in self.known or not self.counts[key] and key not in unseen for key in keys])
+        cost = np.array([0.0 if key in unseen else 1.0 + self.counts[key] for key in keys])
+        up = np.where(fixed, 0.0, highspy.kHighsInf)
+        least = 1 if target > 1 else 0  # as in `limits`
+        room = [self.counts[key] - (0 if key in self.unprinted else least) for key in keys]
+        down = np.where(fixed, 0.0, np.array([float(max(0, each)) for each in room]))
+        solver = _quiet()
+        solver.addVars(
+            2 * many, np.zeros(2 * many), np.concatenate([up, down])
+        )  # by how much more, by how much less
+        solver.changeColsCost(2 * many, np.arange(2 * many, dtype=np.int32), np.concatenate([cost, cost]))
+        for row in rows:
+            at = [place[key] for key in row]
+            factors = [float(factor) for factor in row.values()]
+            both = np.array([*at, *(each + many for each in at)], dtype=np.int32)
+            solver.addRow(0.0, 0.0, len(both), both, np.array([*factors, *(-each for each in factors)]))
+        way = float(target - self.counts[told])
+        ends = np.array([place[told], place[told] + many], dtype=np.int32)
+        solver.addRow(way, way, 2, ends, np.array([1.0, -1.0]))
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            shown = [key for key in keys if key not in unseen and not fixed[place[key]]]
+            return frozenset(sorted(shown, key=lambda key: (self.counts[key], key))[:1])
+        moved = np.array(solver.getSolution().col_value)
+        return frozenset(
+            key
+            for key, number in place.items()
+            if key not in unseen and abs(moved[number] - moved[number + many]) > NEAR
+        )
+
+    def _around(self, told: str) -> list[Sum]:
+        """Every sum that hangs together with this number, by whatever numbers."""
+        found: list[Sum] = []
+        keys, rest = {told}, list(self.rows)
+        while near := [row for row in rest if not keys.isdisjoint(row)]:
+            found += near
+            rest = [row for row in rest if keys.isdisjoint(row)]
+            keys |= {key for row in near for key in row}
+        return found
 
     def limits(self, part: frozenset[str], asked: Sequence[str]) -> Iterator[tuple[str, tuple[float, float]]]:
         """Of each key, what it may still be. The lowest is what a reader knows who thinks that zeros may be hidden too, the
@@ -144,9 +173,7 @@ class _View:
 
     def _program(self, place: Mapping[str, int], rows: Sequence[Sum], least: float) -> highspy.Highs:
         """The reader's knowledge: no hidden count is below `least`, and every sum holds with the shown numbers put in."""
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        solver.silent()
-        solver.setOptionValue("threads", 1)
+        solver = _quiet()
         lowest = np.array([0.0 if key in self.unprinted else least for key in place])
         solver.addVars(len(place), lowest, np.full(len(place), highspy.kHighsInf))
         for row in rows:
@@ -157,8 +184,11 @@ class _View:
         return solver
 
 
-def _tells(limits: tuple[float, float]) -> bool:
-    return limits[0] > 1 + NEAR or limits[1] < SMALLEST_SHOWN - 1 - NEAR
+def _quiet() -> highspy.Highs:
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.silent()
+    solver.setOptionValue("threads", 1)
+    return solver
 
 
 def _best(solver: highspy.Highs, number: int, sense: highspy.ObjSense) -> float:

@@ -28,7 +28,7 @@ def trend(points: Sequence[Point], title: str, target: float | None = None) -> D
     seen = [point for point in points if point.value is not None]
     if len(seen) < 2:
         return None
-    top = max(max(point.high or point.value or 0 for point in seen), target or 0) * 1.15 or 1.0
+    top = min(1.0, max(max(point.high or point.value or 0 for point in seen), target or 0) * 1.15) or 1.0
     width = (WIDTH - LEFT) / len(points)
     marks: list[Mark] = [
         upright("ground-line", LEFT, 6, TALL),

@@ -17,6 +17,7 @@ import highspy
 import numpy as np
 
 SMALLEST_SHOWN = 11
+WHOLE = 5  # a whole is worth so many parts: who reads wants it most, and its hidden parts hang on it
 NEAR = 1e-6  # what a linear program may be off by
 Sum = Mapping[str, int]  # count's key -> its factor; a sum of factor x count over its keys is zero
 
@@ -117,7 +118,13 @@ class _View:
         place = {key: number for number, key in enumerate(keys)}
         many = len(keys)
         fixed = np.array([key in self.known or not self.counts[key] and key not in unseen for key in keys])
-        cost = np.array([0.0 if key in unseen else 1.0 + self.counts[key] for key in keys])
+        wholes = {whole for row in rows for whole in _wholes(row)}
+        cost = np.array(
+            [
+                0.0 if key in unseen else (1.0 + self.counts[key]) * (WHOLE if key in wholes else 1)
+                for key in keys
+            ]
+        )
         up = np.where(fixed, 0.0, highspy.kHighsInf)
         least = 1 if target > 1 else 0  # as in `limits`
         room = [self.counts[key] - (0 if key in self.unprinted else least) for key in keys]
@@ -182,6 +189,12 @@ class _View:
             at, factors = [place[key] for key in inside], [float(row[key]) for key in inside]
             solver.addRow(total, total, len(inside), np.array(at, dtype=np.int32), np.array(factors))
         return solver
+
+
+def _wholes(row: Sum) -> list[str]:
+    """The key that the others of a sum add up to."""
+    sides = [[key for key, factor in row.items() if (factor > 0) == side] for side in (True, False)]
+    return next((side for side in sides if len(side) == 1 < len(row) - 1), [])
 
 
 def _quiet() -> highspy.Highs:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from portal.outcomes.cells import Sum
+from portal.outcomes.cells import Sum, small
+from portal.outcomes.cubes import Kept
 
 Table = tuple[dict[str, int], list[Sum]]
 
@@ -30,6 +31,25 @@ def crossed(chance: random.Random, rows: int, columns: int) -> Table:
 def _cell(chance: random.Random) -> int:
     return chance.choice(
         (0, chance.randint(1, 10), chance.randint(1, 10), chance.randint(11, 30), chance.randint(11, 400))
+    )
+
+
+def told_by(publications: Sequence[Kept]) -> list[tuple[str, int]]:
+    """The same of whoever lays these publications side by side, and takes what is equal in two of them for unchanged."""
+    numbers: dict[str, int] = {}
+    sums: list[Sum] = []
+    seen: set[str] = set()
+    unprinted: set[str] = set()
+    for each in publications:
+        name = {key: f"{key} = {number}" for key, number in each.numbers.items()}
+        numbers |= {name[key]: number for key, number in each.numbers.items()}
+        sums += [{name[key]: factor for key, factor in row.items()} for row in each.sums]
+        nowhere = set(each.unprinted)
+        seen |= {name[key] for key in each.numbers.keys() - set(each.hidden) - nowhere}
+        unprinted |= {name[key] for key in nowhere}
+    unseen = numbers.keys() - seen
+    return could_not_be(
+        {key for key in unseen if key not in unprinted or small(numbers[key])}, unseen, sums, numbers
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from portal.directory import community
 from portal.programs import effective
+from portal.programs.dispatch.rules import CUSTODY
 from portal.programs.models import District, Encounter, ProgramTask, ResponseProgram, Signature
 from portal.programs.preset import Preset
 from portal.programs.rules import DISPOSITIONS
@@ -135,7 +136,13 @@ def _owed(program: ResponseProgram, preset: Preset, now: datetime) -> tuple[Owed
             func.sum(case((soon & ~late, 1), else_=0)),
             func.sum(case((late, 1), else_=0)),
         )
-        .where(ProgramTask.program_id == program.id, ProgramTask.state == "open", ProgramTask.opens_at <= now)
+        .where(
+            ProgramTask.program_id == program.id,
+            ProgramTask.state == "open",
+            ProgramTask.opens_at <= now,
+            ProgramTask.step
+            != CUSTODY,  # an officer who waits for a team owes nothing that a list could hold
+        )
         .group_by(ProgramTask.role)
     )
     words = {role.code: role.label for role in preset.roles}

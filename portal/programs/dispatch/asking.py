@@ -12,11 +12,10 @@ from portal.programs.access import roles_in
 from portal.programs.dispatch import letters
 from portal.programs.dispatch.access import asked_program, home_of, sides_of
 from portal.programs.dispatch.card import nearest, works_in
-from portal.programs.dispatch.custody import CUSTODY
 from portal.programs.dispatch.events import note
 from portal.programs.dispatch.options import DispatchOptions
 from portal.programs.dispatch.roster import on_duty
-from portal.programs.dispatch.rules import OPEN, kept_out
+from portal.programs.dispatch.rules import CUSTODY, OPEN, kept_out
 from portal.programs.models import Encounter, ProgramTask, ResponseProgram, TeamRequest
 from portal.programs.preset import length
 from portal.programs.rules import REFERENCE, SOURCES

@@ -15,7 +15,6 @@ from portal.programs.dispatch.rules import OPEN, SETTLED
 from portal.programs.models import ProgramTask, TeamRequest
 from portal.store import Actor, Conflict, Refused
 
-CUSTODY = "custody"  # the step of the asker's task
 TAKEN_OVER = "taken_over"
 RECEIPT = 5  # bytes: eight signs, to be read out
 

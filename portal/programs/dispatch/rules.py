@@ -13,6 +13,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 WAYS = ("dispatch", "transfer", "consult")
+CUSTODY = "custody"  # the step of the asker's task, which stands open until the team takes over
 STATES: dict[str, LazyString] = {
     "asked": _l("Asked. Nobody has answered yet"),
     "accepted": _l("Accepted"),

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.programs.access import preset_of, programs_for, roles_in
-from portal.programs.dispatch.custody import CUSTODY
+from portal.programs.dispatch.rules import CUSTODY
 from portal.programs.models import ProgramTask, ResponseProgram
 from portal.programs.preset import Preset
 from portal.programs.tasks.options import TaskOptions, options, step_of

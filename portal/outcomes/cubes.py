@@ -55,8 +55,8 @@ def hidden_and_kept(
     blocks: Sequence[Block], before: Sequence[Kept] = (), known: Sequence[Block] = ()
 ) -> tuple[list[Table], Kept]:
     """The same, with what is to be kept of it. before: what was published of the same quarter already. Whoever lays them side by
-    side, and takes what is equal in both for unchanged, must not learn more; and a count that changed by 1 to 10 is hidden,
-    since the difference is of single people."""
+    side, and takes what is equal in both for unchanged, must not learn more; and a count that changed by 1 to 10 is not shown
+    again, since the difference is of single people."""
     found = counts_of([*blocks, *known])
     open_too = {
         key for named in found.rows[len(blocks) :] for names in named for key in names.values() if key
@@ -97,9 +97,18 @@ class _Beside:
         self.known |= {name[key] for key in shown}
         self.unprinted |= {name[key] for key in kept.unprinted if name[key] not in self._now}
         self.hidden |= {name[key] for key in kept.hidden if name[key] != key}
-        self.hidden |= {
-            key for key in shown & self._now.keys() if small(abs(kept.numbers[key] - self._now[key]))
-        }
+        for key in shown & self._now.keys():
+            self._tell_apart(key, name[key], kept.numbers[key])
+
+    def _tell_apart(self, key: str, then: str, number: int) -> None:
+        """A count that was shown and has changed by 1 to 10 since: the change is a small number like any other."""
+        change = self._now[key] - number
+        if not small(abs(change)):
+            return
+        by = f"{then}: the change since"
+        self.numbers[by] = abs(change)
+        self.unprinted.add(by)
+        self.sums.append({key: 1, then: -1, by: -1 if change > 0 else 1})
 
     def taken(self) -> frozenset[str]:
         return protect(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -90,8 +90,17 @@ class Block:
     sums: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
+class Versioned(Protocol):
+    """What a row is a row of: a definition, or a program's metric."""
+
+    @property
+    def measure(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+
+
 def share_row(
-    definition: Definition,
+    definition: Versioned,
     label: str,
     numerator: int,
     denominator: int,

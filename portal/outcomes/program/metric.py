@@ -10,8 +10,7 @@ from flask_babel import LazyString
 
 from portal.outcomes.measures import Block as Block
 from portal.outcomes.measures import Drawing as Drawing
-from portal.outcomes.measures import Row
-from portal.outcomes.statistics import wilson
+from portal.outcomes.measures import Row, share_row
 from portal.programs.models import ResponseProgram
 from portal.programs.preset import Preset
 
@@ -52,6 +51,10 @@ class Metric:
     counted_by: str = ""  # `module:function`, where that is not `compute` itself
 
     @property
+    def measure(self) -> str:
+        return self.id
+
+    @property
     def code(self) -> str:
         """Where it is counted, as `module:function`."""
         return self.counted_by or f"{self.compute.__module__}:{self.compute.__qualname__}"
@@ -61,23 +64,7 @@ def share(
     metric: Metric, label: str, numerator: int, denominator: int, *, immature: int = 0, unknown: int = 0
 ) -> Row:
     """A share with its Wilson interval; the unknown stand apart, with what they could make of it."""
-    interval = wilson(numerator, denominator)
-    everybody = denominator + unknown
-    return Row(
-        measure=metric.id,
-        version=metric.version,
-        label=label,
-        unit="share",
-        numerator=numerator,
-        denominator=denominator,
-        value=numerator / denominator if denominator else None,
-        low=interval[0] if interval else None,
-        high=interval[1] if interval else None,
-        immature=immature,
-        unknown=unknown,
-        worst=numerator / everybody if unknown else None,
-        best=(numerator + unknown) / everybody if unknown else None,
-    )
+    return share_row(metric, label, numerator, denominator, immature, unknown, bounds=unknown > 0)
 
 
 def count(metric: Metric, label: str, number: int) -> Row:

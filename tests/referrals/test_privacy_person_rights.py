@@ -115,7 +115,7 @@ def test_p19_taking_everything_back_works_at_once_and_twice(cast: Cast) -> None:
     now = fresh(need)
     assert (now.person_id, now.close_reason) == (None, "withdrawn")
     assert count(Person) == count(BlindIndex) == 0
-    assert stored("Quillon", "0166", "Minnote") == set()
+    assert stored("Quillon", "555-0166", "5550166", "Minnote") == set()
     assert all(row.withdrawn_at for row in db.session.scalars(select(Consent)))
     assert count(Disclosure) > 1, "what went out before stays in the ledger"
     assert referrals.withdraw_by_receipt(made.code, "all") is not None

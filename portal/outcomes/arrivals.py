@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.directory import community
 from portal.directory.models import Organization, Service, ServiceAtLocation
-from portal.outcomes.suppression import small
+from portal.outcomes.small import small
 from portal.referrals.models import ArrivalTally
 from portal.store import Actor, clock, db
 

@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from portal.directory import community
 from portal.outcomes.cubes import hide, show
+from portal.outcomes.lines import Line
 from portal.outcomes.program import METRICS, Metric, ProgramScope
 from portal.outcomes.program.report import sight_of
 from portal.outcomes.queries import bounds, published_cut, quarter_of
-from portal.outcomes.suppression import Line
 from portal.outcomes.tables import FORMULA_STARTS
 from portal.programs import effective
 from portal.programs.models import ResponseProgram

@@ -16,15 +16,11 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-SMALLEST_SHOWN = 11
+from portal.outcomes.small import SMALLEST_SHOWN, small
+
 WHOLE = 5  # a whole is worth so many parts: who reads wants it most, and its hidden parts hang on it
 NEAR = 1e-6  # what a linear program may be off by
 Sum = Mapping[str, int]  # count's key -> its factor; a sum of factor x count over its keys is zero
-
-
-def small(count: int) -> bool:
-    """Whether a count must not be seen: 1 to 10. Zero may."""
-    return 0 < count < SMALLEST_SHOWN
 
 
 def protect(
@@ -34,15 +30,16 @@ def protect(
     hidden: Iterable[str] = (),
     known: Collection[str] = (),
     unprinted: Collection[str] = (),
+    uncounted: Collection[str] = (),
 ) -> frozenset[str]:
     """The keys to hide: the small ones, those in `hidden` already, and as many others as it takes. known: what the reader has in
-    full anyway, which is never hidden. unprinted: what stands nowhere. Every key of a sum must be in `counts`, and the counts
-    must fulfil the sums: ValueError otherwise."""
+    full anyway, which is never hidden. unprinted: what stands nowhere. uncounted: those of them that count nobody, and may be
+    small. Every key of a sum must be in `counts`, and the counts must fulfil the sums: ValueError otherwise."""
     rows = [dict(each) for each in sums]
     for row in rows:
         if sum(factor * counts[key] for key, factor in row.items()):
             raise ValueError(f"these counts do not add up: {sorted(row)}")
-    little = {key for key, number in counts.items() if small(number)}
+    little = {key for key, number in counts.items() if small(number)} - set(uncounted)
     view = _View(counts, rows, frozenset(unprinted), frozenset(known))
     taken = (little | {key for key in hidden if counts[key]}) - view.known - view.unprinted
     asked = little & view.unprinted
@@ -57,18 +54,6 @@ def protect(
                 taken |= more
                 break
     return frozenset(taken)
-
-
-def ranges(
-    hidden: Collection[str], sums: Iterable[Sum], counts: Mapping[str, int], unprinted: Collection[str] = ()
-) -> dict[str, tuple[float, float]]:
-    """What each hidden count may still be for a reader who knows all the others: the lowest and the highest (inf: no limit)."""
-    view = _View(counts, [dict(each) for each in sums], frozenset(unprinted), frozenset())
-    return {
-        key: limits
-        for part in view.parts(hidden)
-        for key, limits in view.limits(part, sorted(part & set(hidden)))
-    }
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from portal.outcomes.cells import protect, small
+from portal.outcomes.cells import protect
+from portal.outcomes.lines import Line, open_lines
 from portal.outcomes.measures.rows import Block, Drawing, Row
-from portal.outcomes.publication import ASIDE, counts_of
-from portal.outcomes.suppression import Line, open_lines
+from portal.outcomes.publication import ASIDE, Counts, counts_of
+from portal.outcomes.small import small
 
 WORKED_OUT = ("value", "low", "high", "worst", "best")
 
@@ -36,6 +37,7 @@ class Kept:
     numbers: dict[str, int] = field(default_factory=dict)
     sums: list[dict[str, int]] = field(default_factory=list)
     unprinted: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
 
@@ -61,9 +63,7 @@ def hidden_and_kept(
     open_too = {
         key for named in found.rows[len(blocks) :] for names in named for key in names.values() if key
     }
-    everything = _Beside(
-        dict(found.numbers), list(found.sums), open_too - found.unprinted, set(found.unprinted)
-    )
+    everything = _Beside(found, open_too - found.unprinted)
     for each in before:
         everything.lay(each)
     taken = everything.taken() & found.numbers.keys()
@@ -71,19 +71,25 @@ def hidden_and_kept(
         _table(block, [_line(row, names, taken) for row, names in zip(block.rows, named, strict=True)])
         for block, named in zip(blocks, found.rows, strict=False)
     ]
-    return tables, Kept(found.numbers, found.sums, tuple(sorted(found.unprinted)), tuple(sorted(taken)))
+    kept = Kept(
+        found.numbers,
+        found.sums,
+        tuple(sorted(found.unprinted)),
+        tuple(sorted(found.uncounted)),
+        tuple(sorted(taken)),
+    )
+    return tables, kept
 
 
 class _Beside:
     """Counts of several publications of one quarter, as a reader of all has them: one key where a number is the same."""
 
-    def __init__(
-        self, numbers: dict[str, int], sums: list[dict[str, int]], known: set[str], unprinted: set[str]
-    ) -> None:
-        self.numbers, self.sums, self.known, self.unprinted = numbers, sums, known, unprinted
+    def __init__(self, found: Counts, known: set[str]) -> None:
+        self.numbers, self.sums, self.known = dict(found.numbers), list(found.sums), known
+        self.unprinted, self.uncounted = set(found.unprinted), set(found.uncounted)
         self.hidden: set[str] = set()
-        self._now = dict(numbers)
-        self._names = {(key, number): key for key, number in numbers.items()}
+        self._now = dict(found.numbers)
+        self._names = {(key, number): key for key, number in found.numbers.items()}
 
     def lay(self, kept: Kept) -> None:
         """One earlier publication beside what is there."""
@@ -96,6 +102,7 @@ class _Beside:
         shown = kept.numbers.keys() - set(kept.hidden) - set(kept.unprinted)
         self.known |= {name[key] for key in shown}
         self.unprinted |= {name[key] for key in kept.unprinted if name[key] not in self._now}
+        self.uncounted |= {name[key] for key in kept.uncounted}
         self.hidden |= {name[key] for key in kept.hidden if name[key] != key}
         for key in shown & self._now.keys():
             self._tell_apart(key, name[key], kept.numbers[key])
@@ -117,6 +124,7 @@ class _Beside:
             hidden=self.hidden,
             known=self.known,
             unprinted=self.unprinted - self.known,
+            uncounted=self.uncounted,
         )
 
 

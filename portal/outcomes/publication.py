@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from portal.outcomes.measures import Row
 from portal.outcomes.measures.rows import Block
@@ -21,13 +22,14 @@ PRINTED = ("numerator", "denominator", *ASIDE)
 @dataclass
 class Counts:
     """The counts of a report by key, and the sums that tie them together (each is zero). unprinted: counts that stand nowhere,
-    as what is left of a denominator, unless another row prints the same. rows: for each block, for each of its
-    rows, which key is which of its counts. clashes: names that stand for two numbers, which is a fault of the measures; each
-    number is then looked at by itself."""
+    as what is left of a denominator, unless another row prints the same. uncounted: numbers that count nobody, and may be small.
+    rows: for each block, for each of its rows, which key is which of its counts. clashes: names that stand for two numbers, which
+    is a fault of the measures; each number is then looked at by itself."""
 
     numbers: dict[str, int] = field(default_factory=dict)
     sums: list[dict[str, int]] = field(default_factory=list)
     unprinted: set[str] = field(default_factory=set)
+    uncounted: set[str] = field(default_factory=set)
     rows: list[list[dict[str, str]]] = field(default_factory=list)
     clashes: list[str] = field(default_factory=list)
 
@@ -107,12 +109,32 @@ def _tie_block(found: Counts, block: Block, named: Sequence[Mapping[str, str]]) 
         over = {shared: 1} if shared else _terms(named[0]["of"])
         if over:
             found.tie(over, *(names["numerator"] for names in named))
-    steps = [row.numerator for row in block.rows]
-    if block.nested and steps == sorted(steps):
-        for number, (names, beyond) in enumerate(zip(named, named[1:], strict=False)):
-            wider = block.rows[number + 1].numerator - block.rows[number].numerator
-            step = found.put(f"{names['numerator']} to the next", wider)
-            found.tie({beyond["numerator"]: 1}, names["numerator"], step)
+    if block.covers and named:
+        _tie_cover(found, block, named)
+    for chain in block.chains:
+        for narrow, wide in pairwise(chain):
+            for use in ("numerator", "denominator"):
+                _tie_step(found, named[narrow].get(use, ""), named[wide].get(use, ""))
+
+
+def _tie_cover(found: Counts, block: Block, named: Sequence[Mapping[str, str]]) -> None:
+    """The parts are the whole and whatever is counted more than once, which is no number of people."""
+    more = sum(row.numerator for row in block.rows) - block.rows[0].denominator
+    if more < 0:
+        found.clashes.append(f"{block.metric}: {block.heading}")
+        return
+    slack = found.put(f"{block.metric}: {block.heading}: counted more than once", more)
+    found.uncounted.add(slack)
+    found.tie({named[0]["denominator"]: 1, slack: 1}, *(names["numerator"] for names in named))
+
+
+def _tie_step(found: Counts, narrow: str, wide: str) -> None:
+    """What lies between two counts, of which one holds the other, is a count itself."""
+    if not narrow or narrow == wide:
+        return
+    between = found.numbers[wide] - found.numbers[narrow]
+    step = found.put(f"{narrow} to {wide}", abs(between))
+    found.tie({wide: 1, **({step: 1} if between < 0 else {})}, narrow, *([step] if between >= 0 else []))
 
 
 def _own(block: Block, name: str, number: int) -> str:

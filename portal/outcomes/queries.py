@@ -14,9 +14,10 @@ from portal.directory.models import Organization
 from portal.outcomes.cubes import Table, hide, show
 from portal.outcomes.definitions import Definition, definition
 from portal.outcomes.ground import read_ground
+from portal.outcomes.lines import Line
 from portal.outcomes.listings import listing_truth
 from portal.outcomes.measures import Block, Ground, Measure, Row, measure, measures
-from portal.outcomes.suppression import Line, small
+from portal.outcomes.small import small
 from portal.referrals.models import Need
 from portal.store import Actor, clock, db
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from portal import directory
 from portal import referrals as r
-from portal.outcomes.suppression import small
+from portal.outcomes.small import small
 from portal.referrals.clock_rules import NAMES, length_words
 from portal.referrals.rules import URGENCIES
 from portal.store import Conflict, Refused

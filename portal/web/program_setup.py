@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import programs as p
-from portal.outcomes.suppression import small
+from portal.outcomes.small import small
 from portal.programs.models import ResponseProgram
 from portal.store import Conflict, Refused
 from portal.web import forms_programs as f

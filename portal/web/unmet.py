@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.directory.terms import GROUPS, NEEDS
-from portal.outcomes.suppression import small
+from portal.outcomes.small import small
 from portal.referrals import unmet_referrals
 from portal.search import unmet_needs
 from portal.store import clock

@@ -7,8 +7,9 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from portal.outcomes.cells import Sum, small
+from portal.outcomes.cells import Sum
 from portal.outcomes.cubes import Kept
+from portal.outcomes.small import small
 
 Table = tuple[dict[str, int], list[Sum]]
 

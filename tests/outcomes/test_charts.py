@@ -9,7 +9,7 @@ from flask import Flask
 from portal.outcomes.charts import Point, draw, trend
 from portal.outcomes.charts.drawn import WIDTH, Drawn
 from portal.outcomes.cubes import Table
-from portal.outcomes.suppression import Line
+from portal.outcomes.lines import Line
 
 pytestmark = pytest.mark.sqlite_only
 

@@ -14,9 +14,9 @@ from flask import Flask
 from portal import programs
 from portal.accounts.models import Account
 from portal.outcomes import ProgramReport, program_report
+from portal.outcomes.lines import Line
 from portal.outcomes.program import _STORIES, METRICS
 from portal.outcomes.statistics import newcombe
-from portal.outcomes.suppression import Line
 from portal.programs import presets
 from portal.programs.models import ResponseProgram
 from tests.outcomes.calls import calls

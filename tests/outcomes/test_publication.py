@@ -3,10 +3,10 @@
 import random
 from datetime import date
 
-from portal.outcomes.cells import small
 from portal.outcomes.cubes import hidden_and_kept, hide, show
 from portal.outcomes.program.metric import Block, Metric, count, share, value
 from portal.outcomes.publication import counts_of
+from portal.outcomes.small import small
 from tests.outcomes.tables import could_not_be, told_by
 
 METRIC = Metric("M00", 1, date(2026, 1, 1), "x", "encounter", "x", "x", "x", lambda _metric, _scope: [])  # type: ignore[arg-type]
@@ -72,7 +72,7 @@ def report(chance: random.Random) -> list[Block]:
             ),
             closed=True,
             everybody="offered",
-            nested=True,
+            chains=((0, 1, 2),),
         ),
         Block("M20", "Minutes", (value(METRIC, "median", "minutes", 12.0, chance.randint(0, 30)),)),
     ]

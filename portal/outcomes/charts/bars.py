@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from portal.outcomes.suppression import Line
+from portal.outcomes.lines import Line
 
 WIDTH = 320  # units of the viewBox; the page scales it
 ROW = 44

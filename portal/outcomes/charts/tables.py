@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from portal.outcomes.charts.bars import share_words
 from portal.outcomes.charts.drawn import LINE, WIDTH, Drawn, Mark, path, rect, short, spread, text, upright
 from portal.outcomes.cubes import Table
-from portal.outcomes.suppression import Line
+from portal.outcomes.lines import Line
 
 ROW = 44.0  # a bar with its words above
 SPAN = WIDTH - 10  # what 100% is long

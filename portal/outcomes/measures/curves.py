@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from portal.outcomes.definitions import LAG_DAYS, Definition
 from portal.outcomes.facts import NeedFacts
 from portal.outcomes.measures.answers import URGENCY_WORDS
-from portal.outcomes.measures.joining import SMALLEST_SHOWN, tells
+from portal.outcomes.measures.joining import tells
 from portal.outcomes.measures.rows import Block, Ground, Row, is_mature, times_row
+from portal.outcomes.small import SMALLEST_SHOWN, small
 from portal.outcomes.statistics import CENSORED, Step, aalen_johansen, at_time
 from portal.referrals.rules import URGENCIES
 
@@ -64,8 +65,8 @@ def _cohort(ground: Ground) -> list[NeedFacts]:
     return [
         sheet
         for sheet in counted
-        if not (sheet.other_end and others < SMALLEST_SHOWN)
-        and (young >= SMALLEST_SHOWN or is_mature(sheet.sent_at, ground.cut, LAST_DAY))
+        if not (sheet.other_end and small(others))
+        and (not small(young) or is_mature(sheet.sent_at, ground.cut, LAST_DAY))
     ]
 
 
@@ -106,7 +107,7 @@ def _far_enough(rows: list[Row]) -> list[Row]:
     kept = rows[-1:]
     for row in reversed(rows[:-1]):
         apart = kept[0].numerator - row.numerator
-        if (apart == 0 or apart >= SMALLEST_SHOWN) and not 0 < row.numerator < SMALLEST_SHOWN:
+        if not small(apart) and not small(row.numerator):
             kept.insert(0, row)
     return kept
 
@@ -140,7 +141,7 @@ def time_to_service(ground: Ground, on: Definition) -> list[Block]:
 def _large_enough(groups: Mapping[str, Sequence[NeedFacts]]) -> list[str]:
     """The groups of 11 and more, unless those that are not shown would then be told by subtraction: the smallest goes too."""
     shown = [code for code, group in groups.items() if len(group) >= SMALLEST_SHOWN]
-    while shown and 0 < sum(len(groups[code]) for code in groups if code not in shown) < SMALLEST_SHOWN:
+    while shown and small(sum(len(groups[code]) for code in groups if code not in shown)):
         shown.remove(min(shown, key=lambda code: len(groups[code])))
     return shown
 

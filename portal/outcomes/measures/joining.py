@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-SMALLEST_SHOWN = 11
+from portal.outcomes.small import small
+
 Counts = tuple[int, int]  # how many, of how many
 
 
 def tells(counts: Counts) -> bool:
     """Whether a count of 1 to 10 stands in it: of the group, of its yes, or of its no."""
     yes, of = counts
-    return any(0 < number < SMALLEST_SHOWN for number in (yes, of, of - yes))
+    return any(small(number) for number in (yes, of, of - yes))
 
 
 def joined(groups: Mapping[str, Counts], rest: str) -> dict[str, Counts]:

@@ -72,7 +72,8 @@ class Block:
     `met - arrest` for the difference. parts: whom each row's numerator counts, in the order of the rows (empty: nobody else
     counts those). everybody: whom denominator, unknown and immature together are. each: where every row has a population of its
     own, what stands for `{}` in `of` and `everybody`, in the order of the rows. sums: a whole, and the parts that add up to it.
-    nested: each row's numerator is part of the next one's, as of windows of 1, 7 and 30 days.
+    chains: rows by number of which each counts some of whom the next one counts, as windows of 1, 7 and 30 days do: what lies
+    between two of them is a count too. covers: everybody of the denominator counts in one row at least, some in several.
     """
 
     metric: str
@@ -85,7 +86,8 @@ class Block:
     of: str = ""
     parts: tuple[str, ...] = ()
     everybody: str = ""
-    nested: bool = False
+    chains: tuple[tuple[int, ...], ...] = ()
+    covers: bool = False
     each: tuple[str, ...] = ()
     sums: tuple[tuple[str, tuple[str, ...]], ...] = ()
 

@@ -95,7 +95,7 @@ def still_there(ground: Ground, on: Definition) -> list[Block]:
             of=names[-1],
             parts=names,
             everybody="needs.judged",
-            nested=True,
+            chains=((0, 1, 2, 3),),
         ),
         Block(on.measure, str(on.name), (kept,), closed=True, parts=names[:1], everybody=names[1]),
     ]

@@ -58,7 +58,16 @@ def reasons(ground: Ground, on: Definition) -> list[Block]:
     note = _("One need can count under several of these.")
     rows = tuple(decline_reasons(ground.facts))
     return [
-        Block(on.measure, str(on.name), rows, closed=True, note=note, of="needs.declined", drawing="pareto")
+        Block(
+            on.measure,
+            str(on.name),
+            rows,
+            closed=True,
+            note=note,
+            of="needs.declined",
+            covers=True,
+            drawing="pareto",
+        )
     ]
 
 
@@ -75,7 +84,7 @@ def connections(ground: Ground, on: Definition) -> list[Block]:
     rows = tuple(connected(ground.facts, ground.cut, ground.zone))
     others = sum(sheet.other_end for sheet in ground.facts)
     return [
-        Block(on.measure, str(on.name), rows, closed=True, everybody="needs.judged"),
+        Block(on.measure, str(on.name), rows, closed=True, everybody="needs.judged", chains=((0, 1, 2),)),
         *left_out(ground, on, _("Died, was jailed, or moved"), others, "needs.judged"),
     ]
 

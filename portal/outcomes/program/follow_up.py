@@ -51,7 +51,10 @@ def contact(metric: Metric, scope: ProgramScope) -> list[Block]:
             done, ripe, immature = next(counts)
             rows.append(share(metric, text % {"way": way}, done, ripe, immature=immature))
     note = _("Not ripe yet: the time for it, and 7 days in which it may be written down, were not over.")
-    return [Block(metric.id, str(metric.name), tuple(rows), note=note), *_by_role(metric, scope)]
+    # Within 72 hours is within 30 days; with the person alone is with the person or the family.
+    chains = ((0, 1),) if len(ways) == 1 else ((0, 1), (2, 3), (2, 0), (3, 1))
+    block = Block(metric.id, str(metric.name), tuple(rows), note=note, chains=chains)
+    return [block, *_by_role(metric, scope)]
 
 
 def _counts(scope: ProgramScope, ways: Sequence[Sequence[str]]) -> list[tuple[int, int, int]]:

@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 
 from portal.directory import community
 from portal.outcomes.cubes import Kept, Table, hidden_and_kept, show
+from portal.outcomes.lines import Line
 from portal.outcomes.models import Snapshot
 from portal.outcomes.program import Metric, ProgramScope, metric_on
 from portal.outcomes.queries import BadQuarter, bounds, published_cut, quarter_of
 from portal.outcomes.statistics import Difference, newcombe
-from portal.outcomes.suppression import Line
 from portal.programs import effective
 from portal.programs.models import Encounter, ResponseProgram
 from portal.programs.preset import Metric as Wanted

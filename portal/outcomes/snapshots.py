@@ -1,7 +1,7 @@
 """Publishing a quarter of a program: frozen, with small cells hidden; a later look is a revision beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -69,7 +69,7 @@ def publish(actor: Actor, program_id: UUID, text: str) -> Snapshot | None:
         if report.cut < report.end:
             raise Refused(_("This quarter is not over yet."))
         content = _plain(report)
-        last = _newest(program_id, text)
+        last = next(reversed(_rows(program_id, text)), None)
         if last is not None and _same(last.content, content):
             raise Refused(_("Nothing has changed since this quarter was published."))
         row = Snapshot(
@@ -103,7 +103,7 @@ def published(actor: Actor, program_id: UUID, text: str, revision: int | None = 
     program = db.session.get(ResponseProgram, program_id)
     if program is None or not (program.public or sight_of(actor, program)):
         return None
-    rows = [row for row in _rows(program_id) if row.quarter == text]
+    rows = _rows(program_id, text)
     chosen = next((row for row in reversed(rows) if revision in (None, row.revision)), None)
     if chosen is None:
         return None
@@ -148,23 +148,17 @@ def trends_of(report: ProgramReport, quarters: Sequence[Snapshot]) -> dict[str, 
     return found
 
 
-def _rows(program_id: UUID) -> list[Snapshot]:
-    return list(
-        db.session.scalars(
-            select(Snapshot)
-            .where(Snapshot.program_id == program_id)
-            .order_by(Snapshot.quarter, Snapshot.revision)
-        )
-    )
-
-
-def _newest(program_id: UUID, text: str) -> Snapshot | None:
-    return next((row for row in reversed(_rows(program_id)) if row.quarter == text), None)
+def _rows(program_id: UUID, text: str | None = None) -> list[Snapshot]:
+    """All that was published of a program, or of one quarter of it, the oldest first."""
+    query = select(Snapshot).where(Snapshot.program_id == program_id)
+    if text is not None:
+        query = query.where(Snapshot.quarter == text)
+    return list(db.session.scalars(query.order_by(Snapshot.quarter, Snapshot.revision)))
 
 
 def _kept(program_id: UUID, text: str) -> list[Kept]:
     """What stands behind every publication of this quarter."""
-    return [msgspec.convert(row.kept, type=Kept) for row in _rows(program_id) if row.quarter == text]
+    return [msgspec.convert(row.kept, type=Kept) for row in _rows(program_id, text)]
 
 
 def _plain(report: ProgramReport) -> dict[str, Any]:
@@ -174,7 +168,7 @@ def _plain(report: ProgramReport) -> dict[str, Any]:
         program.organization.name,
         program.preset,
         program.preset_version,
-        tuple(replace(section) for section in report.sections),
+        report.sections,
     )
     found: dict[str, Any] = msgspec.to_builtins(content, enc_hook=str)
     return found

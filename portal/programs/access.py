@@ -88,7 +88,8 @@ def has_programs(actor: Actor) -> bool:
 
 def program_for(actor: Actor, program_id: UUID) -> ResponseProgram | None:
     """The program, when the actor sees it (see `seen_as`); None otherwise."""
-    return next((row for row in programs_for(actor, off_too=True) if row.id == program_id), None)
+    row = db.session.get(ResponseProgram, program_id)
+    return row if row is not None and seen_as(actor, row) else None
 
 
 def _reaches(actor: Actor) -> ColumnElement[bool]:

@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from portal import programs as p
 from portal import referrals as r
 from portal.programs import teams as t
-from portal.store import Conflict, Refused
+from portal.store import Refused
+from portal.web.forms import PageForm
 from portal.web.forms_dispatch import WatchForm
 from portal.web.gates import actor, gate
+from portal.web.pressing import saved
 
 blueprint = Blueprint("care_watch", __name__)
 
@@ -20,11 +22,7 @@ blueprint = Blueprint("care_watch", __name__)
 @gate("program.work")
 def care_watch(program_id: UUID) -> ResponseReturnValue:
     """For whom the team is asked to look out now."""
-    program = p.program_for(actor(), program_id)
-    options = t.options_for(program) if program is not None else None
-    if program is None or options is None or options.watch is None or not p.roles_in(actor(), program):
-        abort(404)
-    return render_template("dispatch/watch.html", program=program, found=t.watch_for(actor(), program))
+    return _list_page(program_id)
 
 
 @blueprint.route("/encounters/<uuid:encounter_id>/care-watch", methods=["GET", "POST"])
@@ -62,10 +60,18 @@ def watching(encounter_id: UUID) -> ResponseReturnValue:
 @gate("program.work")
 def unwatching(program_id: UUID, watch_id: UUID) -> ResponseReturnValue:
     """They need not be looked out for any more."""
-    try:
-        t.end_watch(actor(), watch_id)
-    except r.NotHere:
+    return saved(
+        PageForm(),
+        lambda: t.end_watch(actor(), watch_id),
+        lambda reason: _list_page(program_id, reason),
+        lambda: url_for("care_watch.care_watch", program_id=program_id),
+    )
+
+
+def _list_page(program_id: UUID, reason: str = "") -> str:
+    program = p.program_for(actor(), program_id)
+    options = t.options_for(program) if program is not None else None
+    if program is None or options is None or options.watch is None or not p.roles_in(actor(), program):
         abort(404)
-    except Conflict as conflict:
-        flash(conflict.reason)
-    return redirect(url_for("care_watch.care_watch", program_id=program_id), 303)
+    found = t.watch_for(actor(), program)
+    return render_template("dispatch/watch.html", program=program, found=found, moved_on=reason)

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import programs as p
-from portal import referrals as r
 from portal.programs.rules import TASK_RESULTS
-from portal.store import Conflict, Refused
+from portal.web.forms import PageForm
 from portal.web.forms_met import CaseEndForm, ConsentToPlanForm, PlanForm, VersionForm
 from portal.web.gates import actor, gate
 from portal.web.pressing import saved
@@ -23,11 +22,7 @@ blueprint = Blueprint("cases", __name__)
 @gate("program.work")
 def frequent(program_id: UUID) -> ResponseReturnValue:
     """Who is met often: counts and a mark, no name."""
-    found = p.frequent_for(actor(), program_id)
-    program = p.program_for(actor(), program_id)
-    if found is None or program is None:
-        abort(404)
-    return render_template("met/frequent.html", program=program, rule=found[0], people=found[1])
+    return _frequent_page(program_id, PageForm())
 
 
 @blueprint.get("/programs/<uuid:program_id>/cases")
@@ -44,14 +39,14 @@ def cases(program_id: UUID) -> ResponseReturnValue:
 @gate("program.work")
 def opening(program_id: UUID, encounter_id: UUID) -> ResponseReturnValue:
     """Open a case by hand for somebody of the list."""
-    try:
-        found = p.open_case(actor(), program_id, encounter_id)
-    except r.NotHere:
-        abort(404)
-    except (Refused, Conflict) as refused:
-        flash(refused.reason)
-        return redirect(url_for("cases.frequent", program_id=program_id), 303)
-    return redirect(url_for("cases.case", case_id=found), 303)
+    opened: list[UUID] = []
+    form = PageForm()
+    return saved(
+        form,
+        lambda: opened.append(p.open_case(actor(), program_id, encounter_id)),
+        lambda reason: _frequent_page(program_id, form, reason),
+        lambda: url_for("cases.case", case_id=opened[0]),
+    )
 
 
 @blueprint.get("/cases/<uuid:case_id>")
@@ -147,6 +142,16 @@ def _saved(
         act,
         lambda reason: _page(case_id, moved_on=reason, form=form, **forms),
         lambda: url_for("cases.case", case_id=case_id),
+    )
+
+
+def _frequent_page(program_id: UUID, form: PageForm, reason: str = "") -> str:
+    found = p.frequent_for(actor(), program_id)
+    program = p.program_for(actor(), program_id)
+    if found is None or program is None:
+        abort(404)
+    return render_template(
+        "met/frequent.html", program=program, rule=found[0], people=found[1], form=form, moved_on=reason
     )
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import programs as p
@@ -10,10 +10,11 @@ from portal import referrals as r
 from portal.programs import teams as t
 from portal.programs.dispatch.rules import DROP_OFF_RESULTS
 from portal.programs.models import ResponseProgram
-from portal.store import Conflict, Refused, TooMany
+from portal.store import Refused, TooMany
 from portal.web.forms_dispatch import ArriveForm, ReleaseForm
 from portal.web.gates import actor, gate
 from portal.web.moments import from_wall
+from portal.web.pressing import saved
 from portal.web.steps import version_of
 
 blueprint = Blueprint("drop_offs", __name__)
@@ -54,31 +55,21 @@ def drop_offs(program_id: UUID) -> ResponseReturnValue:
 @gate("program.work")
 def drop_off(drop_off_id: UUID) -> ResponseReturnValue:
     """The running clock, and the two ways in which it ends."""
-    view = t.drop_off_for(actor(), drop_off_id)
-    if view is None:
-        abort(404)
     form = ReleaseForm()
     if request.method == "GET":
-        form.version.data = str(view.row.version)
-        return render_template("dispatch/drop_off.html", form=form, view=view, results=DROP_OFF_RESULTS)
-    if form.validate():
-        try:
-            t.release(
-                actor(),
-                drop_off_id,
-                form.result.data or "",
-                version=version_of(form),
-                at=from_wall(form.released_at.data),
-            )
-            return redirect(url_for("drop_offs.drop_off", drop_off_id=drop_off_id), 303)
-        except r.NotHere:
-            abort(404)
-        except Refused as refused:
-            form.refuse(refused)
-        except Conflict as conflict:
-            flash(conflict.reason)
-            return redirect(url_for("drop_offs.drop_off", drop_off_id=drop_off_id), 303)
-    return render_template("dispatch/drop_off.html", form=form, view=view, results=DROP_OFF_RESULTS), 422
+        return _drop_off_page(form, drop_off_id)
+    return saved(
+        form,
+        lambda: t.release(
+            actor(),
+            drop_off_id,
+            form.result.data or "",
+            version=version_of(form),
+            at=from_wall(form.released_at.data),
+        ),
+        lambda reason: _drop_off_page(form, drop_off_id, reason),
+        lambda: url_for("drop_offs.drop_off", drop_off_id=drop_off_id),
+    )
 
 
 def _program(program_id: UUID) -> ResponseProgram:
@@ -87,6 +78,17 @@ def _program(program_id: UUID) -> ResponseProgram:
     if program is None or options is None or not options.drop_off or not p.roles_in(actor(), program):
         abort(404)
     return program
+
+
+def _drop_off_page(form: ReleaseForm, drop_off_id: UUID, reason: str = "") -> str:
+    """What stands now; a second press goes by what this page shows."""
+    view = t.drop_off_for(actor(), drop_off_id)
+    if view is None:
+        abort(404)
+    form.version.data = str(view.row.version)
+    return render_template(
+        "dispatch/drop_off.html", form=form, view=view, results=DROP_OFF_RESULTS, moved_on=reason
+    )
 
 
 def _list_page(form: ArriveForm, program: ResponseProgram) -> str:

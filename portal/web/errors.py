@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from portal.directory import NoCommunity
 from portal.exchange.fhir.naming import PATH as FHIR
 from portal.exchange.fhir.outcome import operation_outcome
+from portal.referrals import NotHere
 from portal.store import Conflict, Refused, TooMany
 from portal.web.gates import wants_json
 
@@ -102,6 +103,10 @@ def catch(app: Flask) -> None:
             if name in KEPT:
                 response.headers[name] = value
         return response
+
+    @app.errorhandler(NotHere)
+    def not_here(_error: NotHere) -> ResponseReturnValue:
+        return answer(404)
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ResponseReturnValue:

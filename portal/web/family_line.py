@@ -2,13 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import programs as p
-from portal import referrals as r
-from portal.store import Conflict, Refused
 from portal.web.forms_met import FamilyForm, VersionForm
 from portal.web.gates import actor, gate
 from portal.web.pressing import saved
@@ -21,10 +19,7 @@ blueprint = Blueprint("family_line", __name__)
 @gate("program.work")
 def notes(program_id: UUID) -> ResponseReturnValue:
     """What stands, and which calls back are owed. No word of it."""
-    found = p.family_notes_for(actor(), program_id)
-    if found is None:
-        abort(404)
-    return render_template("met/family_notes.html", program=p.program_for(actor(), program_id), notes=found)
+    return _notes_page(program_id)
 
 
 @blueprint.route("/programs/<uuid:program_id>/family-notes/new", methods=["GET", "POST"])
@@ -65,15 +60,27 @@ def end(note_id: UUID) -> ResponseReturnValue:
     found, form = p.open_family_note(actor(), note_id), VersionForm()
     if found is None:
         abort(404)
-    try:
+    program_id = found[0].program.id
+
+    def act() -> None:
         p.end_note(actor(), note_id, version=version_of(form))
-    except r.NotHere:
+        flash(_("Taken back. Its words are erased."))
+
+    return saved(
+        form,
+        act,
+        lambda reason: _notes_page(program_id, reason),
+        lambda: url_for("family_line.notes", program_id=program_id),
+    )
+
+
+def _notes_page(program_id: UUID, reason: str = "") -> str:
+    found = p.family_notes_for(actor(), program_id)
+    if found is None:
         abort(404)
-    except (Refused, Conflict) as refused:
-        flash(refused.reason)
-        return redirect(url_for("family_line.note", note_id=note_id), 303)
-    flash(_("Taken back. Its words are erased."))
-    return redirect(url_for("family_line.notes", program_id=found[0].program.id), 303)
+    return render_template(
+        "met/family_notes.html", program=p.program_for(actor(), program_id), notes=found, moved_on=reason
+    )
 
 
 def _call(form: FamilyForm) -> p.FamilyCall:

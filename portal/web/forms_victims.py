@@ -37,7 +37,7 @@ class AdvocateForm(PageForm):
 
 class ArrivalForm(PageForm):
     program_id = HiddenField()
-    arrived_at = DateTimeLocalField(_l("On scene at"), [InputRequired()])
+    arrived_at = DateTimeLocalField(_l("On scene at"), [Optional()])
 
 
 class MonthForm(PageForm):

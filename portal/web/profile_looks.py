@@ -11,8 +11,10 @@ from portal.programs import program_for
 from portal.programs.models import ResponseProgram
 from portal.referrals import NotHere
 from portal.store import Refused, TooMany
+from portal.web.forms import PageForm
 from portal.web.forms_profiles import LookForm, RemovalForm, uuid_of
 from portal.web.gates import actor, gate
+from portal.web.pressing import saved
 
 blueprint = Blueprint("profile_looks", __name__)
 
@@ -69,14 +71,14 @@ def flyer(look_id: UUID) -> ResponseReturnValue:
     view = p.look_for(actor(), look_id)
     if view is None:
         abort(404)
-    form = LookForm()
+    form = PageForm()
     if form.is_submitted():
-        try:
-            p.make_flyer(actor(), look_id)
-        except Refused as refused:
-            flash(refused.reason)
-            return redirect(url_for("profile_looks.look", look_id=look_id), 303)
-        return redirect(url_for("profile_looks.flyer", look_id=look_id), 303)
+        return saved(
+            form,
+            lambda: p.make_flyer(actor(), look_id),
+            lambda _reason: render_template("profiles/look.html", view=view, form=form),
+            lambda: url_for("profile_looks.flyer", look_id=look_id),
+        )
     if view.flyer_at is None:
         abort(404)
     return render_template("profiles/flyer.html", view=view)

@@ -141,9 +141,6 @@ def removal(evidence_id: UUID) -> ResponseReturnValue:
         row = r.remove_evidence(actor(), evidence_id)
     except NotHere:
         abort(404)
-    except Conflict as conflict:
-        flash(conflict.reason)
-        return redirect(url_for("programs.programs"), 303)
     return redirect(url_for("readiness.element", program_id=row.program_id, code=row.element), 303)
 
 

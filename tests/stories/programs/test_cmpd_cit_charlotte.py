@@ -57,7 +57,11 @@ def test_a_call_to_the_family_line_is_a_note_that_the_next_officer_sees(
         tried = press(line, f"/tasks/{task.id}/tries", means="phone", result="family", ends="family_contact")
         assert tried.status_code == 303, tried.text
 
-        back = press(line, f"/family-notes/{note.id}", to=f"/family-notes/{note.id}/end")
+        seen = line.get(f"/family-notes/{note.id}").text
+        stale = press(line, "", page=seen, to=f"/family-notes/{note.id}/end", version="77")
+        assert stale.status_code == 409
+        assert "Somebody changed this meanwhile" in stale.text
+        back = press(line, "", page=seen, to=f"/family-notes/{note.id}/end")
         assert back.status_code == 303
         assert "Call him Q" not in name_at(officer, call(officer, program))
 

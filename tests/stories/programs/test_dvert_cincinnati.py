@@ -57,7 +57,15 @@ def test_police_see_that_an_advocate_was_called_and_when_and_nothing_after(
             ).status_code
             == 404
         )
+        early = press(advocate, path, to=arrival, arrived_at="2026-08-12T12:22")
+        assert early.status_code == 422
+        assert "before the call" in early.text
+        assert 'value="2026-08-12T12:22"' in early.text, "what was typed is there to be mended"
+        assert press(advocate, path, to=arrival, arrived_at="").status_code == 422
         assert press(advocate, path, to=arrival).status_code == 303
+        again = press(advocate, path, to=arrival, program_id=program.id, arrived_at="2026-08-12T13:22")
+        assert again.status_code == 409
+        assert "written this down already" in again.text
         db.session.expire_all()
         assert db.session.get_one(AdvocateCall, row.id).arrived_at == AUGUST + timedelta(minutes=22)
         assert "On scene: 1:22" in advocate.get(path).text

@@ -129,6 +129,13 @@ def test_ten_officers_see_the_care_watch_and_nobody_else_does(
         assert "Speak quietly" in page
     for one in (cast.stranger, cast.steward, cast.evaluator, cast.shelter_worker):
         assert signed_in_as(one).get(watch).status_code in (403, 404), one.name
+    end = f"/programs/{program.id}/care-watch/{db.session.scalars(select(CareWatch)).one().id}/ending"
     moved.shift(timedelta(days=14, minutes=1))
     assert "H-44" not in signed_in_as(cast.responder).get(watch).text, "it ends by itself"
     assert db.session.scalars(select(CareWatch)).one().signs == ["call_first", "quiet"]
+
+    # Two press the button that both saw before: the second is told, on a page of what stands.
+    later = signed_in_as(cast.responder)
+    answers = [press(later, watch, to=end) for _twice in range(2)]
+    assert [each.status_code for each in answers] == [303, 409]
+    assert "Somebody has said so already" in answers[1].text

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from frictionless import Package
@@ -46,11 +47,33 @@ def json_errors(packed: Path) -> list[str]:
     with zipfile.ZipFile(packed) as files:
         for name, file in SCHEMAS.items():
             judge = Draft202012Validator(schema(file), format_checker=FormatChecker())
-            for row in json.loads(files.read(f"{name}.json")):
+            judged: set[str] = set()
+            for row in objects(files, name):
+                row["attributes"] = [said for said in row.get("attributes", ()) if _is_news(said, judged)]
                 errors += [
                     f"{name}: {list(found.path)}: {found.message[:200]}" for found in judge.iter_errors(row)
                 ]
     return errors
+
+
+def objects(files: zipfile.ZipFile, name: str) -> Iterator[dict[str, Any]]:
+    """The objects of a file, each of which has a line of its own, so that a file of any size can be read."""
+    with files.open(f"{name}.json") as lines:
+        assert next(lines) == b"[\n", "a list"
+        rest = next(lines)
+        while rest != b"]\n":
+            line, rest = rest, next(lines)
+            assert line.endswith(b",\n") == (rest != b"]\n"), "a comma between two objects and nowhere else"
+            yield json.loads(line.removesuffix(b"\n").removesuffix(b","))
+        assert not lines.read(), "nothing after the list"
+
+
+def _is_news(said: dict[str, Any], judged: set[str]) -> bool:
+    """Whether no attribute was judged yet that differs from this one by nothing but its id. Two books say two million."""
+    UUID(said["id"])
+    before = len(judged)
+    judged.add(json.dumps(said | {"id": ""}))
+    return len(judged) > before
 
 
 def table_errors(packed: Path, folder: Path) -> list[str]:

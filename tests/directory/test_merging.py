@@ -124,6 +124,7 @@ def test_names_streets_and_phones_are_compared_whoever_wrote_them() -> None:
         "MADERA COUNTY BEHAVIORAL HEALTH SERVICES"
     )
     assert street_of("12 North Oak Street", "Suite A-220") == street_of("12 N. OAK ST", "STE A220")
+    assert street_of("1 Oak Street", "10th Floor West") != street_of("1 Oak Street", "10th Floor Ward")
     assert street_of("107-20 Northern Boulevard").number == "107-20"
     assert street_of("319- A University Dr.").number == "319a"
     assert street_of("1415 1/2 College Drive").number == "1415-1/2"

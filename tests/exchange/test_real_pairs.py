@@ -51,7 +51,7 @@ def test_of_the_pairs_that_the_rule_merges_by_itself_98_in_100_are_right(
             told[pair.same] += 1
         elif pair.same:
             missed.append(pair)
-    assert told[True] >= 100
+    assert told[True] >= 150
     assert told[True] / sum(told.values()) >= 0.98, told
     assert not missed, "the rule finds what it found when they were looked at"
 

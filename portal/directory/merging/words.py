@@ -127,7 +127,7 @@ def _split(line: str) -> tuple[list[str], list[str]]:
 
 
 def _ids(words: list[str]) -> frozenset[str]:
-    """`Suite A-220, 2nd Floor` is a220 and 2."""
+    """`Suite A-220, 2nd Floor West` is a220, 2 and w."""
     found, letter = set(), ""
     for word in words:
         plain = letter + re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", word)
@@ -137,4 +137,6 @@ def _ids(words: list[str]) -> frozenset[str]:
             found.add(plain)
         elif len(word) == 1:
             found.add(word)
+        elif _STREET_WORDS.get(word) in DIRECTIONS:  # a wing: on the same floor, behind another door
+            found.add(_STREET_WORDS[word])
     return frozenset(found)

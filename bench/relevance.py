@@ -79,7 +79,7 @@ def _standing(home: Path, url: str | None, files: list[Path]) -> Iterator[Flask]
     app = create_app(settings_for(home, url))
     with app.test_request_context():
         upgrade()
-        plant(None, "only for measuring")
+        plant(None, "only for measuring", programs=False)
         if files:
             exchange.import_samhsa(TERMINAL, files)
         rebuild()

@@ -45,7 +45,7 @@ def _measure(home: Path) -> list[Row]:
     with app.test_request_context():
         upgrade()
         if not importing.books():
-            plant(None, "only for measuring")
+            plant(None, "only for measuring", programs=False)
         started = time.perf_counter()
         built, seconds = rebuild(), time.perf_counter() - started
         asked = questions()

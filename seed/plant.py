@@ -1,4 +1,5 @@
-"""Plants the demonstration: the county, its services, its people, and two and a half quarters of referral history."""
+"""Plants the demonstration: the county, its services, its people, two and a half quarters of referral history, and two programs
+at work."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -14,6 +15,7 @@ from portal.store import clock, write
 from portal.store.actor import TERMINAL
 from seed.history import write_history
 from seed.keys import key
+from seed.programs import POLICE, VISITORS, turn_programs_on
 from seed.services import CENTER, NATIONAL, ROWS, Row
 
 LANGUAGE_NAMES = {
@@ -37,6 +39,10 @@ PEOPLE: tuple[tuple[str, str, str, str | None], ...] = (
     ("admin", "Adele Ito", "admin", None),
     ("dispatcher", "Dana Whitfield", "dispatcher", TEAM),
     ("privacy", "Paula Reyes", "privacy_officer", None),
+    ("officer", "Owen Castle", "responder", POLICE),
+    ("sergeant", "Grace Dunn", "supervisor", POLICE),
+    ("specialist", "Frances Holt", "responder", POLICE),
+    ("peer", "Pat Lindqvist", "responder", VISITORS),
 )
 
 
@@ -44,11 +50,13 @@ class AlreadyThere(Exception):  # noqa: N818
     """The install already has a community; the demonstration is planted only into an empty one."""
 
 
-def plant(as_of: date | None = None, password: str = "") -> dict[str, int]:
+def plant(as_of: date | None = None, password: str = "", *, programs: bool = True) -> dict[str, int]:
     """Fill an empty install with the demonstration; counts of what was made.
 
     as_of: the day whose last two whole quarters and running quarter the history covers (today). The same day gives the
-    same rows. password: of every demonstration account. Raises AlreadyThere, and then nothing was written.
+    same rows, but for the few calls of the clock's own day. password: of every demonstration account. programs: with programs
+    and their published quarters; without them for who needs the directory alone. Raises AlreadyThere, and then nothing was
+    written.
     """
     load_gazetteer()
     day = as_of or clock.now().date()
@@ -62,13 +70,16 @@ def plant(as_of: date | None = None, password: str = "") -> dict[str, int]:
         listings = {
             row.name: _service(session, here, organizations, terms, row, moment) for row in (*ROWS, *NATIONAL)
         }
+        organizations[POLICE] = _police(session, here, moment)
         people = _people(here, organizations, password)
         needs = write_history(session, here, listings, people["responder"], day)
+        calls = turn_programs_on(session, here, organizations, people, moment) if programs else 0
     return {
         "organizations": len(organizations),
         "services": len(listings),
         "people": len(people),
         "needs": needs,
+        "calls": calls,
     }
 
 
@@ -91,6 +102,20 @@ def _community(session: Session) -> d.Community:
     session.add(here)
     session.flush()
     return here
+
+
+def _police(session: Session, here: d.Community, moment: datetime) -> d.Organization:
+    """The department whose officers go out with a clinician. It offers no service, so nothing of it is in the directory."""
+    made = d.Organization(
+        id=key("organization", POLICE),
+        community_id=here.id,
+        name=POLICE,
+        kind="law_enforcement",
+        joined_at=moment - timedelta(days=300),
+    )
+    session.add(made)
+    session.flush()
+    return made
 
 
 def _organization(
@@ -231,6 +256,6 @@ def _people(here: d.Community, known: dict[str, d.Organization], password: str) 
             known[organization].id if organization else None,
             password=password or None,
         )
-        account.phone = f"615-555-0{160 + index}"
+        account.phone = f"615-555-0{180 + index}"
         made[sign_in] = account
     return made

@@ -10,6 +10,7 @@ from portal.outcomes.program.now import Now, program_now
 from portal.outcomes.program.report import ProgramReport, program_quarters, program_report
 from portal.outcomes.program.workbook import program_workbook
 from portal.outcomes.queries import BadQuarter, Report, Scope, quarter, quarters, scopes
+from portal.outcomes.simulate import has_simulated
 from portal.outcomes.simulate import simulate as simulate_program
 from portal.outcomes.snapshots import (
     Published,
@@ -28,6 +29,7 @@ __all__ = [
     "FixedTable",
     "Now",
     "fixed_table",
+    "has_simulated",
     "program_now",
     "Assessment",
     "BadQuarter",

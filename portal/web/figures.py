@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.outcomes import (
     ProgramReport,
     Published,
+    has_simulated,
     program_csv,
     program_workbook,
     public_programs,
@@ -70,7 +71,7 @@ def as_file(body: str | bytes, kind: str, name: str) -> Response:
 
 
 def drawn_of(report: ProgramReport, quarters: Sequence[Snapshot]) -> dict[str, Any]:
-    """The charts beside the tables of each section, and its line over the published quarters."""
+    """The charts beside the tables of each section, its line over the published quarters, and whether calls were simulated."""
     charts = {
         section.code: [
             draw(table, f"{section.name}: {table.heading}", section.target if number == 0 else None)
@@ -78,7 +79,11 @@ def drawn_of(report: ProgramReport, quarters: Sequence[Snapshot]) -> dict[str, A
         ]
         for section in report.sections
     }
-    return {"charts": charts, "trends": trends_of(report, quarters)}
+    return {
+        "charts": charts,
+        "trends": trends_of(report, quarters),
+        "simulated": has_simulated(report.program.id),
+    }
 
 
 def wall_times(report: ProgramReport) -> dict[str, Any]:

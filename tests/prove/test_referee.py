@@ -58,7 +58,7 @@ def planted(home: Path, url: str | None) -> None:
     app = create_app(settings_for(home, url))
     with time_machine.travel(MOMENT, tick=False), app.test_request_context():
         upgrade()
-        plant(None, "only for these tests")
+        plant(None, "only for these tests", programs=False)
         odd_hours()
         rebuild()
         assert index_state()["state"] == "ready"

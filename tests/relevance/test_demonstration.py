@@ -27,7 +27,7 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
     app = create_app(settings_for(tmp_path_factory.mktemp("judged")))
     with time_machine.travel(asking.MOMENT, tick=False), app.test_request_context():
         upgrade()
-        plant(None, "only for these tests")
+        plant(None, "only for these tests", programs=False)
         rebuild()
         yield Judge()
 

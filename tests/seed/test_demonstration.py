@@ -2,29 +2,37 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from portal import create_app
+from portal.accounts import start_session
+from portal.accounts.models import Account
 from portal.directory import community
 from portal.directory import models as d
+from portal.outcomes import published_quarters
+from portal.programs.models import Encounter, ResponseProgram
 from portal.referrals import models as r
 from portal.referrals.rules import ENDS, MOVES
 from portal.store import db
+from portal.web.session import TOKEN
 from seed import PEOPLE, AlreadyThere, plant
-from tests.conftest import settings_for
+from tests.conftest import IsolatedClient, settings_for
 
 DAY = date(2026, 8, 20)
+ANEW = ("sender_account_id", "district_id")
 
 
 def planted_in(home: Path) -> tuple[Flask, dict[str, int]]:
     app = create_app(settings_for(home))
+    app.test_client_class = IsolatedClient
     with app.app_context():
         upgrade()
         return app, plant(DAY)
@@ -38,12 +46,29 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]
         yield made
 
 
+@pytest.fixture
+def browser_of(planted: dict[str, int]) -> Callable[[str], FlaskClient]:
+    """A browser in which an account of the demonstration is signed in, by its name at demo.invalid."""
+
+    def sign_in(name: str) -> FlaskClient:
+        account = db.session.scalars(select(Account).where(Account.email == f"{name}@demo.invalid")).one()
+        browser = current_app.test_client()
+        with browser.session_transaction() as session:
+            session[TOKEN] = start_session(account.id)
+        return browser
+
+    return sign_in
+
+
 def digest() -> str:
-    """Of every need, offer and event, in a stable order; accounts are made anew in each install and left out."""
+    """Of every need, offer, event and simulated call, in a stable order; ids that each install makes anew are left out."""
     found = hashlib.sha256()
-    for table in (r.Need, r.Offer, r.OfferEvent, r.Handoff, r.FollowUp):
-        columns = [column for column in table.__table__.columns if column.name != "sender_account_id"]
-        for row in db.session.execute(select(*columns).order_by(*table.__table__.primary_key)):
+    for table in (r.Need, r.Offer, r.OfferEvent, r.Handoff, r.FollowUp, Encounter):
+        columns = [column for column in table.__table__.columns if column.name not in ANEW]
+        rows = select(*columns).order_by(*table.__table__.primary_key)
+        if table is Encounter:
+            rows = rows.where(Encounter.recorded_by.is_(None))
+        for row in db.session.execute(rows):
             found.update(repr(tuple(row)).encode())
     return found.hexdigest()
 
@@ -121,6 +146,47 @@ def test_every_open_need_has_a_deadline_ahead_and_every_other_is_closed(planted:
             assert need.closed_at is None
             assert need.deadline is not None
             assert need.deadline.date() >= DAY
+
+
+def test_two_programs_are_on_with_people_districts_and_four_published_quarters(
+    planted: dict[str, int],
+) -> None:
+    programs = {row.preset: row for row in db.session.scalars(select(ResponseProgram))}
+    assert {code: row.organization.name for code, row in programs.items()} == {
+        "partners-in-care-nashville": "Cumberland Bend Police",
+        "qrt-hamilton": "Quick Response Team",
+    }
+    for row in programs.values():
+        assert row.members
+        assert row.districts
+        assert [each.quarter for each in published_quarters(row.id)] == [
+            "2025-q3",
+            "2025-q4",
+            "2026-q1",
+            "2026-q2",
+        ]
+    calls = db.session.scalars(select(Encounter.reference)).all()
+    assert len(calls) == planted["calls"] == 1344 + 3 + 4 * 114 + 2
+    assert all(reference.startswith("SIM-") for reference in calls)
+
+
+def test_at_the_first_start_there_is_work_and_there_are_figures(
+    browser_of: Callable[[str], FlaskClient],
+) -> None:
+    program = db.session.scalars(
+        select(ResponseProgram).where(ResponseProgram.preset == "partners-in-care-nashville")
+    ).one()
+    work = browser_of("specialist").get("/tasks").get_data(as_text=True)
+    assert work.count("The follow-up specialist calls") == 3
+    assert "Go to the home" in browser_of("peer").get("/tasks").get_data(as_text=True)
+    assert "Partners in Care" in browser_of("officer").get("/programs").get_data(as_text=True)
+    report = browser_of("sergeant").get(f"/programs/{program.id}/reports/2025-q3").get_data(as_text=True)
+    assert "524" in report
+    anybody = current_app.test_client()
+    assert "Partners in Care" in anybody.get("/figures").get_data(as_text=True)
+    frozen = anybody.get(f"/figures/{program.id}/2025-q3").get_data(as_text=True)
+    assert "524" in frozen
+    assert "Simulated calls are among these." in frozen
 
 
 @pytest.mark.usefixtures("unmeasured")

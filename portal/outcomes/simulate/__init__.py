@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
@@ -21,7 +22,7 @@ from portal.programs import effective, presets
 from portal.programs.models import Encounter, EncounterNeed, EncounterService, ProgramTask, TaskAttempt
 from portal.programs.preset import Preset
 from portal.referrals.models import Client, Need, Offer, OfferEvent
-from portal.store import Actor, Refused, audit, clock, write
+from portal.store import Actor, Refused, audit, clock, db, write
 
 AT_ONCE = 5_000  # calls whose rows are stored together
 MOST = 5_000_000
@@ -37,10 +38,11 @@ def simulate(
     seed: int,
     per_quarter: int = 0,
     force: bool = False,
+    now: datetime | None = None,
     progress: Progress = lambda done, total: None,
 ) -> dict[str, int]:
     """Make the last whole quarters of a program, in one transaction: rows by table. The same seed on the same day gives the same
-    rows. Refused in an install that is no demonstration, unless forced; for a preset that there is none of; and where the
+    rows. now: as of another moment than the clock's. Refused in an install that is no demonstration, unless forced; for a preset that there is none of; and where the
     program has simulated calls of one of these quarters already."""
     preset = presets().get(code)
     if preset is None:
@@ -55,11 +57,12 @@ def simulate(
             raise Refused(
                 "This is no demonstration: simulated people would be counted with real ones. --force does it all the same."
             )
-        spans = last_quarters(clock.now(), ZoneInfo(here.time_zone), quarters)
+        now = now or clock.now()
+        spans = last_quarters(now, ZoneInfo(here.time_zone), quarters)
         program = program_of(session, here, preset, spans[0][1])
         _not_twice(session, preset, program.id, [span[0] for span in spans])
         preset, rates = effective(program), rates_of(preset)
-        ground = ground_of(session, here, program, rates, spans[0][1])
+        ground = ground_of(session, here, program, rates, spans[0][1], now)
         maker = _Maker(
             session, preset, rates, ground, sender_of(session, here, program), Random(f"{code} {seed}")
         )  # noqa: S311 - nothing secret
@@ -69,6 +72,14 @@ def simulate(
             progress(maker.made["encounter"], sum(counts))
         audit.append(actor, "simulate", "response_program", program.id, f"seed {seed}")
         return dict(maker.made)
+
+
+def has_simulated(program_id: UUID) -> bool:
+    """Whether calls of this program were simulated: told wherever its figures stand."""
+    noted = select(audit.AuditEntry.number).where(
+        audit.AuditEntry.subject_id == str(program_id), audit.AuditEntry.action == "simulate"
+    )
+    return db.session.scalar(noted.limit(1)) is not None
 
 
 def last_quarters(now: datetime, zone: ZoneInfo, number: int) -> list[tuple[str, datetime, datetime]]:
@@ -157,4 +168,4 @@ def _not_twice(session: Session, preset: Preset, program_id: Any, quarters: list
             raise Refused(f"{preset.name} has simulated calls of {quarter} already.")
 
 
-__all__ = ["Rates", "last_quarters", "rates_of", "simulate"]
+__all__ = ["Rates", "has_simulated", "last_quarters", "rates_of", "simulate"]

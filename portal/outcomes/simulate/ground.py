@@ -13,7 +13,7 @@ from portal.outcomes.simulate.rates import Rates
 from portal.outcomes.simulate.referrals import Sender
 from portal.programs.models import District, ProgramDistrict, ResponseProgram
 from portal.programs.preset import Preset
-from portal.store import Refused, clock
+from portal.store import Refused
 
 AGENCIES = ("response_team", "law_enforcement")
 SERVICES = 40  # of so many the referrals are put to
@@ -61,10 +61,15 @@ def program_of(session: Session, here: d.Community, preset: Preset, began: datet
 
 
 def ground_of(
-    session: Session, here: d.Community, program: ResponseProgram, rates: Rates, began: datetime
+    session: Session,
+    here: d.Community,
+    program: ResponseProgram,
+    rates: Rates,
+    began: datetime,
+    now: datetime,
 ) -> Ground:
     """The program's districts, and where it has none, those of the rates, each from its month on."""
-    zone, now = ZoneInfo(here.time_zone), clock.now()
+    zone = ZoneInfo(here.time_zone)
     if not program.districts:
         for place in rates.districts:
             first = began.astimezone(zone)

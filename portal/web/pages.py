@@ -1,6 +1,6 @@
 """What every page shares: the `page` object of templates, the community read once, the style sheet, notices.
 
-Templates use `page.product`, `.lang`, `.dir`, `.nonce`, `.style`, `.community`, `.links`, `.signed_in`, `.actor`, `.notices()`,
+Templates use `page.product`, `.lang`, `.dir`, `.two_languages`, `.nonce`, `.style`, `.community`, `.links`, `.signed_in`, `.actor`, `.notices()`,
 `.static(name)`. Nothing here may fail when the database is down: error pages are made of it too.
 """
 
@@ -33,6 +33,8 @@ PRODUCT = "Handrail"
 FRESH = 2.0  # seconds that pages may show a community as it was before another process changed it
 # Where the exit leads when the community has not chosen: a plain page of everyday use, nothing personal on it.
 EXIT_SITE = "https://www.weather.gov/"
+# Pages of a person who was handed a card: what stands around them is in Spanish too, errors as well.
+IN_TWO_LANGUAGES = ("/receipt",)
 
 # Where each kind of person works: path, gate of the permission table, words.
 LINKS = (
@@ -102,6 +104,11 @@ class Page:
     def dir(self) -> str:
         locale = get_locale()
         return str(locale.text_direction) if locale else "ltr"
+
+    @property
+    def two_languages(self) -> bool:
+        """Whether the frame says everything in Spanish as well."""
+        return request.path.startswith(IN_TWO_LANGUAGES)
 
     @property
     def nonce(self) -> str:

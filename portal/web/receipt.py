@@ -9,7 +9,9 @@ from uuid import UUID
 
 from flask import Blueprint, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -24,21 +26,32 @@ from portal.web.second_step import picture
 blueprint = Blueprint("receipt", __name__)
 
 WHY = "whoever holds the card from the scene may take the permission back, without an account"
-UNKNOWN = _l(
-    "We do not know this code. Check it on the card. · No conocemos este código. Revíselo en la tarjeta."
+
+
+def both(said: LazyString, spanish: str) -> LazyString:
+    """The words in the page's language and in Spanish, which is marked as such: a screen reader reads each in its own voice."""
+    return LazyString(lambda: Markup('{} · <span lang="es">{}</span>').format(str(said), spanish))  # type: ignore[call-arg]
+
+
+UNKNOWN = both(
+    _l("We do not know this code. Check it on the card."), "No conocemos este código. Revíselo en la tarjeta."
 )
+TOO_LONG = both(_l("This is too long."), "Es demasiado largo.")
+CHOOSE = both(_l("Choose one."), "Elija una.")
 BOTH = {
-    "status": _l("Do not tell the team what happens · No le digan al equipo lo que pasa"),
-    "all": _l("Stop the whole request. Erase my name and phone · Detener todo. Borrar mi nombre y teléfono"),
+    "status": both(_l("Do not tell the team what happens"), "No le digan al equipo lo que pasa"),
+    "all": both(
+        _l("Stop the whole request. Erase my name and phone"), "Detener todo. Borrar mi nombre y teléfono"
+    ),
 }
 
 
 class ReceiptForm(PageForm):
     code = StringField(
-        _l("The long code on your card · El código largo de su tarjeta"),
+        both(_l("The long code on your card"), "El código largo de su tarjeta"),
         [
-            InputRequired(_l("Write the code. · Escriba el código.")),
-            Length(max=80, message=_l("This is too long. · Es demasiado largo.")),
+            InputRequired(both(_l("Write the code."), "Escriba el código.")),
+            Length(max=80, message=TOO_LONG),
         ],
     )
 
@@ -46,29 +59,29 @@ class ReceiptForm(PageForm):
 class TakeBackForm(PageForm):
     code = HiddenField(validators=[InputRequired(), Length(max=80)])
     what = RadioField(
-        _l("What do you want? · ¿Qué quiere usted?"),
+        both(_l("What do you want?"), "¿Qué quiere usted?"),
         choices=list(BOTH.items()),
-        validators=[InputRequired(_l("Choose one. · Elija una."))],
+        validators=[InputRequired(CHOOSE)],
     )
     sure = BooleanField(
-        _l("Yes, I am sure · Sí, estoy seguro o segura"),
-        validators=[InputRequired(_l("Tick that you are sure. · Marque que está seguro o segura."))],
+        both(_l("Yes, I am sure"), "Sí, es lo que quiero"),
+        validators=[InputRequired(both(_l("Tick that you are sure."), "Marque que es lo que quiere."))],
     )
 
 
 OWN_WORDS = {
-    "in_care": _l("I am getting help now · Ya recibo ayuda"),
-    "call_me": _l("Please call me · Por favor llámenme"),
-    "no_contact": _l("Please do not contact me · Por favor no me contacten"),
+    "in_care": both(_l("I am getting help now"), "Ya recibo ayuda"),
+    "call_me": both(_l("Please call me"), "Por favor llámenme"),
+    "no_contact": both(_l("Please do not contact me"), "Por favor no me contacten"),
 }
 
 
 class OwnWordForm(PageForm):
     code = HiddenField(validators=[InputRequired(), Length(max=80)])
     answer = RadioField(
-        _l("The team wants to know how you are · El equipo quiere saber cómo está"),
+        both(_l("The team wants to know how you are"), "El equipo quiere saber cómo está"),
         choices=list(OWN_WORDS.items()),
-        validators=[InputRequired(_l("Choose one. · Elija una."))],
+        validators=[InputRequired(CHOOSE)],
     )
 
 
@@ -153,7 +166,7 @@ def _found(found: r.ReceiptView, form: TakeBackForm, word: OwnWordForm | None = 
 def _unknown(form: Any) -> ResponseReturnValue:
     """The same for every code that is none of ours, and 429 after too many of them."""
     missed_code()
-    form.refuse(Refused(str(UNKNOWN), "code"))
+    form.refuse(Refused(Markup(UNKNOWN), "code"))  # noqa: S704 - our own words
     return render_template("receipt/code.html", form=form), 422
 
 

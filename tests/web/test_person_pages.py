@@ -168,6 +168,34 @@ def test_with_the_code_somebody_without_account_or_cookie_learns_two_things_and_
     assert (row.actor_kind, row.account_id) == ("link", None)
 
 
+def test_all_around_the_card_is_said_in_spanish_too_and_marked_as_such(
+    app: Flask, cast: Cast, signed_in_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.web.guesses.CODE_MISSES", 1)
+    long, _short = card_of(signed_in_as(cast.responder), refer(cast, signed_in_as, hears_back="y"))
+    nobody = app.test_client()
+    found = press(nobody, "/receipt", code=long)
+    unsure = press(nobody, "/receipt", found.text, to="/receipt/withdrawal", what="all")
+    wrong = press(nobody, "/receipt", code="AAAA")
+    frame = ("Llame al 988, oprima 2", "Mande AYUDA al 988", "Salir rápido", "Su seguridad aquí")
+    for page, own in (
+        (nobody.get("/receipt"), "El código largo de su tarjeta"),
+        (found, "Detener todo. Borrar mi nombre y teléfono"),
+        (unsure, "Marque que es lo que quiere."),
+        (wrong, "No conocemos este código."),
+        (press(nobody, "/receipt", code="AAAA"), "Espere unos minutos y pruebe de nuevo"),
+    ):
+        for words in (*frame, own):
+            at = page.text.index(words)
+            assert page.text.rfind('lang="es"', 0, at) > page.text.rfind("</ul>", 0, at) or (
+                'lang="es">' + words in page.text
+            ), words
+        assert "&lt;span" not in page.text
+    for problem in (unsure, wrong):
+        assert "Hay un problema" in problem.text
+    assert "Llame al 988" not in nobody.get("/").text
+
+
 @pytest.mark.parametrize("code", ["AAAA", "A" * 26, "x" * 80, "é" * 26, "  "])
 def test_any_other_code_gets_the_same_answer_and_too_many_are_told_to_wait(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, code: str

@@ -1,38 +1,31 @@
 """Search over HTTP, over made-up listings of a size: the page and its baseline on two alike servers, one after the other.
 
 Two web processes and the worker, as `portal serve` runs them; the client is one light process beside (bench/client.py).
-Beside the times: how soon an edit is found, what twenty hostile strings at once do to others, what a web process holds.
+Beside the times: how soon an edit and an approval are found, what twenty hostile strings at once do to others, what a web process holds.
 """
 
 import contextlib
-import json
-import random
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 import psutil
-from sqlalchemy import select
 
 from bench.apart import Beside, apart, new_event
 from bench.client import Driven, drive, drive_until
+from bench.edits import edits
 from bench.goals import Row, at_most, percentile, spread
 from bench.hostile import STRINGS
 from bench.in_process import TYPED
 from bench.mix import mixed
-from portal.directory import models as d
-from portal.store import db
-from tests.prove.server import Browser, Install
-from tests.search.edits import new_word, rename
+from tests.prove.server import Install
 
 EMPTY = "/about/safety"
 ROUNDS = 3
 WARMING = 8  # connections: so many meet both processes
 RATIO = {2_000: 1.0, 20_000: 0.3, 200_000: 0.1}  # of the baseline's page p95
-EDITS = 50
 PLAIN = (
     "/search?q=recovery",
     "/search?q=family+support",
@@ -54,7 +47,7 @@ def measure(home: Path, size: int) -> list[Row]:
         ours: Driven = apart(drive, install.port, pages, 1, ROUNDS)
         rows = _held(install, size)
         rows += _typeahead(install)
-        rows += _edits(install)
+        rows += edits(install, 1)
         rows += _hostile(install)
     finally:
         install.stop()
@@ -108,36 +101,6 @@ def _typeahead(install: Install) -> list[Row]:
     apart(drive, install.port, paths, WARMING)
     typing: Driven = apart(drive, install.port, paths, 1, ROUNDS)
     return [at_most("typeahead p95 over HTTP", percentile(typing.times, 95), 50, "ms")]
-
-
-def _edits(install: Install) -> list[Row]:
-    """Seconds from the commit of a new name until a search finds it, with the server's own worker."""
-    waits = edits_until_visible(install, EDITS)
-    told = f"{percentile(waits, 95):.2f} s (p50 {percentile(waits, 50):.2f}, longest {max(waits):.2f}, {len(waits)} edits)"
-    return [at_most("edit saved to visible in search, p95", percentile(waits, 95), 1, "s", told)]
-
-
-def edits_until_visible(install: Install, count: int, seed: int = 5) -> list[float]:
-    chance = random.Random(seed)
-    browser, waits = Browser(install.port), []
-    with install.app.app_context():
-        numbers = list(db.session.scalars(select(d.ServiceAtLocation.number).limit(2000)))
-        for _edit in range(count):
-            word = new_word()
-            rename(chance.choice(numbers), word)
-            began = time.perf_counter()
-            while not _is_found(browser, word):
-                if time.perf_counter() - began > 30:
-                    raise TimeoutError("an edit was not found within 30 s")
-                time.sleep(0.002)
-            waits.append(time.perf_counter() - began)
-            time.sleep(chance.uniform(0, 0.5))  # so that edits meet the worker at any moment of its turn
-    return waits
-
-
-def _is_found(browser: Browser, word: str) -> bool:
-    answer = json.loads(browser.request("GET", f"/search.json?q={word}&exact=1").text)
-    return any(word in hit["name"].lower() for hit in answer["hits"])
 
 
 def _hostile(install: Install) -> list[Row]:

@@ -10,7 +10,12 @@
   form.hidden = false;
   words.textContent = "";
   form.querySelector("button").addEventListener("click", function () {
-    navigator.serviceWorker.register("/push.js")
+    // Asked first, while the press still counts: some browsers ask only then.
+    Notification.requestPermission()
+      .then(function (said) {
+        if (said !== "granted") throw new Error(said);
+        return navigator.serviceWorker.register("/push.js");
+      })
       .then(function () { return navigator.serviceWorker.ready; })
       .then(function (ready) {
         return ready.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(part.dataset.push) });

@@ -20,6 +20,7 @@ STILL_OPEN = (
     "leaving.leave",
     "leaving.come_back",
     "public.favicon",
+    "notices.manifest",
     "crawlers.robots",
     "health.health",
 )

@@ -9,6 +9,7 @@ from flask import (
     abort,
     current_app,
     flash,
+    json,
     jsonify,
     redirect,
     render_template,
@@ -24,8 +25,10 @@ from portal.store import Refused, TooMany
 from portal.web.forms import PageForm
 from portal.web.forms_messages import MessagesForm, NumberCodeForm, NumberForm
 from portal.web.gates import actor, gate, opened, takes_json
+from portal.web.pages import PRODUCT, static_address
 
 blueprint = Blueprint("notices", __name__)
+COLOR = "#103a45"  # of the icon
 
 
 @blueprint.route("/account/messages", methods=["GET", "POST"])
@@ -123,6 +126,36 @@ def worker() -> Response:
     """The service worker, at the root, so that its scope is the whole site. Asked for anew each time: it must not grow old."""
     answer = current_app.send_static_file("push.js")
     answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@blueprint.get("/app.webmanifest")
+@opened("a browser fetches it without saying who asks; it is the same for everybody")
+def manifest() -> Response:
+    """What a phone needs to keep Handrail on its home screen, which an iPhone wants before it shows notices. Only pages of the
+    signed-in name it: who looks for help is never asked to leave an icon behind."""
+    said = {
+        "id": "/sign-in",
+        "name": PRODUCT,
+        "short_name": PRODUCT,
+        "start_url": "/sign-in",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": COLOR,
+        "theme_color": COLOR,
+        "icons": [
+            {
+                "src": static_address(f"icon-{size}.png"),
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": purpose,
+            }
+            for size in (192, 512)
+            for purpose in ("any", "maskable")
+        ],
+    }
+    answer = current_app.response_class(json.dumps(said), mimetype="application/manifest+json")
+    answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer
 
 

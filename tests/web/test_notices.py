@@ -1,5 +1,8 @@
 """The account's page of channels, number, browsers and quiet hours; the desk's phone on its listing; the service worker."""
 
+import json
+import re
+import struct
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -198,3 +201,30 @@ def test_a_desks_phone_is_its_own_business(
     assert db.session.scalars(select(Message)).all() == []
     rows = db.session.scalars(select(ServiceAtLocation)).all()
     assert not any(row.desk.text_number_id for row in rows if row.desk)
+
+
+def test_a_phone_may_keep_it_on_its_home_screen_and_is_told_how_an_iphone_wants_it(
+    client: FlaskClient, signed_in_as: SignedIn, cast: Cast, setting: Setting
+) -> None:
+    setting(vapid_key=KEY)
+    page = signed_in_as(cast.provider).get(PAGE).text
+    address = re.search(r'<link rel="manifest" href="([^"]+)"', page)
+    picture = re.search(r'<link rel="apple-touch-icon" href="([^"]+)"', page)
+    assert address is not None
+    assert picture is not None
+    assert "Add to Home Screen" in page
+    assert "sign in there once more" in page
+    found = client.get(address[1])  # a browser sends no cookie along
+    assert (found.status_code, found.mimetype) == (200, "application/manifest+json")
+    said = json.loads(found.data)
+    assert (said["display"], said["name"], said["scope"]) == ("standalone", "Handrail", "/")
+    assert client.get(said["start_url"]).status_code == 200
+    assert signed_in_as(cast.provider).get(said["start_url"]).status_code == 303
+    for source, size in [(picture[1], "180x180"), *((one["src"], one["sizes"]) for one in said["icons"])]:
+        assert source.startswith("/static/")
+        icon = client.get(source)
+        assert icon.status_code == 200
+        assert "x".join(map(str, struct.unpack(">II", icon.data[16:24]))) == size
+    assert "Set-Cookie" not in found.headers
+    for public in ("/", "/about/safety", "/sign-in"):
+        assert "manifest" not in client.get(public).text

@@ -20,6 +20,7 @@ from portal.outcomes.simulate.rates import Rates, rates_of
 from portal.outcomes.simulate.referrals import Sender, refer
 from portal.programs import effective, presets
 from portal.programs.models import Encounter, EncounterNeed, EncounterService, ProgramTask, TaskAttempt
+from portal.programs.persons.settings import keeps_unnamed
 from portal.programs.preset import Preset
 from portal.referrals.models import Client, Need, Offer, OfferEvent
 from portal.store import Actor, Refused, audit, clock, db, write
@@ -138,8 +139,11 @@ class _Maker:
             self.rows[EncounterNeed].append(made.tie)
 
     def _know(self, met: Met) -> None:
-        """A random key for some of the people: the same for who was met before. None beside an arrest."""
+        """A random key for some of the people: the same for who was met before. None beside an arrest, and none where an answer
+        keeps everybody of the call unnamed."""
         row, random = met.row, self.random
+        if keeps_unnamed(self.preset, row["facts"]):
+            return
         if row["disposition"] == "arrest" or not row["met_before"] or random.random() >= self.rates.known:
             return
         if self.met and random.random() < self.rates.again:

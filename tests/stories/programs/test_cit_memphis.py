@@ -14,6 +14,7 @@ from portal.store import db
 from tests.people import Cast
 from tests.programs.acting import turned_on
 from tests.programs.figures import figures
+from tests.programs.met import call, name_at, plan_for
 from tests.web.forms import SignIn, press
 
 pytestmark = pytest.mark.sqlite_only
@@ -135,3 +136,17 @@ def test_two_taps_at_a_door_are_one_arrival(
     for _tap in range(2):
         assert press(officer, door, page, listing=str(cast.crisis_center.id)).status_code == 303
     assert len(db.session.scalars(select(DropOff)).all()) == 1
+
+
+def test_the_next_cit_officer_sees_the_plan_and_nobody_who_it_is(
+    cast: Cast, program: ResponseProgram, signed_in_as: SignIn
+) -> None:
+    plan_for(cast, signed_in_as)
+    officer, other = signed_in_as(cast.responder), signed_in_as(cast.colleague)
+    met = call(officer, program)
+    assert "Speak low." in name_at(officer, met)
+    assert "Speak low." in other.get(f"/encounters/{met.id}/known").text
+    look = f"/encounters/{met.id}/person/look"
+    assert press(other, f"/encounters/{met.id}", to=look).status_code == 404, "what helps, and not who it is"
+    arrest = call(officer, program, outcome="arrest")
+    assert "Who is it?" not in officer.get(f"/encounters/{arrest.id}").text

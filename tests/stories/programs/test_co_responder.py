@@ -10,7 +10,8 @@ from portal.programs.models import Encounter, ResponseProgram
 from portal.store import db
 from tests.people import Cast
 from tests.programs.acting import turned_on
-from tests.programs.working import called, lines_of
+from tests.programs.met import call, name_at, plan_for
+from tests.programs.working import called, lines_of, tasks_of
 from tests.web.forms import SignIn, press
 
 pytestmark = pytest.mark.sqlite_only
@@ -96,3 +97,25 @@ def test_two_sign_one_call_and_the_report_says_how_often(
         "Clinician on call at a hub": "1",
         "Not said": "1",
     }
+
+
+def test_both_see_the_plan_that_the_person_agreed_to_and_the_clinician_alone_who_it_is(
+    cast: Cast, team: ResponseProgram, signed_in_as: SignIn
+) -> None:
+    plan_for(cast, signed_in_as)
+    officer, clinician = signed_in_as(cast.responder), signed_in_as(cast.provider)
+    met = call(officer, team, contact_consent="yes")
+    assert "Speak low." in name_at(officer, met)
+    assert "Speak low." in clinician.get(f"/encounters/{met.id}/known").text
+    assert "Quill" not in officer.get(f"/encounters/{met.id}").text
+    look = f"/encounters/{met.id}/person/look"
+    assert "Quill Canary" in press(clinician, f"/encounters/{met.id}", to=look).text
+    other = call(clinician, team)
+    name_at(clinician, other)
+    assert (
+        press(officer, f"/encounters/{other.id}", to=f"/encounters/{other.id}/person/look").status_code == 404
+    )
+    task = tasks_of(met.id)["clinician"]
+    assert "Quill Canary" in clinician.get(f"/tasks/{task.id}/person").text, "whom to call in three days"
+    hurt = call(officer, team, ask_hurt="yes")
+    assert press(officer, f"/encounters/{hurt.id}/person", name="Quill Canary").status_code == 422

@@ -16,6 +16,7 @@ from portal.store import db
 from tests.people import Cast
 from tests.programs.acting import turned_on
 from tests.programs.figures import figures
+from tests.programs.met import call, name_at, plan_for
 from tests.web.forms import SignIn, press
 
 pytestmark = pytest.mark.sqlite_only
@@ -153,3 +154,18 @@ def test_its_numbers_stand_on_its_report(
     assert report["request_steps", "On scene within 60 minutes"]["numerator"] == "3"
     custody = report["custody", "Taken over from who asked"]
     assert (custody["numerator"], custody["denominator"], custody["unknown"]) == ("3", "4", "1")
+
+
+def test_the_team_sees_the_plan_and_knows_whom_to_call_the_next_day(
+    cast: Cast, program: ResponseProgram, signed_in_as: SignIn, moved: time_machine.Traveller
+) -> None:
+    plan_for(cast, signed_in_as)
+    clinician, peer = signed_in_as(cast.responder), signed_in_as(cast.colleague)
+    met = call(clinician, program, contact_consent="yes")
+    assert "Speak low." in name_at(clinician, met)
+    task = db.session.scalars(select(ProgramTask).where(ProgramTask.step == "next_day")).one()
+    assert "Quill Canary" in clinician.get(f"/tasks/{task.id}/person").text
+    assert "Quill" not in peer.get("/tasks").text
+    assert signed_in_as(cast.stranger).get(f"/encounters/{met.id}/known").status_code == 404, (
+        "who asked sees no plan"
+    )

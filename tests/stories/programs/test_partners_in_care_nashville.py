@@ -16,6 +16,7 @@ from portal.programs.models import ResponseProgram
 from portal.store import db, write
 from tests.people import Cast
 from tests.programs.conftest import co_response as co_response
+from tests.programs.met import call, name_at, plan_for
 from tests.programs.working import called, lines_of, listed, tasks_of
 from tests.web.forms import SignIn, press
 from tests.web.test_encounter_tables import sent
@@ -133,3 +134,18 @@ def test_524_events_make_a_snapshot_with_the_share_of_arrests_and_the_precincts(
     assert shown["M03", "Arrests"]["numerator"] == "24"
     here = next(row for key, row in shown.items() if key[0] == "M03" and key[1].startswith(HERMITAGE))
     assert here["numerator"] == "", "10 arrests are a small cell to the public"
+
+
+def test_the_specialist_knows_whom_to_call_and_the_officer_what_helps(
+    cast: Cast, co_response: ResponseProgram, signed_in_as: SignIn
+) -> None:
+    plan_for(cast, signed_in_as)
+    officer, specialist = signed_in_as(cast.responder), signed_in_as(cast.colleague)
+    met = call(officer, co_response)
+    assert "Speak low." in name_at(officer, met)
+    task = tasks_of(met.id)["specialist"]
+    opened = specialist.get(f"/tasks/{task.id}/person")
+    assert "Quill Canary" in opened.text
+    assert "615-555-0177" in opened.text
+    assert officer.get(f"/tasks/{task.id}/person").status_code == 404
+    assert "Quill" not in specialist.get("/tasks").text

@@ -56,7 +56,7 @@ DISCLOSED: dict[str, LazyString] = {
     "question": _l("A question about the request"),
     "status": _l("What became of the request"),
     "handoff": _l("How the person was handed over"),
-    "follow_up": _l("What a follow-up found"),
+    "follow_up": _l("What a follow-up found, or a try to reach the person"),
     "emergency": _l("Opened in a medical emergency"),
 }
 

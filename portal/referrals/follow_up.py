@@ -31,7 +31,8 @@ def record_attempt(
     follow_up_id: UUID | None = None,
 ) -> UUID:
     """One try to reach the person. means: rules.MEANS, result: rules.ATTEMPT_RESULTS; at: UTC, since the send, not in the
-    future. By the service, or by a sender who may know that it said yes. Returns the attempt's id."""
+    future. By the service, or by a sender who may know that it said yes. Returns the attempt's id. A sender's try is read by
+    the service, so it stands in the ledger; a service's own tries are read by nobody else."""
     if means not in rules.MEANS:
         raise Refused(_("Choose one."), "means")
     if result not in rules.ATTEMPT_RESULTS:
@@ -46,8 +47,9 @@ def record_attempt(
         if follow_up_id and (task is None or task.offer_id != offer.id):
             raise NotHere
         limits.spend("note", str(actor.account_id))
+        side = "receiver" if "receiver" in roles_at(actor, offer.need, offer, now) else "sender"
         row = Attempt(
-            recorded_by="receiver" if "receiver" in roles_at(actor, offer.need, offer, now) else "sender",
+            recorded_by=side,
             offer_id=offer.id,
             follow_up_id=follow_up_id,
             at=moment,
@@ -57,6 +59,8 @@ def record_attempt(
         )
         session.add(row)
         session.flush()
+        if side == "sender" and task is None:  # a follow-up's own row says it of a try within it
+            write_beside(session, actor, offer, "follow_up")
         audit.append(actor, "record_attempt", "offer", offer.id)
         return row.id
 

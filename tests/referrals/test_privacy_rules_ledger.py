@@ -9,9 +9,11 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from portal import referrals
 from portal.directory.models import Organization
+from portal.referrals.models import FollowUp
 from portal.store import Refused, clock, db
 from tests.people import Cast
 from tests.referrals.acting import acting, fresh, offer_of, send
@@ -131,6 +133,33 @@ def test_p06_one_request_or_one_organization_over_its_days(
         assert browser.get(f"/privacy/disclosures.csv?{query}").status_code == 422
     with pytest.raises(Refused):
         referrals.disclosures(acting(cast.privacy_officer), referrals.LedgerQuestion(since=date(1999, 1, 1)))
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("hears", [True, False])
+def test_p06_a_try_to_reach_the_person_is_in_it_where_the_other_side_reads_it(
+    move_time: Move, cast: Cast, hears: bool
+) -> None:
+    """The service reads the sender's tries; nobody but the service reads its own. What a follow-up found is one row."""
+    need = send(cast, hears_back=hears)
+    reference, team, service = need.id.hex[:6].upper(), "Test County Mobile Crisis", "Test Crisis Center"
+    offer = offer_of(need)
+    STEPS["accept"](acting(cast.provider), offer, offer.version)
+    before = ledger(cast)
+    for _day in range(3):
+        referrals.record_attempt(acting(cast.provider), offer.id, "phone", "no_answer")
+        move_time(timedelta(days=1))
+    assert ledger(cast) == before
+    if not hears:
+        with pytest.raises(referrals.NotHere):
+            referrals.record_attempt(acting(cast.responder), offer.id, "phone", "no_answer")
+        assert ledger(cast) == before
+        return
+    referrals.record_attempt(acting(cast.responder), offer.id, "phone", "reached")
+    assert ledger(cast) - before == Counter({(reference, "follow_up", team, service): 1})
+    task = db.session.scalars(select(FollowUp).where(FollowUp.offer_id == offer.id, FollowUp.day == 1)).one()
+    referrals.finish_follow_up(acting(cast.responder), task.id, "in_service", means="phone")
+    assert (ledger(cast) - before)[(reference, "follow_up", team, service)] == 2
 
 
 @pytest.mark.sqlite_only

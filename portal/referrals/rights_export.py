@@ -21,8 +21,10 @@ from portal.referrals.words import need_words, reference
 from portal.store import Actor, Base, audit, clock, write
 from portal.store.audit import AuditEntry
 
-# The index is never exported, a card's hashes say nothing to anybody, and what a family told in confidence is the family's.
-NEVER = frozenset(("blind_index", "receipt", "family_note"))
+# The index is never exported, a card's hashes say nothing to anybody, what a family told in confidence is the family's, and how a
+# worker who went alone was watched over is the worker's.
+NEVER = frozenset(("blind_index", "receipt", "family_note", "lone_visit"))
+OWN = frozenset(("need", "person", "client"))  # by their own key alone
 # What opens or repeats something, or belongs to the machine.
 LEFT_OUT = frozenset(
     ("idempotency_key", "request_digest", "plan", "version", "mac", "pepper_id", "offer.code")
@@ -70,25 +72,43 @@ def rows_under(session: Session, needs: list[Need]) -> dict[str, list[Row]]:
     ids: dict[str, set[Any]] = {"need": {need.id for need in needs}}
     ids["person"] = {need.person_id for need in needs if need.person_id is not None}
     ids["client"] = {need.client_id for need in needs if need.client_id is not None}
+    ids |= _tied(session, ids["need"])
     found: dict[str, list[Row]] = {}
     for table in Base.metadata.sorted_tables:
         if table.name in NEVER:
             continue
-        own = _own(session, table, ids) if table.name in ids else _hanging(session, table, ids)
+        own = _theirs(session, table, ids)
         if own:
             found[table.name] = own
-            ids.setdefault(table.name, {each[_key(table).name] for each in own})
+            ids[table.name] = {each[_key(table).name] for each in own}
     return found
 
 
-def _own(session: Session, table: Table, ids: dict[str, set[Any]]) -> list[Row]:
-    return _rows(session, table, _key(table).in_(ids[table.name]))
+def _tied(session: Session, needs: set[Any]) -> dict[str, set[Any]]:
+    """What a table of nothing but ties lays beside these needs, such as the call that a referral came of: it is the person's, and
+    so is what hangs on it."""
+    found: dict[str, set[Any]] = {}
+    for table in Base.metadata.sorted_tables:
+        ends = {
+            column: {key.column.table.name for key in column.foreign_keys} for column in table.primary_key
+        }
+        to_need = [column for column, targets in ends.items() if targets == {"need"}]
+        if not to_need or not all(ends.values()):
+            continue
+        for column, targets in ends.items():
+            if targets != {"need"}:
+                tied = session.scalars(select(column).where(to_need[0].in_(needs)))
+                found.setdefault(targets.pop(), set()).update(tied)
+    return found
 
 
-def _hanging(session: Session, table: Table, ids: dict[str, set[Any]]) -> list[Row]:
-    """Rows of a table that point to a row which is the person's. What only stands beside a need (its services, its sender) points
-    nowhere of theirs."""
-    links = [
+def _theirs(session: Session, table: Table, ids: dict[str, set[Any]]) -> list[Row]:
+    """Rows of a table that are the person's, or point to one that is. What only stands beside a need (its services, its sender)
+    points nowhere of theirs."""
+    known = [_key(table).in_(ids[table.name])] if ids.get(table.name) else []
+    if table.name in OWN:
+        return _rows(session, table, known[0]) if known else []
+    links = known + [
         column.in_(ids[target])
         for column in table.columns
         for target in (key.column.table.name for key in column.foreign_keys)

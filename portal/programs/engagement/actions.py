@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.programs.access import preset_of, roles_in, today
+from portal.programs.engagement.review_task import owe_review, review_done
 from portal.programs.engagement.settings import Engagements, engagements_of
 from portal.programs.models import Encounter, Engagement
 from portal.programs.rules import ANSWERS
@@ -18,7 +19,7 @@ from portal.store import Actor, Conflict, Refused, audit, clock, write
 
 def refer_engagement(actor: Actor, encounter_id: UUID, path: str, may_tell: str) -> UUID:
     """The officer refers who was met. may_tell: the person's word on whether the officer hears, at the review, one word.
-    Audited. Refused without a person, and for an arrest: this is the way before one. Conflict when it was done already."""
+    The clinic owes the review. Audited. Refused without a person, and for an arrest: this is the way before one. Conflict when it was done already."""
     with write() as session:
         row = session.scalar(
             select(Encounter).where(Encounter.id == encounter_id).with_for_update(of=Encounter)
@@ -46,6 +47,7 @@ def refer_engagement(actor: Actor, encounter_id: UUID, path: str, may_tell: str)
         )
         session.add(found)
         session.flush()
+        owe_review(session, found, settings, found.referred_at)
         audit.append(actor, "refer_engagement", "engagement", found.id)
         return found.id
 
@@ -82,7 +84,7 @@ def record_assessed(actor: Actor, engagement_id: UUID, agreed: str, *, version: 
 
 
 def record_engaged(actor: Actor, engagement_id: UUID, engaged: str, *, version: int) -> None:
-    """By the review: they take part, or do not. It may be put right until the officer was told."""
+    """By the review: they take part, or do not. The review is done with it. It may be put right until the officer was told."""
     _say(actor, engagement_id, engaged, version, "engaged")
 
 
@@ -95,7 +97,7 @@ def _say(actor: Actor, engagement_id: UUID, answer: str, version: int, what: str
     if answer not in ("yes", "no"):
         raise Refused(_("Choose one."), what)
     with write() as session:
-        row, _settings = _standing(session, actor, engagement_id, version, "clinic")
+        row, settings = _standing(session, actor, engagement_id, version, "clinic")
         if what == "engaged" and row.told_at is not None:
             raise Conflict(_("The officer was told already. This cannot be changed here."))
         if what == "retained" and row.agreed != "yes":
@@ -103,6 +105,8 @@ def _say(actor: Actor, engagement_id: UUID, answer: str, version: int, what: str
         setattr(row, what, answer)
         setattr(row, f"{what}_at", clock.now())
         row.version += 1
+        if what == "engaged":
+            review_done(session, actor, row, settings, clock.now())
         audit.append(actor, f"record_{what}", "engagement", row.id)
 
 

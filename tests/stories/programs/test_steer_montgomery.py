@@ -4,6 +4,7 @@ agreed that they hear it; what the clinic knows stays at the clinic."""
 import re
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -18,6 +19,7 @@ from tests.people import Cast
 from tests.programs.acting import turned_on
 from tests.programs.figures import figures
 from tests.programs.met import call, name_at
+from tests.programs.working import listed, tasks_of, tick
 from tests.web.forms import SignIn, press
 
 pytestmark = pytest.mark.sqlite_only
@@ -81,6 +83,33 @@ def test_who_does_not_take_part_by_the_review_is_one_word_to_the_officer(
         assert "did not agree that you hear more" in officer.get(untold).text
         late = press(signed_in_as(cast.provider), told, to=f"{told}/part", engaged="yes", version="5")
         assert late.status_code == 409, "the officer was told"
+
+
+def test_the_review_is_on_the_clinics_work_list_until_they_say_whether_the_person_takes_part(
+    cast: Cast, signed_in_as: SignIn
+) -> None:
+    with time_machine.travel(START, tick=False) as traveller:
+        program = turned_on(cast, "steer-montgomery", (cast.provider, "care_coordinator"))
+        officer = signed_in_as(cast.responder)
+        met = call(officer, program, outcome="referred")
+        name_at(officer, met)
+        press(officer, f"/encounters/{met.id}/engagement", way="prevention", may_tell="yes")
+        review = tasks_of(met.id)["review"]
+        day = db.session.scalars(select(Engagement.review_by)).one()
+        local = review.due_at.astimezone(ZoneInfo(cast.community.time_zone))
+        assert (local.date(), local.hour) == (day + timedelta(days=1), 0), "by the end of the review day"
+        assert "<summary>Later (1)</summary>" in signed_in_as(cast.provider).get("/tasks").text
+        assert "Review is due" not in officer.get("/tasks").text, "it is the clinic's"
+        traveller.move_to(review.due_at - timedelta(days=7))
+        assert listed(signed_in_as(cast.provider)) == ["Review is due"]
+        traveller.move_to(review.due_at + timedelta(minutes=1))
+        tick()
+        assert tasks_of(met.id)["review"].told_at is not None, "who supervises hears that it is late"
+        page = f"/engagements/{db.session.scalars(select(Engagement.id)).one()}"
+        assert press(signed_in_as(cast.provider), page, to=f"{page}/part", engaged="yes").status_code == 303
+        done = tasks_of(met.id)["review"]
+        assert (done.state, done.result) == ("done", "done")
+        assert listed(signed_in_as(cast.provider)) == []
 
 
 def test_the_chain_of_133_referred_55_assessed_27_agreed(cast: Cast, signed_in_as: SignIn) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.outcomes.askings import room_asked
 from portal.outcomes.definitions import VERSIONS
 from portal.outcomes.listings import listing_truth
 from portal.outcomes.measures import MEASURES
@@ -41,6 +42,7 @@ def catalog() -> list[Entry]:
         "encounter": _("call"),
         "need": _("need of a person"),
         "offer": _("request to a service"),
+        "asking": _("asking for room"),
         "person": _("person"),
         "task": _("task"),
         "request": _("request"),
@@ -49,6 +51,7 @@ def catalog() -> list[Entry]:
     }
     counted = {(key, one.version): one.code for one in MEASURES for key in one.ids}
     own = versions()
+    counted |= {("M25", 1): _place(room_asked)}
     code = counted | {(metric.id, metric.version): metric.code for metric in own}
     listings = _place(listing_truth)
     known = [(found, found.window_days, found.source) for series in VERSIONS.values() for found in series]

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from portal.directory import community
 from portal.directory.models import Organization
+from portal.outcomes.askings import room_asked
 from portal.outcomes.cubes import Table, hide, show
 from portal.outcomes.definitions import Definition, definition
 from portal.outcomes.ground import read_ground
@@ -140,14 +141,16 @@ def quarter(
     rest = [sheet for sheet in ground.facts if sheet.organization_id not in own]
     top, below = _blocks(used, ground)
     more = [*below, *(block for one in others for block in one.blocks(later))]
+    room = room_asked(here, start, end, moment, ids)
     few = scope.organization_id is None and (small(len(ground.facts)) or small(len(rest)))
     if scope.organization_id is not None:
-        closed = (*show(top), *hide(more, known=top))
+        closed = (*show(top), *hide(more, known=top), *show(room))
     else:
-        closed = tuple(hide((*top, *more), known=() if few else (_of_all(ground),)))
+        closed = tuple(hide((*top, *more, *room), known=() if few else (_of_all(ground),)))
         if own:
             left = replace(ground, facts=rest)
             blocks = [block for one in (*used, *others) for block in one.blocks(left)]
+            blocks += room_asked(here, start, end, moment, without=own)
             closed = _without(closed, hide(blocks))
         closed += tuple(show(listing_truth(here, start, end, fixed)))
     return Report(
@@ -162,7 +165,10 @@ def quarter(
         [line for each in closed[: len(top)] for line in each.lines]
         + [line for each in closed[len(top) :] for line in in_full(each)],
         tuple(closed[len(top) :]),
-        tuple(definition(key, one.version) for one in (*used, *others) for key in one.ids),
+        (
+            *(definition(key, one.version) for one in (*used, *others) for key in one.ids),
+            definition("M25", on=day),
+        ),
     )
 
 

@@ -1,4 +1,5 @@
-"""What is counted of services: whether their listings are true (M23), and whether they tell what became of people (M24)."""
+"""What is counted of services: whether their listings are true (M23), and whether they tell what became of people
+(M24), and whether they have room when they are asked (M25)."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -41,6 +42,18 @@ SERVICES = (
         _l("Requests that the sender or the person took back, or that another yes ended; entered in error"),
         35,
         unit="offer",
+        source=OWN,
+    ),
+    Definition(
+        "M25",
+        1,
+        FIRST,
+        _l("Asking several services for room"),
+        _l("Askings to which a service said yes; to which one answered; after which a person was sent"),
+        _l("Askings of the quarter: “can you take one person now?”, put to one to five services at once"),
+        _l("Nothing. Minutes are counted of the askings that got an answer, or a yes"),
+        1,
+        unit="asking",
         source=OWN,
     ),
 )

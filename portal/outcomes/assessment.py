@@ -2,8 +2,6 @@
 the agency's own programs, this quarter so far beside the last, as the reader may see them.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,20 +16,15 @@ from portal.outcomes.lines import Line
 from portal.outcomes.program import METRICS, Metric, ProgramScope
 from portal.outcomes.program.report import sight_of
 from portal.outcomes.queries import bounds, published_cut, quarter_of
-from portal.outcomes.tables import FORMULA_STARTS
 from portal.programs import effective
 from portal.programs.models import ResponseProgram
 from portal.programs.readiness import (
-    EVIDENCE_WORDS,
-    STATUS_WORDS,
     TOTAL_WORDS,
     ElementView,
     Question,
     ReadinessView,
 )
 from portal.store import Actor, clock, db
-
-COLUMNS = ("part", "item", "status", "missing", "owner", "review_on", "program", "measure", "now", "before")
 
 
 @dataclass(frozen=True)
@@ -107,32 +100,6 @@ def assess(actor: Actor, view: ReadinessView) -> Assessment:
     )
 
 
-def readiness_csv(view: ReadinessView, found: Assessment) -> str:
-    """Elements, questions and outcomes as one table, for a grant report."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for each in view.elements:
-        missing = "; ".join(str(EVIDENCE_WORDS[kind]) for kind in each.missing)
-        if each.course and each.course.needed:
-            missing = _("%(count)s officers", count=each.course.needed)
-        row = ["element", each.element.label, STATUS_WORDS[each.status], missing, each.owner, each.review_on]
-        share = f"{each.course.trained}/{each.course.officers}" if each.course else ""
-        writer.writerow(map(_safe, [*row, view.program.name, each.element.course, share, ""]))
-    for part, answers in (("question", found.questions), ("outcome", found.outcomes)):
-        for given in answers:
-            label = given.question.label
-            for each in given.elements:
-                status = STATUS_WORDS[each.status]
-                writer.writerow(map(_safe, [part, label, status, "", "", "", "", each.element.label, "", ""]))
-            for line in given.lines:
-                name = f"{line.metric}: {line.label}"
-                writer.writerow(
-                    map(_safe, [part, label, "", "", "", "", line.program, name, line.now, line.before])
-                )
-    return out.getvalue()
-
-
 def shown(line: Line | None) -> str:
     """A number as people read it: with its denominator; `hidden` where it may not be seen, and nothing where there is none."""
     if line is None:
@@ -178,8 +145,3 @@ def _lines(
     else:
         tables = show(blocks)
     return tables[0].lines if tables else ()
-
-
-def _safe(value: object) -> str:
-    text = "" if value is None else str(value)
-    return "'" + text if text.startswith(FORMULA_STARTS) else text

@@ -12,6 +12,7 @@ from portal import outcomes
 from portal.programs import readiness as r
 from portal.referrals import NotHere
 from portal.store import Conflict, Refused
+from portal.web.figures import EXCEL, as_file
 from portal.web.forms_profiles import uuid_of
 from portal.web.forms_readiness import EvidenceForm, RosterForm, StatusForm, totals_form
 from portal.web.forms_victims import month_of, months_back
@@ -46,9 +47,15 @@ def readiness(program_id: UUID) -> str:
 def table(program_id: UUID) -> Response:
     """The same as a table, for a grant report."""
     view = _view(program_id)
-    answer = Response(outcomes.readiness_csv(view, outcomes.assess(actor(), view)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="readiness-{today():%Y-%m-%d}.csv"'
-    return answer
+    return as_file(outcomes.readiness_csv(view, outcomes.assess(actor(), view)), "text/csv", _file("csv"))
+
+
+@blueprint.get("/programs/<uuid:program_id>/readiness.xlsx")
+@gate("program.read")
+def workbook(program_id: UUID) -> Response:
+    """The same as an Excel file, with what each column means."""
+    view = _view(program_id)
+    return as_file(outcomes.readiness_workbook(view, outcomes.assess(actor(), view)), EXCEL, _file("xlsx"))
 
 
 @blueprint.route("/programs/<uuid:program_id>/readiness/<string:code>", methods=["GET", "POST"])
@@ -222,3 +229,7 @@ def _words() -> dict[str, object]:
         "total_words": r.TOTAL_WORDS,
         "looks": {"in_place": "yes", "partial": "limited", "not_started": "no"},
     }
+
+
+def _file(ending: str) -> str:
+    return f"readiness-{today():%Y-%m-%d}.{ending}"

@@ -1,11 +1,9 @@
 """A program's report as CSV: the columns that programs rely on. New ones are added at the end."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 from portal.outcomes.program.report import ProgramReport, Section, amount
-from portal.outcomes.tables import _cell
+from portal.outcomes.tables import as_csv
 
 LINE = (
     "label",
@@ -28,12 +26,7 @@ COLUMNS = (
 
 def program_csv(report: ProgramReport) -> str:
     """The report's lines; a hidden number is an empty cell with suppressed = 1. Shares are 0..1, times in the unit named."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in lines(report):
-        writer.writerow([_cell(value) for value in row])
-    return out.getvalue()
+    return as_csv(COLUMNS, lines(report))
 
 
 def lines(report: ProgramReport) -> Iterator[tuple[object, ...]]:

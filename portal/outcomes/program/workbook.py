@@ -1,17 +1,13 @@
 """A program's report as an Excel file: the figures, what is counted, what each column means. Numbers as numbers."""
 
-import io
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.outcomes.program.csv_table import COLUMNS, lines
 from portal.outcomes.program.report import ProgramReport
+from portal.outcomes.tables import Sheet, as_workbook
 
 # Every column of the figures, in words: the data dictionary.
 DICTIONARY = {
@@ -40,58 +36,21 @@ DICTIONARY = {
 
 def program_workbook(report: ProgramReport) -> bytes:
     """The file. A hidden number is an empty cell; text is never a formula."""
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"created": datetime(2026, 1, 1)})  # noqa: DTZ001 - the same bytes for the same figures
-        bold = book.add_format({"bold": True, "text_wrap": True})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-
-        def sheet(
-            name: str, head: Sequence[str], rows: Sequence[Sequence[object]], widths: Sequence[int]
-        ) -> None:
-            made = book.add_worksheet(name)
-            made.write_row(0, 0, head, bold)
-            made.freeze_panes(1, 0)
-            for column, width in enumerate(widths):
-                made.set_column(column, column, width, wrapped)
-            for place, row in enumerate(rows, 1):
-                for column, value in enumerate(row):
-                    _write(made, place, column, value)
-
-        sheet(_("About"), (_("What"), ""), _about(report), (24, 80))
-        sheet(_("Figures"), COLUMNS, list(lines(report)), (10, 8, 28, 34, *[12] * 16))
-        meanings = [
-            (
-                m.id,
-                m.version,
-                m.valid_from.isoformat(),
-                m.name,
-                m.unit,
-                m.numerator,
-                m.denominator,
-                m.left_out,
-            )
-            for m in (section.meaning for section in report.sections)
-        ]
-        head = [_("Measure"), _("Version"), _("Valid from"), _("Name"), _("Unit")]
-        head += [_("Counted"), _("Out of"), _("Left out")]
-        sheet(_("Measures"), head, meanings, (14, 8, 12, 28, 12, 50, 50, 50))
-        sheet(
-            _("Columns"), (_("Column"), _("Meaning")), [(k, str(v)) for k, v in DICTIONARY.items()], (18, 90)
+    meanings = [
+        (m.id, m.version, m.valid_from.isoformat(), m.name, m.unit, m.numerator, m.denominator, m.left_out)
+        for m in (section.meaning for section in report.sections)
+    ]
+    head = [_("Measure"), _("Version"), _("Valid from"), _("Name"), _("Unit")]
+    head += [_("Counted"), _("Out of"), _("Left out")]
+    columns = [(code, str(words)) for code, words in DICTIONARY.items()]
+    return as_workbook(
+        (
+            Sheet(_("About"), (_("What"), ""), _about(report), (24, 80)),
+            Sheet(_("Figures"), COLUMNS, list(lines(report)), (10, 8, 28, 34, *[12] * 16)),
+            Sheet(_("Measures"), head, meanings, (14, 8, 12, 28, 12, 50, 50, 50)),
+            Sheet(_("Columns"), (_("Column"), _("Meaning")), columns, (18, 90)),
         )
-    return out.getvalue()
-
-
-def _write(sheet: Any, row: int, column: int, value: object) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool):
-        sheet.write_number(row, column, int(value))
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value)
-    else:
-        sheet.write_string(row, column, str(value))
+    )
 
 
 def _about(report: ProgramReport) -> list[tuple[object, object]]:

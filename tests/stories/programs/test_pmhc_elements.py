@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, datetime
 
+import openpyxl
 import pytest
 import time_machine
 from sqlalchemy import select
@@ -104,6 +105,15 @@ def test_questions_and_outcomes_are_answered_by_live_numbers(cast: Cast, signed_
             ("monthly_totals: SWAT call-outs", "0"),
         ]
         assert sum(line["part"] == "element" for line in lines) == 10
+        file = chief.get(f"{path}/readiness.xlsx")
+        assert "readiness-" in file.headers["Content-Disposition"]
+        sheets = openpyxl.load_workbook(io.BytesIO(file.data))
+        cells = list(sheets["Readiness"].iter_rows(values_only=True))
+        assert cells[0] == tuple(lines[0])
+        assert [[str(cell or "") for cell in row] for row in cells[1:]] == [
+            list(line.values()) for line in lines
+        ], "the same lines"
+        assert [row[0] for row in sheets["Columns"].iter_rows(min_row=2, values_only=True)] == list(cells[0])
         told = figures(chief, program, "2026-q3")
         assert told["monthly_totals", "Uses of force"]["numerator"] == "13"
 

@@ -1,5 +1,6 @@
 """What a steward's change would do, said before it is saved. Reads only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -63,9 +64,15 @@ def line_with(actor: Actor, organization_id: UUID, preset: Preset, rank: int) ->
 
 
 def changes(
-    program: ResponseProgram, wanted: Settings, *, name: str, rank: int, public: bool
+    program: ResponseProgram,
+    wanted: Settings,
+    measures: Mapping[str, str],
+    *,
+    name: str,
+    rank: int,
+    public: bool,
 ) -> list[Change]:
-    """What these settings would make different at this program, in the preset's own words."""
+    """What these settings would make different at this program, in the preset's own words. measures: the name of each, by id."""
     preset, stands = presets()[program.preset], settings_of(program)
     before, after = applied(preset, stands), applied(preset, wanted)
     found = [
@@ -81,7 +88,7 @@ def changes(
         ),
         *(
             Change(
-                _("Target of %(metric)s", metric=was.label or was.code),
+                _("Target of %(metric)s", metric=measures[was.code]),
                 _number(was.target),
                 _number(now.target),
             )

@@ -15,6 +15,7 @@ from portal.store import Conflict, Refused
 from portal.web.forms import PageForm
 from portal.web.forms_met import CHOOSE
 from portal.web.gates import actor, gate
+from portal.web.moments import today
 
 blueprint = Blueprint("conferences", __name__)
 
@@ -69,6 +70,7 @@ def _page(program_id: UUID, day: date, reason: str = "") -> str:
         "met/conference.html",
         conference=found,
         preset=p.effective(found.program),
+        day=today(),
         moved_on=reason,
     )
 

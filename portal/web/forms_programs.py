@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.programs import Preset, Settings, presets
+from portal.programs import Preset, Settings, length_words, presets
 from portal.programs.models import ResponseProgram
 from portal.programs.open_hours import hours_lines, read_hours
 from portal.programs.preset import Hours
@@ -74,14 +75,15 @@ class SettingsForm(PageForm):
         return marked([[field.name, str(field.data)] for field in self if field.name != "shown"])
 
 
-def settings_form(preset: Preset) -> type[SettingsForm]:
+def settings_form(preset: Preset, measures: Mapping[str, str]) -> type[SettingsForm]:
     """The form of one preset's settings."""
     fields: dict[str, Any] = {}
     for each in preset.follow_ups:
-        as_is = _("As it comes: %(value)s.", value=each.within)
+        as_is = _("As it comes: %(value)s.", value=length_words(each.within))
         fields[f"within.{each.code}"] = StringField(_("Deadline"), description=as_is)
         fields[f"alarm.{each.code}"] = StringField(
-            _("Alarm"), description=_("As it comes: %(value)s.", value=each.alarm or each.within)
+            _("Alarm"),
+            description=_("As it comes: %(value)s.", value=length_words(each.alarm or each.within)),
         )
         fields[f"tries.{each.code}"] = IntegerField(
             _("Tries"), [Optional()], description=_("As it comes: %(value)s.", value=each.tries)
@@ -89,12 +91,12 @@ def settings_form(preset: Preset) -> type[SettingsForm]:
         fields[f"off.{each.code}"] = BooleanField(_("Not owed here"))
     for timer in preset.timers:
         fields[f"timer.{timer.code}"] = StringField(
-            timer.label, description=_("As it comes: %(value)s.", value=timer.within)
+            timer.label, description=_("As it comes: %(value)s.", value=length_words(timer.within))
         )
     for metric in preset.metrics:
         if metric.target is not None:
             fields[f"target.{metric.code}"] = StringField(
-                _("Target of %(metric)s", metric=metric.label or metric.code),
+                _("Target of %(metric)s", metric=measures[metric.code]),
                 description=_("As it comes: %(value)s.", value=f"{metric.target:g}"),
             )
     for setting in preset.settings:

@@ -57,6 +57,11 @@ def when(moment: datetime | date | None) -> str:
     return _("%(hour)s on %(day)s", hour=hour, day=format_date(there, "medium", rebase=False))
 
 
+def month(day: date) -> str:
+    """`October 2026`."""
+    return format_date(day, "LLLL y", rebase=False)
+
+
 def local_day(moment: datetime | None) -> date | None:
     """The day of a moment, here: where the hour is nobody's business."""
     return local(moment).date() if moment else None
@@ -97,8 +102,8 @@ def past(moment: datetime) -> bool:
 
 
 def register_filters(app: Flask) -> None:
-    """`{{ moment | when }}`, `{{ moment | ago }}`, `{{ deadline | left }}`, `{% if deadline is past %}`, `tel:{{ number | dial }}`."""
+    """`{{ moment | when }}`, `{{ day | month }}`, `{{ moment | ago }}`, `{{ deadline | left }}`, `{% if deadline is past %}`, `tel:{{ number | dial }}`."""
     app.jinja_env.filters.update(
-        when=when, at_place=at_place, local_day=local_day, ago=ago, left=left, dial=dial
+        when=when, month=month, at_place=at_place, local_day=local_day, ago=ago, left=left, dial=dial
     )
     app.jinja_env.tests.update(past=past)

@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import programs as p
+from portal.outcomes import catalog
 from portal.outcomes.small import small
+from portal.programs import Preset
 from portal.programs.models import ResponseProgram
 from portal.store import Conflict, Refused
 from portal.web import forms_programs as f
@@ -74,7 +76,7 @@ def settings(program_id: UUID) -> ResponseReturnValue:
     """What of the preset is different here."""
     row = _row(program_id)
     preset = p.presets()[row.preset]
-    form = f.settings_form(preset)()
+    form = f.settings_form(preset, _measures(preset))()
     if request.method == "GET":
         f.fill(form, row)
         return _settings_page(form, row)
@@ -131,6 +133,12 @@ def _row(program_id: UUID) -> ResponseProgram:
     return row
 
 
+def _measures(preset: Preset) -> dict[str, str]:
+    """What each measure of the preset is called, by its id."""
+    known = {entry.id: str(entry.name) for entry in catalog()}
+    return {each.code: each.label or known.get(each.code, each.code) for each in preset.metrics}
+
+
 def _few(count: int) -> str:
     """A small number of open tasks is not told to a steward, who is not of the agency."""
     return _("1 to 10") if small(count) else str(count)
@@ -148,6 +156,6 @@ def _effect_page(form: f.SettingsForm, row: ResponseProgram, wanted: p.Settings,
         "programs/settings_effect.html",
         form=form,
         program=row,
-        changes=p.changes(row, wanted, **values),
+        changes=p.changes(row, wanted, _measures(p.presets()[row.preset]), **values),
         open=_few(p.open_tasks(row)),
     )

@@ -64,7 +64,8 @@ def fixed_table(actor: Actor, program_id: UUID, by: str, text: str) -> FixedTabl
     counted = _counts(scope, by)
     ends = [code for code in ("", *DISPOSITIONS) if any(end == code for _value, end in counted)]
     words = _words(scope, by)
-    values = sorted({value for value, _end in counted}, key=lambda value: (value in MISSING, words(value)))
+    place = _place(by, words)
+    values = sorted({value for value, _end in counted}, key=lambda value: (value in MISSING, place(value)))
     rows = []
     for value in values:
         numbers = tuple(counted[value, end] for end in ends)
@@ -95,10 +96,19 @@ def _counts(scope: ProgramScope, by: str) -> Counter[tuple[Any, str]]:
     return found
 
 
+def _place(by: str, words: Callable[[Any], str]) -> Callable[[Any], Any]:
+    """By what the rows stand in line: months and ages by time, all else by name."""
+    if by == "month":
+        return lambda value: value
+    if by == "age_band":
+        return lambda value: AGE_BANDS.index(value) if value in AGE_BANDS else 0
+    return words
+
+
 def _words(scope: ProgramScope, by: str) -> Callable[[Any], str]:
     """What a value is called on the page."""
     if by == "month":
-        return lambda value: f"{value + 1}. {month_name(scope, value)}"
+        return lambda value: month_name(scope, value)
     known: dict[Any, str] = {
         "source": {code: str(label) for code, label in SOURCES.items()},
         "response_type": {each.code: each.label for each in scope.preset.response_types},

@@ -72,6 +72,14 @@ def tell_everything(cast: Cast) -> None:
                 d.Language(service_id=service.id, name="Español", code="es"),
                 d.Accessibility(location_id=place, description="wheelchair"),
                 d.ServiceArea(service_id=service.id, extent="Davidson, TN", extent_type="county"),
+                d.Closure(
+                    service_at_location_id=at, begins_on=date(2026, 12, 24), begins_at=time(12), ends_on=date(2026, 12, 26),
+                    words="Snow", words_es="Nieve", made_by="Pat Provider", made_at=clock.now(),
+                ),
+                d.Closure(
+                    organization_id=owner, begins_on=date(2027, 1, 1), ends_on=date(2027, 1, 1), words="New year",
+                    made_by="Pat Provider", made_at=clock.now(),
+                ),
                 d.MetaTableDescription(name="services", language="en", character_set="UTF-8"),
                 d.Attribute(
                     link_entity="service", link_id=service.id, taxonomy_term_id=below.id, value="12", label="How many"
@@ -108,6 +116,10 @@ def hide_everything(cast: Cast) -> None:
                 d.Schedule(location_id=place.id, description=SECRET),
                 d.Language(location_id=place.id, name=SECRET, code=""),
                 d.ServiceArea(service_id=service.id, extent="37299", extent_type="zip", name=SECRET),
+                d.Closure(
+                    service_at_location_id=at.id, begins_on=date(2026, 12, 24), ends_on=date(2026, 12, 24), words=SECRET,
+                    words_es=SECRET, made_by=SECRET, made_at=clock.now(),
+                ),
                 d.ServiceArea(service_at_location_id=at.id, extent=SECRET, extent_type="text"),
                 *(
                     d.Metadata(

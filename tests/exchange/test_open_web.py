@@ -169,7 +169,9 @@ def test_the_sitemap_names_every_public_page_once_and_when_it_changed(
                 r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", page.findtext(f"{SITEMAP}lastmod") or ""
             )
     shown = (cast.crisis_center, cast.shelter, cast.victim_service, cast.hotline)
-    assert sorted(pages, key=str) == sorted(f"http://localhost/services/{sal.id}" for sal in shown)
+    named = [f"services/{sal.id}" for sal in shown]
+    named += [f"organizations/{owner}" for owner in {sal.service.organization_id for sal in shown}]
+    assert sorted(pages, key=str) == sorted(f"http://localhost/{path}" for path in named)
     for page in pages:
         assert client.get(str(page)).status_code == 200
     for beyond in (0, 10**6, 10**30):

@@ -23,7 +23,14 @@ LIVE: dict[str, dict[str, dict[str, Any]]] = {
         },
     }
 }
+OWN_OBJECTS = ("closure",)  # that HSDS has not at all
 TOLD = {
+    ("closure", "begins_on"): "The first day on which it is closed, by the clock on the wall there.",
+    ("closure", "begins_at"): "From what time on; without one the whole day.",
+    ("closure", "ends_on"): "The last day on which it is closed. It opens again by itself.",
+    ("closure", "ends_at"): "Until what time; without one the whole day.",
+    ("closure", "words"): "Why, in English.",
+    ("closure", "words_es"): "Why, in Spanish.",
     ("organization", "kind"): "What it is to whoever sends somebody. A victim service is only ever called.",
     ("location", "time_zone"): "The IANA time zone of its schedules.",
     (
@@ -65,6 +72,7 @@ def patches() -> dict[str, dict[str, Any]]:
     for name, object_ in OBJECTS.items():
         own = {field.name: field_schema(name, field) for field in object_.fields if field.own}
         own |= LIVE.get(name, {})
+        own |= {held.key: _list_of(held.object) for held in object_.held if held.object in OWN_OBJECTS}
         if own:
             found[name] = {"properties": own}
     found["openapi"] = {
@@ -73,6 +81,17 @@ def patches() -> dict[str, dict[str, Any]]:
         }
     }
     return found
+
+
+def _list_of(name: str) -> dict[str, Any]:
+    """Objects of ours, in full, as a list that another object holds."""
+    fields = OBJECTS[name].fields
+    item = {
+        "type": "object",
+        "properties": {field.name: field_schema(name, field) for field in fields},
+        "required": [field.name for field in fields if field.required],
+    }
+    return {"type": "array", "items": item}
 
 
 def about(address: str) -> dict[str, Any]:

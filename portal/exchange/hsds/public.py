@@ -109,6 +109,11 @@ def _if_public(name: str, column: str) -> Callable[[Columns], ColumnElement[Any]
     return lambda c: case((is_public(name, c[column]), stands_for(name, c[column])), else_=null())
 
 
+def _unless_hidden(column: str) -> Callable[[Columns], ColumnElement[Any]]:
+    """What is typed of a listing at a confidential place is not given out."""
+    return lambda c: case((_hidden_listing(c.service_at_location_id), null()), else_=c[column])
+
+
 _OWN_WAY: dict[tuple[str, str], Callable[[Columns], ColumnElement[Any]]] = {
     ("location", "latitude"): _exact("latitude"),
     ("location", "longitude"): _exact("longitude"),
@@ -116,6 +121,8 @@ _OWN_WAY: dict[tuple[str, str], Callable[[Columns], ColumnElement[Any]]] = {
     # who among us changed something is nobody's business; what came with a package says what it said
     ("metadata", "updated_by"): lambda c: case((c.id.is_(None), literal(OURS)), else_=c.updated_by),
     ("taxonomy_term", "taxonomy"): lambda _c: d.Taxonomy.__table__.c.name,
+    ("closure", "words"): _unless_hidden("words"),
+    ("closure", "words_es"): _unless_hidden("words_es"),
 }
 
 
@@ -218,6 +225,7 @@ _WHICH: dict[str, Callable[[Columns], list[Which]]] = {
     "phone": lambda c: [_none_or("contact", c.contact_id)],
     "language": lambda c: [_none_or("phone", c.phone_id)],
     "service_area": _areas,
+    "closure": lambda c: [c.lifted_at.is_(None)],
     "attribute": _said,
     "metadata": _changes,
 }

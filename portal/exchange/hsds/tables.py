@@ -102,7 +102,7 @@ OBJECTS: Mapping[str, Object] = {
                "id* name* alternate_name description* email:email website:uri tax_status tax_id year_incorporated:number "
                "legal_status logo uri:uri parent_organization_id>organization",
                "additional_websites=url funding contacts=contact phones=phone locations=location programs=program "
-               "organization_identifiers=organization_identifier",
+               "organization_identifiers=organization_identifier closures=closure",
                own="kind"),
         Object("program", "programs.csv", d.Program,
                "id* organization_id>organization+ name* alternate_name description*"),
@@ -120,7 +120,7 @@ OBJECTS: Mapping[str, Object] = {
                ".taxonomy_term"),
         Object("service_at_location", "service_at_location.csv", d.ServiceAtLocation,
                "id* service_id>service+ location_id>location+ description",
-               "service_areas=service_area contacts=contact phones=phone schedules=schedule .location"),
+               "service_areas=service_area contacts=contact phones=phone schedules=schedule closures=closure .location"),
         Object("location", "locations.csv", d.Location,
                "id* location_type* url:uri organization_id>organization name alternate_name description transportation "
                "latitude:number longitude:number external_identifier external_identifier_type",
@@ -173,6 +173,11 @@ OBJECTS: Mapping[str, Object] = {
         Object("unit", "units.csv", d.Unit, "id* name* scheme identifier uri:uri"),
         Object("url", "url.csv", d.Url,
                "id* label url:uri* organization_id>organization service_id>service"),
+        # of our profile: HSDS has no days on which what is open otherwise is closed
+        Object("closure", "closures.csv", d.Closure,
+               "id*",
+               own="service_at_location_id>service_at_location organization_id>organization begins_on:date* "
+               "begins_at:time ends_on:date* ends_at:time words words_es"),
     )
 }  # fmt: skip
 

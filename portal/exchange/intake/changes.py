@@ -62,6 +62,7 @@ _WORDS = {
     "schedule": ("byday", "opens_at", "closes_at", "valid_from", "valid_to", "description"),
     "address": ("address_1", "address_2", "city", "state_province", "postal_code"),
     "language": ("name",),
+    "closure": ("begins_on", "ends_on", "words"),
     "contact": ("title", "department"),
     "service_area": ("extent_type", "name"),
 }

@@ -24,7 +24,7 @@ CALLED = {
     "address": "address", "service_area": "service_areas",
 }  # fmt: skip
 LISTED = (*KEPT, "service_at_location")
-NOT_LEFT = ("program", *SAID_OF)  # rows that stay when their source no longer names them
+NOT_LEFT = ("program", "closure", *SAID_OF)  # rows that stay when their source no longer names them
 
 Owner = Callable[[str, Any], str | None]
 

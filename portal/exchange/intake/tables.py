@@ -249,6 +249,19 @@ TABLES: Mapping[str, Table] = {
         },
         needs=("last_action_date", "field_name"), loads={"last_action_date": datetime.fromisoformat},
     ),
+    "closure": Table(
+        d.Closure,
+        {
+            "begins_on": day(needed=True), "begins_at": clock, "ends_on": day(needed=True), "ends_at": clock,
+            "words": short, "words_es": short,
+        },
+        parents={"service_at_location_id": "service_at_location", "organization_id": "organization"},
+        needs=("begins_on", "ends_on"),
+        loads={
+            **dict.fromkeys(("begins_on", "ends_on"), date.fromisoformat),
+            **dict.fromkeys(("begins_at", "ends_at"), time.fromisoformat),
+        },
+    ),
 }  # fmt: skip
 
 CODES = {name: number for number, name in enumerate(TABLES)}
@@ -319,6 +332,15 @@ def _capacity(values: dict[str, Any], note: Note) -> None:
         note("more is free than there is", f"{values['available']:g} of {most:g}")
 
 
+def _closure(values: dict[str, Any], _note: Note) -> None:
+    first, last = values.get("begins_on"), values.get("ends_on")
+    if not (first and last):
+        raise BadValue("has no first or no last day")
+    begins, ends = values.get("begins_at") or "00:00:00", values.get("ends_at") or "24:00:00"
+    if (first, begins) >= (last, ends):
+        raise BadValue("ends before it begins")
+
+
 _AREAS: Mapping[str, Callable[[str], object]] = {
     "zip": lambda extent: len(extent) == 5 and extent.isdigit(),
     "county": lambda extent: extent[-4:-2] == ", " and extent[-2:].isupper(),
@@ -333,4 +355,5 @@ _CHECKS: Mapping[str, Callable[[dict[str, Any], Note], None]] = {
     "address": _address,
     "service_area": _area,
     "service_capacity": _capacity,
+    "closure": _closure,
 }

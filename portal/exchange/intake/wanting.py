@@ -173,6 +173,12 @@ class Wanting:
         if not values.get("extension"):
             values["number"], values["extension"] = split_extension(values["number"])
 
+    def _closure(self, wanted: Wanted) -> None:
+        """Of one listing or of a whole organization: where both are named, the listing is meant."""
+        if "service_at_location_id" in wanted.row.names:
+            wanted.values.pop("organization_id", None)
+        wanted.new |= {"made_by": self.source, "made_at": self.now}
+
     def _place(self, family: Family) -> None:
         """Where places are: the source's point, else the middle of the ZIP, else no point; a confidential one has none, and no
         address either."""
@@ -223,7 +229,12 @@ VICTIMS = re.compile(
     r"human trafficking|violencia dom[eé]stica|casa segura|victims? (?:services|assistance|advoca)",
     re.IGNORECASE,
 )
-_OWN = {"organization": Wanting._organization, "service": Wanting._service, "phone": Wanting._phone}
+_OWN = {
+    "organization": Wanting._organization,
+    "service": Wanting._service,
+    "phone": Wanting._phone,
+    "closure": Wanting._closure,
+}
 
 
 @cache

@@ -1,18 +1,26 @@
-"""Sitemaps: every public listing, in parts of a fixed range of numbers, each with the time of its last change."""
+"""Sitemaps: every public listing and its organization, in parts of a fixed range of numbers, each with the time of its last
+change. An organization stands in the part of its first listing."""
 
-from datetime import UTC
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 from xml.etree import ElementTree
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, Uuid, func, select, type_coerce
 
-from portal.directory.models import Change, Service, ServiceAtLocation
+from portal.directory.models import Change, Organization, Service, ServiceAtLocation
 from portal.exchange.open_web.xml import add, written
 from portal.store import db
 
 SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-PART = 20_000  # numbers of listings in one part; the protocol allows 50,000
+PART = (
+    20_000  # numbers of listings in one part, with at most as many organizations; the protocol allows 50,000
+)
 LISTED = ("active", "temporarily closed")
+
+Pages = Iterable[tuple[UUID, datetime | None]]
 
 
 def directory_mark() -> str:
@@ -36,27 +44,47 @@ def sitemap_part(part: int) -> bytes | None:
     last = db.session.scalar(select(func.max(ServiceAtLocation.number))) or 0
     if not 1 <= part <= last // PART + 1:
         return None
-    changed = (
-        select(Change.service_at_location_number.label("number"), func.max(Change.at).label("at"))
-        .where(Change.service_at_location_number.between((part - 1) * PART, part * PART - 1))
-        .group_by(Change.service_at_location_number)
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(ServiceAtLocation.id, changed.c.at)
-        .join(Service, Service.id == ServiceAtLocation.service_id)
-        .outerjoin(changed, changed.c.number == ServiceAtLocation.number)
-        .where(
-            ServiceAtLocation.number.between((part - 1) * PART, part * PART - 1),
-            ServiceAtLocation.merged_into_id.is_(None),
-            Service.status.in_(LISTED),
-        )
-        .order_by(ServiceAtLocation.number)
-    )
+    first, final = (part - 1) * PART, part * PART - 1
     root = ElementTree.Element("urlset", xmlns=SPACE)
-    for key, at in rows:
-        page = add(root, "url")
-        add(page, "loc", f"{base}/services/{key}")
-        if at is not None:
-            add(page, "lastmod", at.astimezone(UTC).isoformat(timespec="seconds"))
+    for kind, rows in (
+        ("organizations", _organizations(first, final)),
+        ("services", _listings(first, final)),
+    ):
+        for key, at in rows:
+            page = add(root, "url")
+            add(page, "loc", f"{base}/{kind}/{key}")
+            if at is not None:
+                add(page, "lastmod", at.astimezone(UTC).isoformat(timespec="seconds"))
     return written(root)
+
+
+def _listings(first: int, final: int) -> Pages:
+    """Listings of these numbers."""
+    asked = _shown().add_columns(ServiceAtLocation.id, _changed_at())
+    asked = asked.where(ServiceAtLocation.number.between(first, final))
+    return db.session.execute(asked.order_by(ServiceAtLocation.number)).tuples()
+
+
+def _organizations(first: int, final: int) -> Pages:
+    """Organizations whose first listing has one of these numbers; changed when any of their listings was."""
+    owner = func.coalesce(Organization.merged_into_id, Organization.id)
+    begins = func.min(ServiceAtLocation.number)
+    asked = _shown().join(Organization, Organization.id == Service.organization_id)
+    asked = asked.add_columns(type_coerce(owner, Uuid()), func.max(_changed_at()))
+    asked = asked.group_by(owner).having(begins.between(first, final))
+    return db.session.execute(asked.order_by(begins)).tuples()
+
+
+def _shown() -> Select[Any]:
+    """Listings that have a page."""
+    return (
+        select()
+        .select_from(ServiceAtLocation)
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .where(ServiceAtLocation.merged_into_id.is_(None), Service.status.in_(LISTED))
+    )
+
+
+def _changed_at() -> ColumnElement[Any]:
+    mine = Change.service_at_location_number == ServiceAtLocation.number
+    return select(func.max(Change.at)).where(mine).scalar_subquery()

@@ -14,6 +14,7 @@ LISTS = {
     "required_documents": "required_document", "capacities": "service_capacity", "additional_urls": "url",
     "additional_websites": "url", "organization_identifiers": "organization_identifier", "programs": "program",
     "attributes": "attribute", "metadata": "metadata", "services": "service",
+    "closures": "closure",
 }  # fmt: skip
 # key -> (table, field that names it): one object that the one it stands in refers to.
 ONES = {
@@ -39,7 +40,7 @@ FILES = {
     "meta_table_description": "meta_table_description", "accessibility": "accessibility", "funding": "funding",
     "language": "language", "service_area": "service_area", "required_document": "required_document", "url": "url",
     "cost_option": "cost_option", "organization_identifier": "organization_identifier", "attribute": "attribute",
-    "service_capacity": "service_capacity", "metadata": "metadata",
+    "service_capacity": "service_capacity", "metadata": "metadata", "closure": "closure",
 }  # fmt: skip
 NOT_TAKEN = "an object that is nothing of HSDS was left out"
 

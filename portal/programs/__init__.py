@@ -78,6 +78,7 @@ from portal.programs.family import (
     open_family_note,
     take_family_call,
 )
+from portal.programs.history import Happened, history_of
 from portal.programs.intake.actions import take_encounters
 from portal.programs.intake.keeping import keep_encounter_mapping
 from portal.programs.intake.queries import encounter_imports, encounter_mappings, may_take
@@ -123,7 +124,7 @@ from portal.programs.queries import (
     last_district,
     loose_needs,
 )
-from portal.programs.settings import Settings, effective, settings_of
+from portal.programs.settings import Settings, effective, is_missing, missing_words, settings_of
 from portal.programs.setup import check_settings, redirect_words, set_settings, turn_off, turn_on
 from portal.programs.storing import given_of
 from portal.programs.tasks.access import place_in
@@ -162,7 +163,7 @@ __all__ = [
     "candidates", "care_request_for", "care_requests_for", "case_for",
     "cases_for", "change_encounter", "changes", "check_in_for", "check_ins_for", "check_settings",
     "close_case", "close_task", "colleagues", "come_back", "conference_for", "confirm_care",
-    "decide_item", "districts_of", "effective",
+    "decide_item", "districts_of", "effective", "Happened", "history_of", "is_missing", "missing_words",
     "encounter_for", "encounter_imports", "encounter_mappings", "encounter_of_need", "encounters_for",
     "end_care", "end_district", "end_member", "end_note", "end_tasks",
     "engagement_for", "engagements_for", "erase_met", "family_notes_for", "finish_task",

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.programs.models import Encounter, ProgramCase, ProgramTask, ResponseProgram
-from portal.programs.preset import Preset, presets
-from portal.programs.settings import effective, settings_of
+from portal.programs.preset import Preset
+from portal.programs.settings import base_of, effective, settings_of
 
 COMPOSER = "composer"
 GIVEN = "given_to_another_program"  # why a task closed: a code, see the liaison's inbox
@@ -110,4 +110,4 @@ def close_others(
 
 def is_follow_up(task: ProgramTask) -> bool:
     """Whether a task is a follow-up of its program's preset, and not something that another part of the program asked for."""
-    return any(task.step == follow_up.code for follow_up in presets()[task.program.preset].follow_ups)
+    return any(task.step == follow_up.code for follow_up in base_of(task.program).follow_ups)

@@ -17,6 +17,7 @@ from portal.programs.models import Encounter, EncounterNeed, ResponseProgram, Si
 from portal.programs.persons.settings import keeps_unnamed
 from portal.programs.planning import plan_tasks
 from portal.programs.preset import Preset
+from portal.programs.settings import is_missing, missing_words
 from portal.programs.setup import redirect_words
 from portal.programs.storing import give, given_of, keep_version, put
 from portal.referrals import NotHere
@@ -51,6 +52,8 @@ def _record(actor: Actor, program_id: UUID, given: f.EncounterFacts, once: UUID 
             return there.id
         if program.turned_off_at is not None:
             raise Refused(redirect_words(program))
+        if is_missing(program):
+            raise Refused(missing_words(program))
         preset, now, roles = preset_of(program), clock.now(), roles_in(actor, program)
         _theirs(preset, given, roles)
         disposition = f.check(preset, given, now, roles=roles)

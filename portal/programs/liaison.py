@@ -12,8 +12,7 @@ from portal.programs.access import kinds_in, program_for
 from portal.programs.compose import COMPOSER, close_others, in_line, is_follow_up
 from portal.programs.models import Encounter, ProgramTask, ResponseProgram
 from portal.programs.planning import make_tasks, owes
-from portal.programs.preset import presets
-from portal.programs.settings import effective
+from portal.programs.settings import base_of, effective
 from portal.referrals import NotHere
 from portal.store import Actor, Refused, audit, clock, db, write
 
@@ -89,7 +88,7 @@ def _waiting(tasks: list[ProgramTask], line: list[ResponseProgram], now: datetim
     first = tasks[0]
     row = db.session.get_one(Encounter, first.encounter_id)
     owners = {task.program_id: task.program for task in tasks}
-    step = next(each for each in presets()[first.program.preset].follow_ups if each.code == first.step)
+    step = next(each for each in base_of(first.program).follow_ups if each.code == first.step)
     return Waiting(
         row.id,
         row.reference,

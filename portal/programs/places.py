@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account, Membership
 from portal.directory.models import Organization
 from portal.programs.access import AGENCY
+from portal.programs.history import keep_version
 from portal.programs.models import District, ProgramDistrict, ProgramMember, ResponseProgram
-from portal.programs.preset import presets
+from portal.programs.settings import base_of
 from portal.programs.setup import locked
 from portal.referrals import NotHere
 from portal.store import Actor, Refused, audit, db, write
@@ -78,7 +79,7 @@ def add_member(
     account that neither responds nor works at a service."""
     with write() as session:
         row = locked(session, actor, program_id, version)
-        if not presets()[row.preset].role_kind(role):
+        if not base_of(row).role_kind(role):
             raise Refused(_("Choose one of the list."), "role")
         if account_id not in {account.id for account in _candidates(session, row.community_id)}:
             raise Refused(_("Choose one of the list."), "account_id")
@@ -158,5 +159,5 @@ def _last_day(until: date, since: date) -> date:
 
 
 def _saved(actor: Actor, row: ResponseProgram, what: str) -> None:
-    row.changed_by, row.version = actor.account_id, row.version + 1
+    keep_version(db.session(), actor, row, what)
     audit.append(actor, what, "response_program", row.id)

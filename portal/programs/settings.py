@@ -70,15 +70,38 @@ def plain(settings: Settings) -> dict[str, object]:
     return {name: value for name, value in found.items() if getattr(settings, name) != getattr(empty, name)}
 
 
+def base_of(program: ResponseProgram) -> Preset:
+    """The preset of a program as its file has it. Where this version of the product has no such file: one of that code with
+    nothing in it, so that what was recorded can still be reached."""
+    return _base(program.preset)
+
+
+def is_missing(program: ResponseProgram) -> bool:
+    """Whether this version of the product has no preset for it."""
+    return program.preset not in presets()
+
+
+def missing_words(program: ResponseProgram) -> str:
+    """What stands on the pages of such a program, and what its verbs say."""
+    return _(
+        "This version of Handrail has no program \u201c%(code)s\u201d. What was recorded is kept. Nothing new can be recorded.",
+        code=program.preset,
+    )
+
+
+def _base(code: str) -> Preset:
+    found = presets().get(code)
+    return found or Preset(code=code, version=0, name=code, about="", source="", roles=(), modules=())
+
+
 def effective(program: ResponseProgram) -> Preset:
-    """The preset of a program as it stands at its agency: with what a steward changed. KeyError when this version of the product
-    no longer has the preset."""
+    """The preset of a program as it stands at its agency: with what a steward changed. See `base_of` for one that is gone."""
     return _applied(program.preset, msgspec.json.encode(program.settings or {}, order="deterministic"))
 
 
 @lru_cache(maxsize=256)
 def _applied(code: str, settings: bytes) -> Preset:
-    return applied(presets()[code], msgspec.json.decode(settings, type=Settings))
+    return applied(_base(code), msgspec.json.decode(settings, type=Settings))
 
 
 def applied(preset: Preset, settings: Settings) -> Preset:

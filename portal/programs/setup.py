@@ -8,13 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.directory.models import Organization
+from portal.programs.history import keep_version
 from portal.programs.models import ResponseProgram
 from portal.programs.preset import Preset, presets
 from portal.programs.settings import (
     NUMBERS,
     Settings,
+    base_of,
     check_length,
     check_option,
+    is_missing,
+    missing_words,
     plain,
     settings_of,
 )
@@ -67,9 +71,9 @@ def turn_off(actor: Actor, program_id: UUID, *, version: int, redirect: str = ""
             raise Refused(_("This program is turned off."))
         if redirect and redirect not in NUMBERS and _other(session, row, redirect) is None:
             raise Refused(_("Choose one of the list."), "redirect")
+        keep_version(session, actor, row, "turn_off")
         row.settings = plain(msgspec.structs.replace(settings_of(row), redirect=redirect))
         row.turned_off_at = clock.now()
-        _changed(actor, row)
         audit.append(actor, "turn_off", "response_program", row.id)
 
 
@@ -80,14 +84,16 @@ def set_settings(
     naming the field, for what the preset does not have or cannot be read; Conflict when somebody changed it meanwhile."""
     with write() as session:
         row = locked(session, actor, program_id, version)
-        check_settings(presets()[row.preset], wanted)
+        if is_missing(row):
+            raise Refused(missing_words(row))
+        check_settings(base_of(row), wanted)
         stands = settings_of(row)
+        keep_version(session, actor, row, "set_settings")
         # What has verbs of its own is not set by the page of settings.
         row.settings = plain(
             msgspec.structs.replace(wanted, weather=stands.weather, redirect=stands.redirect)
         )
         row.name, row.rank, row.public = _name(name), _rank(rank), public
-        _changed(actor, row)
         audit.append(actor, "set_settings", "response_program", row.id)
 
 
@@ -162,10 +168,6 @@ def _other(session: Session, row: ResponseProgram, text: str) -> ResponseProgram
         return None
     fits = other is not None and other.id != row.id and other.community_id == row.community_id
     return other if fits else None
-
-
-def _changed(actor: Actor, row: ResponseProgram) -> None:
-    row.changed_by, row.version = actor.account_id, row.version + 1
 
 
 def _steward(actor: Actor) -> None:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal.programs.access import kinds_in
+from portal.programs.history import keep_version
 from portal.programs.models import ResponseProgram
 from portal.programs.settings import Window, effective, plain, settings_of
 from portal.referrals import NotHere
@@ -35,9 +36,8 @@ def set_weather(actor: Actor, program_id: UUID, on: bool) -> None:
             if on
             else (*stands.weather[:-1], msgspec.structs.replace(stands.weather[-1], until=now))
         )
+        keep_version(session, actor, row, "set_weather")
         row.settings = plain(msgspec.structs.replace(stands, weather=windows))
-        row.version += 1
-        row.changed_by = actor.account_id
         audit.append(actor, "set_weather", "response_program", row.id, "on" if on else "off")
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal import programs as p
 from portal.outcomes import catalog
@@ -18,6 +19,16 @@ from portal.web.gates import actor, gate
 from portal.web.steps import version_of
 
 blueprint = Blueprint("program_setup", __name__)
+HAPPENED = {
+    "turn_on": _l("Turned on"),
+    "turn_off": _l("Turned off"),
+    "set_settings": _l("Settings changed"),
+    "set_weather": _l("Extreme weather mode turned on or off"),
+    "add_district": _l("A district was added"),
+    "end_district": _l("A district got its last day"),
+    "add_member": _l("Somebody was given a role"),
+    "end_member": _l("Somebody's role got its last day"),
+}
 
 
 @blueprint.get("/programs/presets")
@@ -75,6 +86,8 @@ def new() -> ResponseReturnValue:
 def settings(program_id: UUID) -> ResponseReturnValue:
     """What of the preset is different here."""
     row = _row(program_id)
+    if p.is_missing(row):
+        return render_template("programs/missing.html", program=row, reason=p.missing_words(row)), 409
     preset = p.presets()[row.preset]
     form = f.settings_form(preset, _measures(preset))()
     if request.method == "GET":
@@ -103,6 +116,15 @@ def settings(program_id: UUID) -> ResponseReturnValue:
         return _settings_page(form, row, page_error=conflict.reason), 409
     flash(_("Saved. It holds for what is recorded from now on."))
     return redirect(url_for("programs.program", program_id=program_id), 303)
+
+
+@blueprint.get("/programs/<uuid:program_id>/history")
+@gate("program.manage")
+def history(program_id: UUID) -> str:
+    """Who changed what of it and when: old and new, in the words of the settings."""
+    row = _row(program_id)
+    found = p.history_of(actor(), program_id, {} if p.is_missing(row) else _measures(p.presets()[row.preset]))
+    return render_template("programs/history.html", program=row, history=found or [], words=HAPPENED)
 
 
 @blueprint.route("/programs/<uuid:program_id>/turning-off", methods=["GET", "POST"])

@@ -106,7 +106,10 @@ def programs() -> ResponseReturnValue:
     steward = actor().has("steward")
     rows = p.programs_for(actor(), off_too=steward)
     return render_template(
-        "programs/programs.html", rows=[(row, p.effective(row)) for row in rows], steward=steward
+        "programs/programs.html",
+        rows=[(row, p.effective(row)) for row in rows],
+        steward=steward,
+        missing_words=p.missing_words,
     )
 
 
@@ -126,6 +129,7 @@ def program(program_id: UUID) -> ResponseReturnValue:
         roles=_roles(row),
         closed=p.redirect_words(row) if row.turned_off_at else "",
         weather=p.weather_is_on(row),
+        missing=p.missing_words(row) if p.is_missing(row) else "",
     )
 
 

@@ -1,5 +1,6 @@
 """A steward turns a program on, sees first what that would do, sets it up, and turns it off; nobody else does."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,9 +11,9 @@ from sqlalchemy import select
 
 from portal import programs
 from portal.programs.models import ProgramMember, ProgramTask, ResponseProgram
-from portal.store import db
+from portal.store import Refused, clock, db, write
 from tests.people import Cast
-from tests.programs.acting import met
+from tests.programs.acting import met, turned_on
 from tests.referrals.acting import acting
 from tests.web.forms import press
 
@@ -163,3 +164,59 @@ def test_every_preset_has_a_page_that_says_what_it_is(cast: Cast, signed_in_as: 
         assert f"/programs/presets/{preset.code}" in shown
         assert browser.get(f"/programs/presets/{preset.code}").status_code == 200
     assert browser.get("/programs/presets/magic").status_code == 404
+
+
+def test_a_steward_sees_who_changed_what_and_when_old_and_new(cast: Cast, signed_in_as: SignIn) -> None:
+    browser = signed_in_as(cast.steward)
+    row = turn_on(cast, browser)
+    path = f"/programs/{row.id}/settings"
+    for within, rank in (("48h", "20"), ("36h", "20")):
+        shown = press(browser, path, **{"within.specialist": within, "rank": rank})
+        assert press(browser, path, shown.text, step="save").status_code == 303
+    places = f"/programs/{row.id}/districts"
+    assert press(browser, places, name="North", kind="precinct", since="2026-01-01").status_code == 303
+    page = browser.get(f"/programs/{row.id}/history").text
+    assert f"/programs/{row.id}/history" in browser.get(path).text
+    assert [words for words in re.findall("<h2>([^<]*)</h2>", page) if words[0] in "ATS"] == [
+        "A district was added",
+        "Settings changed",
+        "Settings changed",
+        "Turned on",
+    ]
+    assert page.count(cast.steward.name) >= 4
+    told = re.findall(
+        r'<th scope="row">([^<]*)</th><td class="lines">([^<]*)</td><td[^>]*><strong>([^<]*)<', page
+    )
+    assert told == [
+        ("The follow-up specialist calls", "within 48 hours, 3 tries", "within 36 hours, 3 tries"),
+        ("Place in line", "30", "20"),
+        ("The follow-up specialist calls", "within 24 hours, 3 tries", "within 48 hours, 3 tries"),
+    ]
+    for who in (cast.supervisor, cast.responder, cast.stranger):
+        assert signed_in_as(who).get(f"/programs/{row.id}/history").status_code in (403, 404)
+
+
+def test_a_program_whose_preset_is_gone_still_opens_and_says_so(cast: Cast, signed_in_as: SignIn) -> None:
+    row = turned_on(cast, CODE, (cast.responder, "officer"))
+    call = programs.record_encounter(acting(cast.responder), row.id, met(reference="A-1"))
+    with write() as session:
+        session.get_one(ResponseProgram, row.id).preset = "gone-with-the-wind"
+    steward, member = signed_in_as(cast.steward), signed_in_as(cast.responder)
+    for browser in (steward, member, signed_in_as(cast.supervisor)):
+        for page in ("/programs", f"/programs/{row.id}"):
+            answer = browser.get(page)
+            assert answer.status_code == 200
+            assert "has no program \u201cgone-with-the-wind\u201d" in answer.text
+        assert browser.get("/tasks").status_code in (200, 403)
+    assert member.get(f"/encounters/{call}").status_code == 200
+    assert member.get(f"/programs/{row.id}/encounters/new").status_code == 404
+    with pytest.raises(Refused, match="Nothing new can be recorded"):
+        programs.record_encounter(acting(cast.responder), row.id, met(reference="A-2"))
+    programs.tick_tasks(clock.now())
+    assert steward.get(f"/programs/{row.id}/settings").status_code == 409
+    assert steward.get(f"/programs/{row.id}/history").status_code == 200
+    with pytest.raises(Refused):
+        programs.turn_on(acting(cast.steward), cast.team.id, "gone-with-the-wind")
+    off = f"/programs/{row.id}/turning-off"
+    assert press(steward, off).status_code == 303
+    assert "Turned off" in steward.get("/programs").text

@@ -14,7 +14,7 @@ from portal.outcomes.program.calls import part
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, count
 from portal.programs.compose import GIVEN
 from portal.programs.models import Encounter, ProgramTask, ResponseProgram
-from portal.programs.preset import presets
+from portal.programs.settings import base_of
 from portal.store import db
 
 FIRST = date(2026, 1, 1)
@@ -23,7 +23,7 @@ FIRST = date(2026, 1, 1)
 def owners(metric: Metric, scope: ProgramScope) -> list[Block]:
     """Calls that owed something, by the one program that has it; a call that two programs followed up is a row of its own."""
     names = _programs(scope)
-    steps = {key: {each.code for each in presets()[row.preset].follow_ups} for key, row in names.items()}
+    steps = {key: {each.code for each in base_of(row).follow_ups} for key, row in names.items()}
     having: dict[Any, set[UUID]] = defaultdict(set)
     rows = db.session.execute(
         select(ProgramTask.encounter_id, ProgramTask.program_id, ProgramTask.step)
@@ -73,7 +73,7 @@ def _programs(scope: ProgramScope) -> dict[UUID, ResponseProgram]:
     return {
         row.id: row
         for row in rows
-        if "encounters" in presets()[row.preset].modules
+        if "encounters" in base_of(row).modules
         and (row.turned_off_at is None or row.turned_off_at > scope.start)
     }
 

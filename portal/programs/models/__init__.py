@@ -15,7 +15,13 @@ from portal.programs.models.family_note import FamilyNote
 from portal.programs.models.intake import EncounterImport, EncounterMapping
 from portal.programs.models.lone import LoneVisit, PanicContact
 from portal.programs.models.profile import Profile, ProfileConfirmation, ProfileLook, ProfileMark
-from portal.programs.models.program import District, ProgramDistrict, ProgramMember, ResponseProgram
+from portal.programs.models.program import (
+    District,
+    ProgramDistrict,
+    ProgramMember,
+    ProgramVersion,
+    ResponseProgram,
+)
 from portal.programs.models.readiness import (
     Evidence,
     MonthlyTotal,
@@ -70,6 +76,7 @@ __all__ = [
     "ProgramMember",
     "ProgramPartner",
     "ProgramTask",
+    "ProgramVersion",
     "ReadinessStatus",
     "ResponseProgram",
     "RosterOfficer",

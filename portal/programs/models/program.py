@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.directory.models import Organization
-from portal.store import Base
+from portal.store import Base, guards
 
 ON = text("turned_off_at IS NULL")
 
@@ -47,6 +47,25 @@ class ResponseProgram(Base):
     organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
     districts: Mapped[list["ProgramDistrict"]] = relationship(order_by="ProgramDistrict.since", lazy="select")
     members: Mapped[list["ProgramMember"]] = relationship(lazy="select")
+
+
+class ProgramVersion(Base):
+    """What stood of a program before a change: version is the number of what was replaced. what: the verb that changed it; at, by:
+    when, and who. Inserted with the change, never changed."""
+
+    __tablename__ = "program_version"
+    __table_args__ = (UniqueConstraint("program_id", "version"), {"info": guards.ALWAYS})
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    program_id: Mapped[UUID] = mapped_column(ForeignKey("response_program.id"))
+    version: Mapped[int]
+    what: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str]
+    rank: Mapped[int]
+    public: Mapped[bool]
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class District(Base):

@@ -13,6 +13,7 @@ from portal import accounts
 from portal.directory import Listing, listing
 from portal.store import Conflict, Refused, TooMany
 from portal.web.forms import PageForm
+from portal.web.forms_steward import CLAIM_ROLES, ClaimDecisionForm
 from portal.web.gates import actor, gate, opened
 from portal.web.words import ROLE_WORDS
 
@@ -98,12 +99,11 @@ def claims() -> ResponseReturnValue:
 @gate("claim.decide")
 def decision(claim_id: UUID) -> ResponseReturnValue:
     """A steward's word: which role, or none."""
-    choices = {"editor": "editor", "provider": "provider", "refuse": ""}
-    choice = request.form.get("decision", "")
-    if choice not in choices:
-        return _claims(_("Press one of the buttons.")), 422
+    form = ClaimDecisionForm()
+    if not form.validate_on_submit():
+        return _claims(form.fault), 422
     try:
-        state = accounts.decide_claim(actor(), claim_id, choices[choice])
+        state = accounts.decide_claim(actor(), claim_id, CLAIM_ROLES[form.decision.data])
     except Conflict as conflict:
         return _claims(conflict.reason), 409
     if state is None:

@@ -10,6 +10,7 @@ from portal import directory
 from portal.directory.freshness.words import FOUND, OUTCOMES, REASONS, WRONG
 from portal.store import Conflict, Refused
 from portal.web.forms_schedule import ScheduleForm
+from portal.web.forms_steward import CallForm, ReportForm
 from portal.web.gates import actor, gate
 
 blueprint = Blueprint("due", __name__)
@@ -26,18 +27,21 @@ def calls() -> ResponseReturnValue:
 @gate("listing.approve")
 def call(listing_id: UUID) -> ResponseReturnValue:
     """Write down a call and what came of it; on to the edit page when something changed."""
-    outcome = request.form.get("outcome", "")
+    form = CallForm()
+    if not form.validate_on_submit():
+        return _calls_page(form, listing_id), 422
     try:
-        done = directory.log_call(actor(), listing_id, outcome, request.form.get("note", ""))
+        done = directory.log_call(actor(), listing_id, form.outcome.data, form.note.data or "")
     except Refused as refused:
-        return _calls_page(refused.reason), 422
+        form.refuse(refused)
+        return _calls_page(form, listing_id), 422
     if done is None:
         abort(404)
-    if outcome == "changed":
+    if form.outcome.data == "changed":
         return redirect(url_for("provider.listing", listing_id=listing_id), 303)
     flash(
         _("Thank you. The listing says: confirmed today.")
-        if outcome == "right"
+        if form.outcome.data == "right"
         else _("Saved in the call log.")
     )
     return redirect(url_for("due.calls", page=_number()), 303)
@@ -54,8 +58,11 @@ def reports() -> ResponseReturnValue:
 @gate("listing.approve")
 def settle(report_id: UUID) -> ResponseReturnValue:
     """What was found out; whoever left an address hears it."""
+    form = ReportForm()
+    if not form.validate_on_submit():
+        return _reports_page(form.fault), 422
     try:
-        done = directory.settle_report(actor(), report_id, request.form.get("state", ""))
+        done = directory.settle_report(actor(), report_id, form.state.data)
     except Refused as refused:
         return _reports_page(refused.reason), 422
     except Conflict as conflict:
@@ -93,8 +100,9 @@ def schedule() -> ResponseReturnValue:
     return redirect(url_for("due.schedule"), 303)
 
 
-def _calls_page(fault: str | None = None) -> str:
-    more = {"page_error": fault} if fault else {}
+def _calls_page(form: CallForm | None = None, about: UUID | None = None) -> str:
+    """The list; after a refusal with what was typed about one of the listings."""
+    more = {"page_error": form.fault, "form": form, "about": about} if form else {}
     return render_template(
         "steward/due.html",
         found=directory.due_list(actor(), _number()),

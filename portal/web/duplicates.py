@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal import directory
 from portal.store import Conflict
+from portal.web.forms_steward import PairForm
 from portal.web.gates import actor, gate
 
 blueprint = Blueprint("duplicates", __name__)
@@ -49,11 +50,11 @@ def pairs() -> ResponseReturnValue:
 @gate("listing.approve")
 def decision(pair_id: UUID) -> ResponseReturnValue:
     """One, or two. The form carries the state that was shown; another one is a 409."""
-    word = request.form.get("decision")
-    if word not in ("merge", "apart"):
-        return _page(_("Choose one or two.")), 422
+    form = PairForm()
+    if not form.validate_on_submit():
+        return _page(form.fault), 422
     try:
-        state = directory.decide_pair(actor(), pair_id, word == "merge", request.form.get("seen"))
+        state = directory.decide_pair(actor(), pair_id, form.decision.data == "merge", form.seen.data)
     except Conflict as conflict:
         return _page(conflict.reason), 409
     if state is None:

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal import accounts, directory
 from portal.store import Conflict, Refused
+from portal.web.forms_steward import ProposalForm
 from portal.web.gates import actor, gate
 
 blueprint = Blueprint("steward", __name__)
@@ -26,12 +27,12 @@ def desk() -> ResponseReturnValue:
 @gate("listing.approve")
 def decision(proposal_id: UUID) -> ResponseReturnValue:
     """Agree to a waiting edit, or refuse it. The form carries the old value that was shown; another one is a 409."""
-    choice = request.form.get("decision")
-    if choice not in ("approve", "refuse"):
-        return _desk_page(_("Choose approve or refuse.")), 422
+    form = ProposalForm()
+    if not form.validate_on_submit():
+        return _desk_page(form.fault), 422
     try:
         state = directory.decide_proposal(
-            actor(), proposal_id, choice == "approve", request.form.get("stands")
+            actor(), proposal_id, form.decision.data == "approve", form.stands.data
         )
     except Conflict as conflict:
         return _desk_page(conflict.reason), 409

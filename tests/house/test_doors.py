@@ -64,6 +64,14 @@ IDS = {
     "look_id": "profile_look",
     "call_id": "advocate_call",
     "evidence_id": "readiness_evidence",
+    "service_id": "service",
+    "run_id": "import_run",
+    "watch_id": "care_watch",
+    "request_id": "care_request",
+    "drop_off_id": "drop_off",
+    "pair_id": "duplicate_pair",
+    "claim_id": "claim",
+    "report_id": "listing_report",
 }
 
 

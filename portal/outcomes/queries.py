@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -165,10 +165,7 @@ def quarter(
         [line for each in closed[: len(top)] for line in each.lines]
         + [line for each in closed[len(top) :] for line in in_full(each)],
         tuple(closed[len(top) :]),
-        (
-            *(definition(key, one.version) for one in (*used, *others) for key in one.ids),
-            definition("M25", on=day),
-        ),
+        _defined([*used, *others], day),
     )
 
 
@@ -176,6 +173,12 @@ def _blocks(used: Sequence[Measure], ground: Ground) -> tuple[list[Block], list[
     """The first block of each measure, and the others."""
     found = [one.blocks(ground) for one in used]
     return [blocks[0] for blocks in found if blocks], [block for blocks in found for block in blocks[1:]]
+
+
+def _defined(used: Sequence[Measure], day: date) -> tuple[Definition, ...]:
+    """By what the quarter was counted."""
+    of_needs = (definition(key, one.version) for one in used for key in one.ids)
+    return (*of_needs, definition("M25", on=day))
 
 
 def _of_all(ground: Ground) -> Block:

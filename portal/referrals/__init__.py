@@ -66,6 +66,12 @@ from portal.referrals.handoff import (
     schedule_offer,
 )
 from portal.referrals.holds import HoldView, held, holds_for, lift_hold, place_hold
+from portal.referrals.intermediary import (
+    Intermediary,
+    intermediary_for,
+    list_of_recipients,
+    set_intermediary,
+)
 from portal.referrals.ledger import (
     LedgerLine,
     LedgerQuestion,
@@ -183,6 +189,7 @@ __all__ = [
     "HandoffFacts",
     "HandoffView",
     "HoldView",
+    "Intermediary",
     "Left",
     "Line",
     "Moved",
@@ -260,7 +267,9 @@ __all__ = [
     "held",
     "holds_for",
     "inbox_for",
+    "intermediary_for",
     "lift_hold",
+    "list_of_recipients",
     "know_met",
     "lift_index",
     "mark_no_show",
@@ -304,6 +313,7 @@ __all__ = [
     "send_current_link",
     "send_offer",
     "set_clocks",
+    "set_intermediary",
     "set_questions",
     "takes_codes",
     "tick",

@@ -120,6 +120,7 @@ class LedgerLine:
     basis: str
     consent: str  # "", or the day on which it was recorded
     need_id: UUID
+    intermediary: str = ""  # whom that consent names as passing it on
 
 
 @dataclass(frozen=True)
@@ -165,10 +166,10 @@ def ledger_parties(actor: Actor) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
-def _all() -> Select[Disclosure, Need, str, str | None, datetime | None]:
+def _all() -> Select[Disclosure, Need, str, str | None, datetime | None, str | None]:
     to, by = aliased(Organization), aliased(Organization)
     return (
-        select(Disclosure, Need, to.name, by.name, Consent.at)
+        select(Disclosure, Need, to.name, by.name, Consent.at, Consent.intermediary)
         .join(Need, Need.id == Disclosure.need_id)
         .join(to, to.id == Disclosure.organization_id)
         .outerjoin(by, by.id == Disclosure.discloser_id)
@@ -177,7 +178,9 @@ def _all() -> Select[Disclosure, Need, str, str | None, datetime | None]:
     )
 
 
-def _asked(actor: Actor, asked: LedgerQuestion) -> Select[Disclosure, Need, str, str | None, datetime | None]:
+def _asked(
+    actor: Actor, asked: LedgerQuestion
+) -> Select[Disclosure, Need, str, str | None, datetime | None, str | None]:
     community = db.session.get_one(Community, actor.community_id)
     query = _all().where(Need.community_id == community.id)
     text = asked.reference.strip().upper()
@@ -201,7 +204,9 @@ def _asked(actor: Actor, asked: LedgerQuestion) -> Select[Disclosure, Need, str,
     return query.where(Disclosure.at < datetime.combine(until + timedelta(days=1), time(), zone))
 
 
-def _line(row: Disclosure, need: Need, to: str, by: str | None, consented: datetime | None) -> LedgerLine:
+def _line(
+    row: Disclosure, need: Need, to: str, by: str | None, consented: datetime | None, through: str | None
+) -> LedgerLine:
     return LedgerLine(
         number=row.number,
         at=row.at,
@@ -213,6 +218,7 @@ def _line(row: Disclosure, need: Need, to: str, by: str | None, consented: datet
         basis=row.basis,
         consent=f"{consented:%Y-%m-%d}" if consented else "",
         need_id=row.need_id,
+        intermediary=through or "",
     )
 
 

@@ -21,6 +21,7 @@ RECORDS = (
     ("/privacy/requests", _l("People's own data: copy, correct, delete")),
     ("/privacy/disclosures", _l("What was told to whom")),
     ("/privacy/units", _l("Units under 42 CFR part 2")),
+    ("/privacy/intermediary", _l("Intermediary under 42 CFR part 2")),
     ("/privacy/audit", _l("Who did what: the trail")),
     ("/privacy/holds", _l("Legal holds")),
     ("/privacy/retention", _l("How long what is kept")),

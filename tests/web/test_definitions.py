@@ -46,7 +46,7 @@ def test_every_measure_says_which_code_counts_it(app: Flask) -> None:
 
 def test_a_change_of_meaning_is_a_new_version_and_a_break(cast: Cast, client: FlaskClient) -> None:
     page = client.get("/definitions").text
-    assert "Until 2027-01-01: the series breaks there." in page
+    assert "Until Jan 1, 2027: the series breaks there." in page
     assert 'id="M10-1"' in page
     assert 'id="M10-2"' in page
 

@@ -195,3 +195,23 @@ def _check(actor: Actor, program: ResponseProgram, given: Shift, now: datetime) 
     works = select(ProgramDistrict.district_id).where(ProgramDistrict.program_id == program.id)
     if given.district_id is not None and given.district_id not in set(db.session.scalars(works)):
         raise Refused(_("The program does not work there."), "district_id")
+    if _stands(program, given):
+        raise Refused(_("They are on the roster then. Take that shift off first."), "starts_at")
+
+
+def _stands(program: ResponseProgram, given: Shift) -> bool:
+    """Whether this person has a shift in this role then: a second tap puts nobody down twice."""
+    weeks = [timedelta(weeks=week) for week in range(given.weeks)]
+    rows = db.session.execute(
+        select(DutyShift.starts_at, DutyShift.ends_at).where(
+            DutyShift.program_id == program.id,
+            DutyShift.account_id == given.account_id,
+            DutyShift.role == given.role,
+            DutyShift.called_off_at.is_(None),
+            DutyShift.ends_at > given.starts_at,
+            DutyShift.starts_at < given.ends_at + weeks[-1],
+        )
+    ).all()
+    return any(
+        start < given.ends_at + week and end > given.starts_at + week for start, end in rows for week in weeks
+    )

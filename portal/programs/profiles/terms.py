@@ -20,7 +20,7 @@ from portal.programs.settings import effective
 from portal.referrals.wording import checked
 from portal.store import Refused, db
 
-CONSENT_TEXT = 1  # of what the owner agrees to, as templates/profiles/agree.html says it
+CONSENT_TEXT = 2  # of what the owner agrees to, as templates/profiles/agree.html says it
 MOST_PHONES, MOST_ADDRESSES = 4, 3
 LONGEST = {"line": 80, "words": 400, "device": 40, "phone": 40}
 _DEVICE = re.compile(r"[A-Za-z0-9 .#/-]*")

@@ -1,5 +1,6 @@
 """The roster and the card: whose shift runs, who is nearest, who keeps it, and what may stand on the card."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -96,7 +97,24 @@ def test_one_puts_down_ones_own_shift_and_a_supervisor_everybodys(cast: Cast, ci
     for account in (cast.stranger, cast.provider, cast.evaluator):
         with pytest.raises(NotHere):
             t.add_shifts(acting(account), cit.id, own)
-    t.add_shifts(acting(cast.steward), cit.id, own)
+    t.add_shifts(acting(cast.steward), cit.id, replace(own, account_id=cast.colleague.id))
+
+
+def test_a_second_tap_puts_nobody_down_twice(cast: Cast, cit: ResponseProgram) -> None:
+    now = clock.now()
+    late = (now + timedelta(hours=8), now + timedelta(hours=10))
+    own = t.Shift(cast.responder.id, "cit_officer", now, late[0])
+    following = replace(own, starts_at=late[0], ends_at=late[1])
+    next_week = replace(own, starts_at=late[0] + timedelta(days=7), ends_at=late[1] + timedelta(days=7))
+    for given in (own, next_week):
+        t.add_shifts(acting(cast.responder), cit.id, given)
+    for again in (own, replace(own, starts_at=now + timedelta(hours=1)), replace(following, weeks=2)):
+        with pytest.raises(Refused, match="on the roster then"):
+            t.add_shifts(acting(cast.supervisor), cit.id, again)
+    assert t.add_shifts(acting(cast.responder), cit.id, following) == 1, "one shift after the other"
+    row = db.session.scalars(select(DutyShift).where(DutyShift.starts_at == now)).one()
+    t.call_off_shift(acting(cast.responder), row.id)
+    assert t.add_shifts(acting(cast.responder), cit.id, own) == 1, "what was taken off is free again"
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,9 @@ def test_what_the_card_keeps_with_911_is_counted_and_nobody_is_put_through(
         signed_in_as(cast.responder), f"/programs/{program.id}/dispatch", source="911", card_weapon="no"
     )
     assert incomplete.status_code == 422, "every question is asked"
+    assert "Is somebody being hurt, or about to be? Answer yes or no.</a>" in incomplete.text, (
+        "and which one is said"
+    )
 
 
 def test_nobody_picks_up_and_the_supervisor_is_told_while_911_still_has_the_caller(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.programs import BadPreset, presets
+from portal.programs import BadPreset, persons_of, presets
 from portal.programs.preset import FOLDER, read
 
 GOOD = (FOLDER / "partners-in-care-nashville.yaml").read_text()
@@ -37,3 +37,13 @@ def test_a_file_that_leads_nowhere_is_refused(tmp_path: Path, old: str, new: str
         read(path)
     assert says in str(refused.value)
     assert path.name in str(refused.value)
+
+
+@pytest.mark.parametrize("code", list(presets()))
+def test_whoever_is_to_reach_a_person_may_see_whom(code: str) -> None:
+    preset = presets()[code]
+    reaching = [each for each in preset.follow_ups if each.kind in ("follow_up", "first_contact", "touch")]
+    settings = persons_of(preset)
+    for each in reaching:
+        assert settings is not None, each.code
+        assert preset.role_kind(each.role) in settings.seen_by, each.code

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.programs.access import kinds_in, preset_of
+from portal.programs.access import preset_of, roles_in
 from portal.programs.models import Encounter
 from portal.programs.persons.settings import Persons, persons_of
 from portal.referrals.models import Person
@@ -26,12 +26,15 @@ class MetPerson:
 
 def open_met(actor: Actor, encounter_id: UUID) -> MetPerson | None:
     """Who was met, for the kinds of roles that the preset lets see it, and for 30 days for whoever recorded the meeting. None
-    for all others, and where nobody was named. Writes one audit row."""
+    for all others, and where nobody was named. A partner's people see whom their own task names, and nobody here. Writes one
+    audit row."""
     row = db.session.get(Encounter, encounter_id)
     if row is None or row.person_id is None:
         return None
-    kinds = kinds_in(actor, row.program)
-    settings = persons_of(preset_of(row.program)) or Persons()
+    preset = preset_of(row.program)
+    partners = {each.role for each in preset.follow_ups if each.to == "partner"}
+    kinds = {preset.role_kind(role) or role for role in roles_in(actor, row.program) - partners}
+    settings = persons_of(preset) or Persons()
     own = row.recorded_by == actor.account_id and clock.now() - row.recorded_at <= OWN_DAYS
     if not kinds or not (own or kinds & set(settings.seen_by)):
         return None

@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal import programs
-from portal.programs.models import ProgramTask, ResponseProgram, TeamRequest
+from portal.programs.models import Encounter, ProgramTask, ResponseProgram, TeamRequest
 from portal.store import db
 from tests.people import Cast
 from tests.programs.acting import met, turned_on
 from tests.programs.figures import figures
+from tests.programs.met import name_at
 from tests.referrals.acting import acting
 from tests.web.forms import SignIn, press
 
@@ -87,6 +88,22 @@ def test_a_spanish_speaking_person_goes_to_partner_a(
     assert partner_b.get(f"/tasks/{spanish.id}").status_code == 404, "what went to a partner is the partner's"
     assert str(spanish.id) in partner_a.get("/tasks").text
     assert str(spanish.id) not in partner_b.get("/tasks").text
+
+
+def test_the_partner_that_has_the_person_knows_whom_to_reach_and_the_other_does_not(
+    cast: Cast, program: ResponseProgram, signed_in_as: SignIn
+) -> None:
+    team = signed_in_as(cast.responder)
+    task = meet(team, program, card_wants_partner="yes", language="es")
+    assert task is not None
+    call = db.session.get_one(Encounter, task.encounter_id)
+    name_at(team, call)
+    partner_a, partner_b = signed_in_as(cast.provider), signed_in_as(cast.shelter_worker)
+    assert "Quill Canary" in partner_a.get(f"/tasks/{task.id}/person").text
+    assert partner_b.get(f"/tasks/{task.id}/person").status_code == 404
+    for partner in (partner_a, partner_b):
+        look = press(partner, f"/encounters/{call.id}", to=f"/encounters/{call.id}/person/look")
+        assert look.status_code == 404, "by their own task alone"
 
 
 def test_danger_is_not_for_this_team(cast: Cast, program: ResponseProgram, signed_in_as: SignIn) -> None:

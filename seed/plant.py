@@ -13,6 +13,7 @@ from portal.directory import record_change, write_terms
 from portal.geo import load_gazetteer, zip_centre
 from portal.store import clock, write
 from portal.store.actor import TERMINAL
+from seed.desks import equip_desks
 from seed.history import write_history
 from seed.keys import key
 from seed.programs import POLICE, VISITORS, turn_programs_on
@@ -70,6 +71,7 @@ def plant(as_of: date | None = None, password: str = "", *, programs: bool = Tru
         listings = {
             row.name: _service(session, here, organizations, terms, row, moment) for row in (*ROWS, *NATIONAL)
         }
+        equip_desks(session, listings)
         organizations[POLICE] = _police(session, here, moment)
         people = _people(here, organizations, password)
         needs = write_history(session, here, listings, people["responder"], day)

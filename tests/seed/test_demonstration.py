@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, current_app
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from markupsafe import escape
 from sqlalchemy import func, select
 
 from portal import create_app
@@ -17,13 +18,20 @@ from portal.accounts import start_session
 from portal.accounts.models import Account
 from portal.directory import community
 from portal.directory import models as d
+from portal.messages import reachable
 from portal.outcomes import published_quarters
 from portal.programs.models import Encounter, ResponseProgram
 from portal.referrals import models as r
+from portal.referrals import questions_of
+from portal.referrals.questions import LONGEST_CHOICE, LONGEST_QUESTION, MOST_QUESTIONS
 from portal.referrals.rules import ENDS, MOVES
+from portal.referrals.wording import checked_question
 from portal.store import db
 from portal.web.session import TOKEN
 from seed import PEOPLE, AlreadyThere, plant
+from seed.desks import QUESTIONS
+from seed.keys import key
+from seed.services import ROWS
 from tests.conftest import IsolatedClient, settings_for
 
 DAY = date(2026, 8, 20)
@@ -187,6 +195,34 @@ def test_at_the_first_start_there_is_work_and_there_are_figures(
     frozen = anybody.get(f"/figures/{program.id}/2025-q3").get_data(as_text=True)
     assert "524" in frozen
     assert "Simulated calls are among these." in frozen
+
+
+def test_desks_ask_on_the_phone_what_a_person_may_be_asked_and_some_answer_texts(
+    planted: dict[str, int], browser_of: Callable[[str], FlaskClient]
+) -> None:
+    for name, asked in QUESTIONS.items():
+        place = key("listing", listing_home(name), name)
+        listing = db.session.scalars(select(d.ServiceAtLocation).where(d.ServiceAtLocation.id == place)).one()
+        kept = questions_of(listing.id)
+        assert kept.version == 1
+        for one in kept.questions:
+            assert checked_question(one.text, "question", LONGEST_QUESTION) == one.text
+            assert all(len(each) <= LONGEST_CHOICE for each in one.choices)
+            assert (one.kind == "choice") == bool(one.choices)
+        assert len(kept.questions) == len(asked) <= MOST_QUESTIONS
+        page = browser_of("responder").get(f"/services/{listing.id}/call").get_data(as_text=True)
+        assert all(escape(one.text) in page for one in kept.questions)
+    desks = db.session.scalars(select(d.Contact).where(d.Contact.text_number_id.is_not(None))).all()
+    assert {desk.email for desk in desks} == {
+        "riverbend-crisis-center@demo.invalid",
+        "stillwater-recovery@demo.invalid",
+        "harbor-family-shelter@demo.invalid",
+    }
+    assert all(reachable(desk.text_number_id) for desk in desks)
+
+
+def listing_home(name: str) -> str:
+    return next(row.organization for row in ROWS if row.name == name)
 
 
 @pytest.mark.usefixtures("unmeasured")

@@ -12,6 +12,7 @@ from portal.directory import models as d
 from portal.directory.feed import write_history
 from portal.directory.hours import zone
 from portal.directory.said import FIELD_AT, SAID, Spot, split_name
+from portal.directory.translated_elsewhere import LINK_TYPE
 from portal.store import Actor, clock
 
 LIST = "Translations"  # the taxonomy whose terms name a field and a language
@@ -101,7 +102,7 @@ def _give_out(session: Session, spot: Spot, link_id: UUID, language: str, text: 
             d.Attribute(
                 link_entity=spot.entity,
                 link_id=link_id,
-                link_type="translation",
+                link_type=LINK_TYPE,
                 taxonomy_term_id=term,
                 value=text,
                 label=spot.column,

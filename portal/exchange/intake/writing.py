@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.directory import models as d
 from portal.directory import record_change
+from portal.directory.translated_elsewhere import LINK_TYPE, take_translations
 from portal.exchange.intake.changes import Changes
 from portal.exchange.intake.standing import used_contacts
 from portal.exchange.intake.tables import NAMES, TABLES
@@ -33,6 +34,15 @@ def apply(session: Session, changes: Changes, source: str, now: datetime) -> int
         session.execute(insert(_OF["metadata"]), changes.history)
     waiting = sum(_propose(session, held, source, now) for held in changes.held)
     _touch(session, changes, now)
+    if said := [
+        row["id"] for row in changes.inserts.get("attribute", ()) if row["link_type"] == LINK_TYPE
+    ] + [
+        row["b_id"]
+        for (table, _names), rows in changes.updates.items()
+        if table == "attribute"
+        for row in rows
+    ]:
+        take_translations(session, said, source)
     return waiting
 
 

@@ -61,6 +61,9 @@ ROWS = [
     ("attributes", "id,link_id,link_entity,taxonomy_term_id\n1,s9,service,t1\n", 2, "its row that it is said of is not in the package, or was rejected"),
     ("service_capacity", "id,service_id,unit_id,available,updated\n1,s1,u9,5,2025-01-01\n", 2, "its unit is not in the package"),
     ("service_capacity", "id,service_id,unit_id,available,updated\n1,s1,u9,many,2025-01-01\n", 2, 'available "many" is not a number from 0 to 1e+06'),
+    ("closures", "id,service_at_location_id,begins_on,ends_on\n1,a1,2026-12-26,2026-12-24\n", 2, "ends before it begins"),
+    ("closures", "id,service_at_location_id,begins_on,ends_on\n1,a1,2026-12-24,\n", 2, "has no first or no last day"),
+    ("closures", "id,organization_id,begins_on,ends_on\n1,,2026-12-24,2026-12-24\n", 2, "belongs to nothing: it names no row that it is of"),
     ("metadata", "id,resource_id,resource_type,last_action_date,field_name\n1,s1,service,yesterday,name\n", 2, 'last_action_date "yesterday" is not a moment (write 2026-12-31T08:00:00Z)'),
 ]  # fmt: skip
 

@@ -1,5 +1,6 @@
 """A source is taken in: what it owns changes, what a person or another source owns does not."""
 
+from datetime import time
 from pathlib import Path
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from portal import directory
 from portal.directory import models as d
 from portal.exchange import import_hsds
 from portal.store import db, write
@@ -20,6 +22,7 @@ from tests.exchange.intake.packages import (
     ORGANIZATION,
     PHONE,
     PLACE,
+    Rows,
     community,
     fed,
     gazetteer,
@@ -144,6 +147,64 @@ def many(count: int) -> dict[str, list[dict[str, object]]]:
         {"id": f"at{number}", "service_id": f"s{number}", "location_id": PLACE} for number in range(count)
     ]
     return rows | {"phones": [], "schedules": [], "languages": []}
+
+
+@pytest.mark.sqlite_only
+def test_a_closure_comes_in_once_and_who_ends_it_here_has_ended_it(tmp_path: Path) -> None:
+    shut: dict[str, object] = {
+        "id": "c1",
+        "begins_on": "2026-12-24",
+        "begins_at": "12:00",
+        "ends_on": "2026-12-26",
+        "words": "Snow",
+    }
+    whole: dict[str, object] = {"service_at_location_id": AT_CLINIC, "organization_id": ORGANIZATION}
+    rows = package() | {"closures": [shut | whole]}
+    assert not take(tmp_path, rows).rejected
+    closure = db.session.scalars(select(d.Closure)).one()
+    assert (closure.service_at_location_id, closure.organization_id) == (AT_CLINIC, None), (
+        "the nearer is meant"
+    )
+    assert (closure.begins_at, closure.ends_at, closure.words) == (time(12), None, "Snow")
+    directory.lift_closure(TERMINAL, AT_CLINIC, closure.id)
+    lifted = closure.lifted_at
+    assert lifted
+    take(tmp_path, rows | {"closures": [shut | whole | {"words": "More snow"}]})
+    db.session.expire_all()
+    assert (closure.words, closure.lifted_at) == ("More snow", lifted)
+    take(tmp_path, rows | {"closures": []})
+    assert db.session.scalars(select(d.Closure)).one(), "it ends by itself"
+
+
+@pytest.mark.sqlite_only
+def test_words_in_another_language_come_in_as_translations_and_a_persons_stay(tmp_path: Path) -> None:
+    said: dict[str, object] = {
+        "id": "x1",
+        "link_id": CLINIC,
+        "link_entity": "service",
+        "link_type": "translation",
+        "taxonomy_term_id": "t1",
+    }
+    lists: Rows = {
+        "taxonomies": [{"id": "t0", "name": "Translations", "description": "Fields"}],
+        "taxonomy_terms": [
+            {"id": "t1", "taxonomy_id": "t0", "code": "description@es", "name": "description in es"}
+        ],
+    }
+
+    def read(words: str) -> d.Translation:
+        result = take(tmp_path, package() | lists | {"attributes": [said | {"value": words}]})
+        assert not result.rejected
+        db.session.expire_all()
+        return db.session.scalars(select(d.Translation)).one()
+
+    line = read("Cuidado")
+    assert (line.link_id, line.field, line.language, line.text) == (CLINIC, "description", "es", "Cuidado")
+    assert line.original == "Care", "it says what stands there, and is not old"
+    assert read("Atención").text == "Atención"
+    with write() as session:
+        session.get_one(d.Translation, line.id).translated_by = "Pat Provider"
+    assert read("Otra cosa").text == "Atención", "what a person wrote here stays"
 
 
 @pytest.mark.sqlite_only

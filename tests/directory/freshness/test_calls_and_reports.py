@@ -82,6 +82,22 @@ def test_a_call_that_finds_it_right_confirms_it(cast: Cast, signed_in_as: SignIn
 
 
 @pytest.mark.sqlite_only
+def test_a_call_without_an_outcome_keeps_the_note_that_was_typed(cast: Cast, signed_in_as: SignIn) -> None:
+    everything(cast, 0)
+    assured(cast.detox, 300)
+    browser, calls = signed_in_as(cast.steward), f"/steward/due/{cast.detox.id}/calls?page=1"
+    refused = press(browser, "/steward/due", to=calls, note="Ask for Ann")
+    assert refused.status_code == 422
+    assert refused.text.count("Choose what came of the call.") == 2, "on top, and beside the choices"
+    assert 'value="Ask for Ann"' in refused.text
+    too_long = press(browser, "/steward/due", to=calls, outcome="no_answer", note="x" * 501)
+    assert too_long.status_code == 422
+    assert 'value="no_answer" checked' in too_long.text
+    assert 'aria-invalid="true"' in too_long.text
+    assert db.session.scalars(select(d.ListingCall)).first() is None
+
+
+@pytest.mark.sqlite_only
 def test_who_was_called_rests_for_two_days_and_the_calls_are_shown(cast: Cast) -> None:
     everything(cast, 0)
     assured(cast.detox, 300)

@@ -115,7 +115,7 @@ def person(case_id: UUID) -> ResponseReturnValue:
         "met/opened.html",
         person=opened.person,
         heading=_("Who this case is about"),
-        more=((_("What helps"), opened.helps), (_("What to leave"), opened.avoid)),
+        more=((_("What helps"), opened.helps), (_("What to avoid"), opened.avoid)),
         back=url_for("cases.case", case_id=case_id),
     )
 

@@ -41,7 +41,7 @@ class PlanForm(VersionForm):
         _l("What helps"), validators=[Length(max=500, message=_l("Use 500 characters or fewer."))]
     )
     avoid = TextAreaField(
-        _l("What to leave"), validators=[Length(max=500, message=_l("Use 500 characters or fewer."))]
+        _l("What to avoid"), validators=[Length(max=500, message=_l("Use 500 characters or fewer."))]
     )
 
 

@@ -34,16 +34,19 @@ def apply(session: Session, changes: Changes, source: str, now: datetime) -> int
         session.execute(insert(_OF["metadata"]), changes.history)
     waiting = sum(_propose(session, held, source, now) for held in changes.held)
     _touch(session, changes, now)
-    if said := [
-        row["id"] for row in changes.inserts.get("attribute", ()) if row["link_type"] == LINK_TYPE
-    ] + [
+    take_translations(session, _attributes(changes), source)
+    return waiting
+
+
+def _attributes(changes: Changes) -> list[UUID]:
+    """Those that may say a field in another language."""
+    new = [row["id"] for row in changes.inserts.get("attribute", ()) if row["link_type"] == LINK_TYPE]
+    return new + [
         row["b_id"]
         for (table, _names), rows in changes.updates.items()
         if table == "attribute"
         for row in rows
-    ]:
-        take_translations(session, said, source)
-    return waiting
+    ]
 
 
 @cache

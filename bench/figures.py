@@ -30,6 +30,8 @@ BEGAN = datetime(2026, 1, 1, 6, tzinfo=UTC)  # midnight in Chicago
 SECONDS = 90 * 86400 - 7200
 GOALS = {"postgresql": 5.0, "sqlite": 10.0}
 PLACES = 8
+GIVEN = ("[]", '["support"]', '["referral", "support"]', '["referral"]')
+TRIED = "4000 + (i % 9) * 40000"  # seconds from the call to the try
 LOOKS = 3
 
 
@@ -110,7 +112,7 @@ def fill(cast: Cast, engine: str, calls: int) -> UUID:
         chosen = program.id
     outcomes = [(each.code, each.disposition) for each in preset.outcomes]
     with db.engine.begin() as connection:
-        for table, columns, which in tables(Sql(engine == "sqlite"), cast, chosen, ids, outcomes):
+        for table, columns, which in tables(Sql(engine == "sqlite"), cast, chosen, ids, outcomes, calls):
             connection.execute(text(statement(Sql(engine == "sqlite"), calls, table, columns, which)))
         connection.execute(text("ANALYZE"))
     return chosen
@@ -123,10 +125,11 @@ class Sql:
     lite: bool
 
     def numbered(self, kind: int) -> str:
-        """An id made of the call's number; kind keeps the tables' ids apart."""
+        """An id made of the call's number, in no order, as ids are; kind keeps the tables' ids apart."""
+        mixed = f"(i * 2654435761 % 4294967296) * 16 + {kind}"
         if self.lite:
-            return f"printf('%08x%024x', {kind}, i)"
-        return f"lpad(to_hex({kind}::bigint * 68719476736 + i), 32, '0')::uuid"
+            return f"printf('%032x', {mixed})"
+        return f"lpad(to_hex({mixed}), 32, '0')::uuid"
 
     def known(self, one: UUID) -> str:
         return f"'{one.hex}'" if self.lite else f"'{one}'::uuid"
@@ -150,18 +153,23 @@ def quoted(*values: str) -> list[str]:
 
 def statement(sql: Sql, calls: int, table: str, columns: dict[str, str], which: str) -> str:
     """One INSERT for all calls that `which` lets through."""
-    numbers = f"WITH n(i) AS (SELECT generate_series(0, {calls - 1}))"
+    numbers = f"WITH n(i) AS (SELECT generate_series(0::bigint, {calls - 1}))"
     if sql.lite:
         numbers = f"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {calls})"
     return f"INSERT INTO {table} ({', '.join(columns)}) {numbers} SELECT {', '.join(columns.values())} FROM n WHERE {which}"
 
 
 def tables(
-    sql: Sql, cast: Cast, program: UUID, places: Sequence[UUID], outcomes: Sequence[tuple[str, str]]
+    sql: Sql,
+    cast: Cast,
+    program: UUID,
+    places: Sequence[UUID],
+    outcomes: Sequence[tuple[str, str]],
+    calls: int,
 ) -> Iterator[tuple[str, dict[str, str], str]]:
     """Table, its columns, and which calls have a row. Four in a hundred end in an arrest, as in Nashville's pilot."""
     mixed = "(i * 7919 + i / 97)"  # no two neighbours alike
-    received = f"({mixed} % {SECONDS})"
+    received = f"(i * {SECONDS} / {calls})"  # written down as they came
     arrest = next(each for each in outcomes if each[1] == "arrest")
     others = [each for each in outcomes if each != arrest]
     code, end = (
@@ -194,15 +202,17 @@ def tables(
             "contact_consent": sql.one_of(quoted("yes", "no", ""), f"{mixed} / 5"),
             "referral_refused": "CASE WHEN i % 4 = 0 THEN 'refused' ELSE '' END",
             "age_band": "'unknown'",
+            "services": sql.one_of([sql.json(each) for each in GIVEN], "i"),
             "facts": sql.json("{}"),
             "recorded_at": sql.moment(f"{received} + 4000"),
             "changed_at": sql.moment(f"{received} + 4000"),
             "version": "1",
+            "owes_contact": "1" if sql.lite else "true",
+            "person_after": f"CASE WHEN i % 5 <> 0 AND i % 3 <> 2 THEN {TRIED} END",
+            "followed_at": sql.moment(f"{received} + {TRIED} + 100"),
         },
         "true",
     )
-    for service, which in (("support", "i % 2 = 0"), ("referral", "i % 3 = 0")):
-        yield "encounter_service", {"encounter_id": sql.numbered(1), "code": f"'{service}'"}, which
     yield (
         "program_task",
         {
@@ -229,12 +239,12 @@ def tables(
         {
             "id": sql.numbered(3),
             "task_id": sql.numbered(2),
-            "at": sql.moment(f"{received} + 4000 + (i % 9) * 40000"),
+            "at": sql.moment(f"{received} + {TRIED}"),
             "means": "'phone'",
             "result": sql.one_of(quoted("reached", "reached", "no_answer"), "i"),
             "roles": sql.json("[]"),
             "given": sql.json("[]"),
-            "recorded_at": sql.moment(f"{received} + 4100 + (i % 9) * 40000"),
+            "recorded_at": sql.moment(f"{received} + {TRIED} + 100"),
         },
         "i % 5 <> 0",
     )

@@ -46,6 +46,7 @@ from portal.programs.cases import (
     write_plan,
 )
 from portal.programs.conference import Conference, conference_for, decide_item, next_conference
+from portal.programs.contacted import note_contacts
 from portal.programs.counterfactuals import may_say, said_first
 from portal.programs.effects import Change, InLine, Line, changes, length_words, line_with, open_tasks
 from portal.programs.encounters import (
@@ -152,6 +153,7 @@ from portal.programs.tasks.trying import close_task, finish_task, give_up, recor
 from portal.programs.weather import leads_weather, set_weather, weather_is_on
 
 __all__ = [
+    "note_contacts",
     "LISTED", "MET_AGAIN", "BadPreset", "CareAsk", "CareRequestView", "CaseView",
     "Change", "CheckIns", "Conference", "EncounterFacts",
     "EncounterView", "EngagementView", "FamilyCall", "FamilyNoteView", "InLine", "IncomingRow",

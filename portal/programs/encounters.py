@@ -19,7 +19,7 @@ from portal.programs.planning import plan_tasks
 from portal.programs.preset import Preset
 from portal.programs.settings import is_missing, missing_words
 from portal.programs.setup import redirect_words
-from portal.programs.storing import give, given_of, keep_version, put
+from portal.programs.storing import given_of, keep_version, put
 from portal.referrals import NotHere
 from portal.referrals.models import Need
 from portal.store import Actor, Conflict, Refused, audit, clock, limits, write
@@ -75,7 +75,6 @@ def _record(actor: Actor, program_id: UUID, given: f.EncounterFacts, once: UUID 
         put(session, row, given, disposition)
         session.add(row)
         session.flush()
-        give(session, row, given)
         plan_tasks(session, preset, row, now)
         audit.append(actor, "record_encounter", "encounter", row.id)
         return row.id
@@ -188,7 +187,6 @@ def _change(
         disposition = checked_change(preset, row, given, roles)
         keep_version(session, row, actor.account_id, now)
         put(session, row, given, disposition)
-        give(session, row, given)
         session.flush()
         plan_tasks(session, preset, row, now)
         audit.append(actor, action, "encounter", row.id)

@@ -67,6 +67,10 @@ ROLE_KINDS = (
     "dispatch",
     "liaison",
 )
+# Kinds that are about somebody to be met: they end by what a try found. The others are simply done.
+CONTACTS = frozenset(("follow_up", "visit", "call_back", "first_contact", "touch", "family"))
+# Results of a try that spoke with the person, or that are the person's own word; and of one that spoke with the family.
+PERSON, FAMILY = ("reached", "answered"), "family"
 TASK_STATES = ("open", "done", "unreachable", "closed")  # closed: no longer owed, with the reason
 TASK_KINDS = (
     "follow_up",

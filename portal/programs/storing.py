@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.programs.facts import EncounterFacts
-from portal.programs.models import District, Encounter, EncounterService, EncounterVersion
+from portal.programs.models import District, Encounter, EncounterVersion
 from portal.store import Refused
 
 # What a version keeps: the coded columns. The person's key and row are not among them.
 CODED = (
     "source", "response_type", "received_at", "dispatched_at", "on_scene_at", "cleared_at", "district_id",
     "home_district_id", "meets_criteria", "disposition", "outcome", "met_before", "contact_consent", "referral_refused",
-    "arrest_would", "ed_would", "age_band", "language", "race", "facts",
+    "arrest_would", "ed_would", "age_band", "language", "race", "services", "facts",
 )  # fmt: skip
 
 
@@ -24,17 +24,15 @@ def coded(row: Encounter) -> dict[str, Any]:
     """The coded columns as JSON: moments and ids as text."""
     plain = {name: getattr(row, name) for name in CODED}
     return {
-        name: value if isinstance(value, (str, int, bool, dict, type(None))) else str(value)
+        name: value if isinstance(value, (str, int, bool, list, dict, type(None))) else str(value)
         for name, value in plain.items()
-    } | {"services": [given.code for given in row.services]}
+    }
 
 
 def given_of(row: Encounter) -> EncounterFacts:
     """The row as it would have been handed in."""
-    plain = {each.name: getattr(row, each.name) for each in fields(EncounterFacts) if each.name != "services"}
-    return EncounterFacts(
-        **(plain | {"facts": dict(row.facts), "services": tuple(given.code for given in row.services)})
-    )
+    plain = {each.name: getattr(row, each.name) for each in fields(EncounterFacts)}
+    return EncounterFacts(**(plain | {"facts": dict(row.facts), "services": tuple(row.services)}))
 
 
 def check_places(session: Session, community_id: UUID, given: EncounterFacts) -> None:
@@ -51,22 +49,10 @@ def put(session: Session, row: Encounter, given: EncounterFacts, disposition: st
     check_places(session, row.community_id, given)
     values = asdict(given)
     for name in CODED:
-        if name not in ("disposition", "facts"):
+        if name not in ("disposition", "services", "facts"):
             setattr(row, name, values[name])
-    row.disposition = disposition
+    row.disposition, row.services = disposition, sorted(set(given.services))
     row.facts = {code: answer for code, answer in given.facts.items() if answer is not None}
-
-
-def give(session: Session, row: Encounter, given: EncounterFacts) -> None:
-    """What was given on the scene, as rows of their own. The encounter stands in the database by now."""
-    stands = {found.code: found for found in row.services}
-    for code in set(given.services) - stands.keys():
-        session.add(EncounterService(encounter_id=row.id, code=code))
-    for code in stands.keys() - set(given.services):
-        session.delete(stands[code])
-    if set(given.services) != stands.keys():
-        session.flush()
-        session.expire(row, ["services"])
 
 
 def keep_version(session: Session, row: Encounter, changed_by: UUID | None, now: datetime) -> None:

@@ -84,7 +84,7 @@ def test_rows_are_read_by_a_mapping_and_words_that_nobody_knows_are_counted(
     rows = {row.reference: row for row in db.session.scalars(select(Encounter))}
     first, second = rows["26-00001"], rows["26-00002"]
     assert first.received_at == datetime(2026, 7, 2, 19, 5, tzinfo=UTC)
-    assert {given.code for given in first.services} == {"support", "transport"}
+    assert set(first.services) == {"support", "transport"}
     assert (second.source, second.disposition) == ("on_view", "crisis_center")
     assert second.district is not None
     assert second.district.name.startswith("Hermitage")

@@ -12,8 +12,7 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, select
 
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, count, share
 from portal.programs.models import Encounter, ProgramTask, TaskAttempt
-from portal.programs.rules import TASK_RESULTS
-from portal.programs.tasks.rules import CONTACTS
+from portal.programs.rules import CONTACTS, TASK_RESULTS
 from portal.store import db
 
 FIRST = date(2026, 1, 1)

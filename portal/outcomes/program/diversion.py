@@ -5,11 +5,11 @@ from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, share
 from portal.outcomes.program.tally import Cell, corrected, counted, standing
-from portal.programs.models import Encounter, EncounterService
+from portal.programs.models import Encounter
 from portal.programs.rules import arrest_diverted, ed_diverted
 from portal.store import db
 
@@ -43,14 +43,11 @@ def custody_support(metric: Metric, scope: ProgramScope) -> list[Block]:
     """Of the arrests, those for which support in custody was asked. Nobody stands beside an arrest: the calls are counted."""
     arrests = counted(scope, lambda cell: cell.disposition == "arrest")
     asked = db.session.scalar(
-        select(func.count())
-        .select_from(EncounterService)
-        .join(Encounter, Encounter.id == EncounterService.encounter_id)
-        .where(
+        select(func.count()).where(
             *standing(scope),
             Encounter.meets_criteria.is_(True),
             Encounter.disposition == "arrest",
-            EncounterService.code == CUSTODY,
+            cast(Encounter.services, String).contains(f'"{CUSTODY}"'),
         )
     )
     before = sum(

@@ -6,47 +6,34 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import (
-    ColumnElement,
-    DateTime,
-    Integer,
-    Interval,
-    and_,
-    case,
-    distinct,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    type_coerce,
-)
+from sqlalchemy import ColumnElement, Integer, and_, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.outcomes.definitions import LAG_DAYS
 from portal.outcomes.measures import Row
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, share
 from portal.programs.models import Encounter, ProgramTask, TaskAttempt
+from portal.programs.rules import CONTACTS, FAMILY, PERSON
 from portal.programs.tasks.options import options
-from portal.programs.tasks.rules import CONTACTS
-from portal.store import db, engine_name
+from portal.store import db
 
 FIRST = date(2026, 1, 1)
-PERSON = (
-    "reached",
-    "answered",
-)  # results of a try that spoke with the person, or that are the person's own word
 WINDOWS = (timedelta(hours=72), timedelta(days=30))
+Way = tuple[
+    InstrumentedAttribute[int | None], ...
+]  # seconds until a contact that counts: one of them is enough
 
 
 def contact(metric: Metric, scope: ProgramScope) -> list[Block]:
     """Within 72 hours and within 30 days of the call. A call without any try is a no: the log is the program's own."""
-    ways: list[tuple[str, tuple[str, ...]]] = [(_("Spoke with the person"), PERSON)]
+    ways: list[tuple[str, Way]] = [(_("Spoke with the person"), (Encounter.person_after,))]
     if options(scope.preset).family_counts:
-        ways.insert(0, (_("Spoke with the person or the family"), (*PERSON, "family")))
+        either = (Encounter.person_after, Encounter.family_after)
+        ways.insert(0, (_("Spoke with the person or the family"), either))
     words = (_("%(way)s within 72 hours"), _("%(way)s within 30 days"))
-    counts = iter(_counts(scope, [results for _way, results in ways]))
+    counts = iter(_counts(scope, [after for _way, after in ways]))
     rows = []
-    for way, _results in ways:
+    for way, _after in ways:
         for text in words:
             done, ripe, immature = next(counts)
             rows.append(share(metric, text % {"way": way}, done, ripe, immature=immature))
@@ -57,44 +44,49 @@ def contact(metric: Metric, scope: ProgramScope) -> list[Block]:
     return [block, *_by_role(metric, scope)]
 
 
-def _counts(scope: ProgramScope, ways: Sequence[Sequence[str]]) -> list[tuple[int, int, int]]:
-    """For each way and window: calls with a contact in time, calls whose window is over, and those whose is not. Two SELECTs
-    without a sort of all calls, as there may be a million."""
+def _counts(scope: ProgramScope, ways: Sequence[Way]) -> list[tuple[int, int, int]]:
+    """For each way and window: calls with a contact in time, calls whose window is over, and those whose is not. What stands
+    on the calls themselves is read where it was written by the cut; of the few others, tasks and tries are asked."""
     ripe = [Encounter.received_at <= scope.cut - window - timedelta(days=LAG_DAYS) for window in WINDOWS]
-    task = exists().where(ProgramTask.encounter_id == Encounter.id, *_tasks(scope))
-    owing = db.session.execute(select(func.count(), *map(_sum, ripe)).where(*_calls(scope), task)).one()
     in_time = [
-        func.count(
-            distinct(
-                case(
-                    (
-                        and_(
-                            over,
-                            TaskAttempt.result.in_(way),
-                            TaskAttempt.at <= _later(Encounter.received_at, window),
-                        ),
-                        Encounter.id,
-                    )
-                )
-            )
-        )
+        _sum(and_(over, or_(*(seconds <= int(window.total_seconds()) for seconds in way))))
         for way in ways
         for window, over in zip(WINDOWS, ripe, strict=True)
     ]
-    done = db.session.execute(
-        select(*in_time)
-        .select_from(TaskAttempt)
-        .join(ProgramTask, ProgramTask.id == TaskAttempt.task_id)
-        .join(Encounter, Encounter.id == ProgramTask.encounter_id)
-        .where(
-            TaskAttempt.result.in_([result for way in ways for result in way]),
-            TaskAttempt.recorded_at <= scope.cut,
-            *_calls(scope),
-            *_tasks(scope),
+    stands = select(func.count(), *map(_sum, ripe), *in_time).where(
+        *_calls(scope), Encounter.owes_contact.is_(True), Encounter.followed_at <= scope.cut
+    )
+    owing, *numbers = db.session.execute(stands).one()
+    over, done = list(numbers[: len(WINDOWS)]), list(numbers[len(WINDOWS) :])
+    for received_at, *after in _written_since(scope):
+        owing += 1
+        for i, window in enumerate(WINDOWS):
+            if received_at > scope.cut - window - timedelta(days=LAG_DAYS):
+                continue
+            over[i] += 1
+            for number, way in enumerate(ways):
+                first = min((at for at in after[: len(way)] if at is not None), default=None)
+                done[number * len(WINDOWS) + i] += first is not None and first <= received_at + window
+    return [(number, over[i % 2], owing - over[i % 2]) for i, number in enumerate(done)]
+
+
+def _written_since(scope: ProgramScope) -> Sequence[Any]:
+    """Of the calls that owed a contact at the cut, and to whose tasks something was written after it: when each was received,
+    and the first contact with the person and with the family as they stood at the cut (none: no contact)."""
+    person, family = (
+        func.min(case((TaskAttempt.result.in_(results), TaskAttempt.at))) for results in (PERSON, (FAMILY,))
+    )
+    return db.session.execute(
+        select(Encounter.received_at, person, family)
+        .join(ProgramTask, ProgramTask.encounter_id == Encounter.id)
+        .join(
+            TaskAttempt,
+            and_(TaskAttempt.task_id == ProgramTask.id, TaskAttempt.recorded_at <= scope.cut),
+            isouter=True,
         )
-    ).one()
-    everybody, *ripe_ones = owing
-    return [(number, ripe_ones[i % 2], everybody - ripe_ones[i % 2]) for i, number in enumerate(done)]
+        .where(*_calls(scope), Encounter.followed_at > scope.cut, *_tasks(scope))
+        .group_by(Encounter.id, Encounter.received_at)
+    ).all()
 
 
 def _by_role(metric: Metric, scope: ProgramScope) -> list[Block]:
@@ -149,16 +141,6 @@ def _tasks(scope: ProgramScope) -> list[ColumnElement[bool]]:
         ProgramTask.made_at <= scope.cut,
         or_(ProgramTask.state != "closed", ProgramTask.closed_at > scope.cut),
     ]
-
-
-def _later(moment: Any, window: timedelta) -> ColumnElement[Any]:
-    """The moment so much later, in the database's own way."""
-    if engine_name() == "sqlite":
-        seconds = f"+{int(window.total_seconds())} seconds"
-        return func.strftime(
-            "%Y-%m-%d %H:%M:%f000", moment, seconds
-        )  # as it is stored: six digits of a second
-    return type_coerce(moment, DateTime(timezone=True)) + literal(window, Interval())
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -1,16 +1,17 @@
 """What became of a program's referrals: M04 of its calls, and the measures of needs, of those that its calls were tied to."""
 
-from collections.abc import Iterable
+from collections import Counter
+from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, select
 
 from portal.directory import community
 from portal.outcomes.definitions import VERSIONS, definition
 from portal.outcomes.ground import read_ground
 from portal.outcomes.measures import MEASURES, Ground, Measure
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, Unit, share
-from portal.outcomes.program.tally import corrected, places, standing
+from portal.outcomes.program.tally import cells, corrected, places, standing
 from portal.programs.models import Encounter, EncounterNeed
 from portal.referrals.models import Need
 from portal.store import db
@@ -35,53 +36,52 @@ def ground_of(scope: ProgramScope) -> Ground:
 
 def offered(metric: Metric, scope: ProgramScope) -> list[Block]:
     """M04: of the calls that ended elsewhere than in a hospital or an arrest, by district where there are several."""
-    sent = exists().where(EncounterNeed.encounter_id == Encounter.id, EncounterNeed.at <= scope.cut)
-    yes = or_(sent, Encounter.referral_refused == "refused")
-    rows = db.session.execute(
-        select(Encounter.district_id, yes, func.count())
-        .where(
-            *standing(scope),
-            Encounter.meets_criteria.is_(True),
-            Encounter.disposition.not_in(("", *NOT_REFERRED)),
-        )
-        .group_by(Encounter.district_id, yes)
-    )
-    found = [(district, bool(had), number) for district, had, number in rows]
-    before = [
-        values
-        for values in corrected(scope)
-        if values["meets_criteria"] and values["disposition"] not in ("", *NOT_REFERRED)
-    ]
-    tied = set(
-        db.session.scalars(
-            select(EncounterNeed.encounter_id).where(
-                EncounterNeed.encounter_id.in_([values["id"] for values in before]),
-                EncounterNeed.at <= scope.cut,
-            )
-        )
-        if before
-        else ()
-    )
-    found += [
-        (values["district_id"], values["referral_refused"] == "refused" or values["id"] in tied, 1)
-        for values in before
-    ]
-    total = share(metric, str(metric.name), *_counts(found))
+    asked, had = Counter[UUID | None](), _tied(scope)
+    for cell in cells(scope):
+        if _asks(cell.disposition) and cell.meets_criteria:
+            asked[cell.district_id] += cell.number
+            had[cell.district_id] += cell.number * (cell.referral_refused == "refused")
+    total = share(metric, str(metric.name), had.total(), asked.total())
     possible = {outcome.disposition for outcome in scope.preset.outcomes}
     less = " - ".join(("ended", *(f"ended.{code}" for code in NOT_REFERRED if code in possible)))
     blocks = [Block(metric.id, str(metric.name), (total,), of=less)]
     districts = tuple(
-        share(metric, label, *_counts(row for row in found if row[0] == district))
-        for district, label in places(scope).items()
+        share(metric, label, had[district], asked[district]) for district, label in places(scope).items()
     )
     return [*blocks, Block(metric.id, _("By district"), districts)] if districts else blocks
 
 
-def _counts(rows: Iterable[tuple[object, bool, int]]) -> tuple[int, int]:
-    had = of = 0
-    for _district, yes, number in rows:
-        had, of = had + number * yes, of + number
-    return had, of
+def _asks(disposition: str) -> bool:
+    return disposition not in ("", *NOT_REFERRED)
+
+
+def _tied(scope: ProgramScope) -> Counter[UUID | None]:
+    """By district, the calls of M04 of which a referral came, and that nobody refused."""
+    sent = select(EncounterNeed.encounter_id).where(EncounterNeed.at <= scope.cut)
+    rows = db.session.execute(
+        select(Encounter.district_id, func.count().label("number"))
+        .where(
+            *standing(scope),
+            Encounter.id.in_(sent),
+            Encounter.meets_criteria.is_(True),
+            Encounter.disposition.not_in(("", *NOT_REFERRED)),
+            Encounter.referral_refused != "refused",
+        )
+        .group_by(Encounter.district_id)
+    )
+    found = Counter[UUID | None]({row.district_id: row.number for row in rows})
+    before = {
+        values["id"]: values["district_id"]
+        for values in corrected(scope)
+        if values["meets_criteria"]
+        and _asks(values["disposition"])
+        and values["referral_refused"] != "refused"
+    }
+    if before:
+        found.update(
+            before[key] for key in set(db.session.scalars(sent.where(EncounterNeed.encounter_id.in_(before))))
+        )
+    return found
 
 
 def _metric(measure: Measure) -> Metric:

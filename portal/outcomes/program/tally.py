@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, String, case, cast, func, select
 
 from portal.outcomes.program.metric import ProgramScope
-from portal.programs.models import Encounter, EncounterService, EncounterVersion
+from portal.programs.models import Encounter, EncounterVersion
 from portal.store import db, engine_name
 
 COUNTED = (
@@ -94,14 +95,15 @@ def counted(scope: ProgramScope, chosen: Callable[[Cell], bool] = lambda cell: T
 def services(scope: ProgramScope) -> Counter[str]:
     """How many of the encounters that meet the criteria were given each service; one encounter may count under several."""
     found: Counter[str] = Counter()
+    codes = cast(Encounter.services, String)  # as they stand there: the same ones are the same text
     rows = db.session.execute(
-        select(EncounterService.code, func.count())
-        .join(Encounter, Encounter.id == EncounterService.encounter_id)
+        select(codes, func.count())
         .where(*standing(scope), Encounter.meets_criteria.is_(True))
-        .group_by(EncounterService.code)
+        .group_by(codes)
     )
-    for code, number in rows:
-        found[code] += number
+    for text, number in rows:
+        for code in msgspec.json.decode(text, type=list[str]):
+            found[code] += number
     for values in corrected(scope):
         if values["meets_criteria"]:
             found.update(values["services"])

@@ -11,8 +11,7 @@ from portal.outcomes.definitions import LAG_DAYS
 from portal.outcomes.program.metric import Block, Metric, ProgramScope, count, share, value
 from portal.outcomes.program.tally import month_name
 from portal.programs.models import District, Encounter, LoneVisit, OutreachDay, ProgramTask, TaskAttempt
-from portal.programs.rules import OUTREACH_KINDS
-from portal.programs.tasks.rules import CONTACTS
+from portal.programs.rules import CONTACTS, OUTREACH_KINDS
 from portal.store import db
 
 FIRST = date(2026, 1, 1)

@@ -18,8 +18,8 @@ from portal.outcomes.simulate.calls import Ground, Met, calls, follow_up, made_i
 from portal.outcomes.simulate.ground import ground_of, program_of, sender_of
 from portal.outcomes.simulate.rates import Rates, rates_of
 from portal.outcomes.simulate.referrals import Sender, refer
-from portal.programs import effective, presets
-from portal.programs.models import Encounter, EncounterNeed, EncounterService, ProgramTask, TaskAttempt
+from portal.programs import effective, note_contacts, presets
+from portal.programs.models import Encounter, EncounterNeed, ProgramTask, TaskAttempt
 from portal.programs.persons.settings import keeps_unnamed
 from portal.programs.preset import Preset
 from portal.referrals.models import Client, Need, Offer, OfferEvent
@@ -27,7 +27,7 @@ from portal.store import Actor, Refused, audit, clock, db, write
 
 AT_ONCE = 5_000  # calls whose rows are stored together
 MOST = 5_000_000
-TABLES: tuple[type[Any], ...] = (Client, Encounter, EncounterService, ProgramTask, TaskAttempt, Need, Offer, OfferEvent, EncounterNeed)  # fmt: skip
+TABLES: tuple[type[Any], ...] = (Client, Encounter, ProgramTask, TaskAttempt, Need, Offer, OfferEvent, EncounterNeed)  # fmt: skip
 Progress = Callable[[int, int], None]
 
 
@@ -124,9 +124,6 @@ class _Maker:
         """The rows of one call, in the order of their tables."""
         self._know(met)
         self.rows[Encounter].append(met.row)
-        self.rows[EncounterService] += [
-            {"encounter_id": met.row["id"], "code": code} for code in met.services
-        ]
         follow_up(self.random, self.preset, self.rates, met, self.ground.now)
         for task, tries in met.tasks:
             self.rows[ProgramTask].append(task)
@@ -156,11 +153,13 @@ class _Maker:
 
     def store(self) -> None:
         connection = self.session.connection()
+        called = [row["id"] for row in self.rows[Encounter]]
         for table, rows in self.rows.items():
             if rows:
                 connection.execute(insert(table), rows)
                 self.made[table.__tablename__] += len(rows)
                 rows.clear()
+        note_contacts(connection, called)
 
 
 def _not_twice(session: Session, preset: Preset, program_id: Any, quarters: list[str]) -> None:

@@ -38,7 +38,6 @@ class Met:
     """One call: its row, and what goes beside it."""
 
     row: dict[str, Any]
-    services: list[str] = field(default_factory=list)
     tasks: list[tuple[dict[str, Any], list[dict[str, Any]]]] = field(default_factory=list)
     referred: bool = False
 
@@ -128,11 +127,11 @@ def _answers(random: Random, preset: Preset, rates: Rates, met: Met) -> Met:
         row[f"{name}_would"] = ("yes" if random.random() < rates.would else "no") if said else ""
     row["age_band"] = random.choices(AGES, AGE_SHARES)[0] if somebody else "unknown"
     row["facts"] = _facts(random, preset, rates, row, somebody=somebody)
-    row["referral_refused"] = ""
+    row["referral_refused"], row["services"] = "", []
     if somebody:
-        met.services = [
+        row["services"] = sorted(
             each.code for each in preset.services if random.random() < rates.services.get(each.code, 0.2)
-        ]
+        )
         if may_be_referred(row["disposition"]):
             met.referred = random.random() < rates.referred
             if not met.referred and random.random() < rates.refused:

@@ -112,7 +112,7 @@ def _item(settings: Conferences, row: Encounter, roles: frozenset[str], decided:
         row.received_at if sees("received") else None,
         row.district.name if row.district and sees("district") else "",
         row.outcome if sees("outcome") else "",
-        tuple(given.code for given in row.services) if sees("services") else (),
+        tuple(row.services) if sees("services") else (),
         view_of(row, roles).facts,
         decided,
     )

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from flask_babel import gettext as _
 from sqlalchemy import select, tuple_
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from portal.programs import facts as f
 from portal.programs.access import preset_of
@@ -21,12 +21,11 @@ from portal.programs.intake.rows import IncomingRow, RowFault, Taken
 from portal.programs.models import (
     Encounter,
     EncounterImport,
-    EncounterService,
     ResponseProgram,
 )
 from portal.programs.planning import after, make_tasks, owes
 from portal.programs.queries import districts_of
-from portal.programs.storing import check_places, give, given_of, keep_version, put
+from portal.programs.storing import check_places, given_of, keep_version, put
 from portal.store import Actor, Refused, audit, clock, write
 
 AT_ONCE = 500  # rows of one transaction: short enough that nobody waits for it
@@ -140,13 +139,11 @@ def _known(
 ) -> dict[Key, Encounter]:
     keys = {_key(row) for row in batch if isinstance(row, IncomingRow)}
     found = session.scalars(
-        select(Encounter)
-        .where(
+        select(Encounter).where(
             Encounter.organization_id == program.organization_id,
             Encounter.reference != "",
             tuple_(Encounter.reference, Encounter.ordinal).in_(list(keys)),
         )
-        .options(selectinload(Encounter.services))
     )
     return {(row.reference, row.ordinal): row for row in found}
 
@@ -173,7 +170,6 @@ def _create(session: Session, actor: Actor, program: ResponseProgram, row: Incom
     )
     put(session, made, given, disposition)
     session.add(made)
-    session.add_all(EncounterService(encounter_id=made.id, code=code) for code in sorted(set(given.services)))
     audit.append(actor, "take_encounter", "encounter", made.id)
     return made
 
@@ -192,7 +188,6 @@ def _correct(
     check_places(session, stands.community_id, given)
     keep_version(session, stands, actor.account_id, now)
     put(session, stands, given, disposition)
-    give(session, stands, given)
     audit.append(actor, "take_encounter", "encounter", stands.id)
     return True
 

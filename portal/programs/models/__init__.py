@@ -6,7 +6,6 @@ from portal.programs.models.conference import ConferenceItem
 from portal.programs.models.encounter import (
     Encounter,
     EncounterNeed,
-    EncounterService,
     EncounterVersion,
     Signature,
 )
@@ -56,7 +55,6 @@ __all__ = [
     "EncounterImport",
     "EncounterMapping",
     "EncounterNeed",
-    "EncounterService",
     "EncounterVersion",
     "Engagement",
     "Evidence",

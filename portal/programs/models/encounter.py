@@ -33,7 +33,11 @@ class Encounter(Base):
     false, a choice's code, a number), no text. client_id: the random key of the person, where one is known.
 
     arrest_would, ed_would: what would have followed without the team, as the officer said before the clinician acted.
-    changed_at: of the newest version; what stood before is an EncounterVersion.
+    changed_at: of the newest version; what stood before is an EncounterVersion. services: what was given on the scene, codes of
+    the preset in order.
+
+    owes_contact, person_after, family_after (seconds after received_at), followed_at: what its tasks and tries say, so far as
+    they were written by followed_at; kept by portal.programs.contacted.
     """
 
     __tablename__ = "encounter"
@@ -91,6 +95,7 @@ class Encounter(Base):
     age_band: Mapped[str] = mapped_column(default="unknown")
     language: Mapped[str] = mapped_column(default="")
     race: Mapped[str] = mapped_column(default="")
+    services: Mapped[list[str]] = mapped_column(default=list)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     client_id: Mapped[UUID | None] = mapped_column(ForeignKey("client.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -98,11 +103,14 @@ class Encounter(Base):
     recorded_at: Mapped[datetime]
     changed_at: Mapped[datetime] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
+    owes_contact: Mapped[bool] = mapped_column(default=False)
+    person_after: Mapped[int | None]
+    family_after: Mapped[int | None]
+    followed_at: Mapped[datetime | None]
 
     program: Mapped[ResponseProgram] = relationship(lazy="joined", innerjoin=True)
     district: Mapped[District | None] = relationship(lazy="joined", foreign_keys=[district_id])
     home_district: Mapped[District | None] = relationship(lazy="select", foreign_keys=[home_district_id])
-    services: Mapped[list["EncounterService"]] = relationship(order_by="EncounterService.code", lazy="select")
     signatures: Mapped[list["Signature"]] = relationship(order_by="Signature.at", lazy="select")
     needs: Mapped[list["EncounterNeed"]] = relationship(order_by="EncounterNeed.at", lazy="select")
 
@@ -120,15 +128,6 @@ class EncounterVersion(Base):
     until: Mapped[datetime] = mapped_column(index=True)
     values: Mapped[dict[str, Any]]
     changed_by: Mapped[UUID | None]
-
-
-class EncounterService(Base):
-    """Something that was given on the scene: many may be, beside the one disposition. A code of the preset."""
-
-    __tablename__ = "encounter_service"
-
-    encounter_id: Mapped[UUID] = mapped_column(ForeignKey("encounter.id"), primary_key=True)
-    code: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Signature(Base):

@@ -11,8 +11,8 @@ from portal.programs.access import preset_of, programs_for, roles_in
 from portal.programs.dispatch.rules import CUSTODY
 from portal.programs.models import ProgramTask, ResponseProgram
 from portal.programs.preset import Preset
+from portal.programs.rules import CONTACTS
 from portal.programs.tasks.options import TaskOptions, options, step_of
-from portal.programs.tasks.rules import CONTACTS
 from portal.referrals import NotHere
 from portal.store import Actor, Conflict, db
 

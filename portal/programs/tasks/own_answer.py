@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from portal.messages import Text, enqueue_text, number_id, reachable, text_mode
 from portal.messages.rules import phone_number
 from portal.programs.models import EncounterNeed, ProgramTask, TaskAttempt, TaskText
+from portal.programs.rules import CONTACTS
 from portal.programs.tasks.access import locked
 from portal.programs.tasks.ending import end, note
 from portal.programs.tasks.letters import tell, watchers
 from portal.programs.tasks.options import of
 from portal.programs.tasks.person import contact_of, has_person, need_of
-from portal.programs.tasks.rules import CONTACTS, OWN_ANSWERS
+from portal.programs.tasks.rules import OWN_ANSWERS
 from portal.referrals import ReceiptView, need_by_receipt, new_reference, understood
 from portal.store import Actor, Conflict, Refused, audit, clock, write
 

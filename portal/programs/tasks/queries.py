@@ -11,11 +11,11 @@ from sqlalchemy.orm import selectinload
 from portal.accounts import names_of
 from portal.programs.models import Encounter, ProgramTask, TaskEvent
 from portal.programs.preset import Field
-from portal.programs.rules import MEANS
+from portal.programs.rules import CONTACTS, MEANS
 from portal.programs.tasks.access import Place, place_of, places, visible, works
 from portal.programs.tasks.options import Daily, step_of, tries_of
 from portal.programs.tasks.person import has_person
-from portal.programs.tasks.rules import CONTACTS, ENDS, failed, gives_up
+from portal.programs.tasks.rules import ENDS, failed, gives_up
 from portal.store import Actor, clock, db
 
 LISTED = 200

@@ -13,8 +13,6 @@ ENDS = {
     "family": ("family_contact", "in_treatment", "refused", "connected", "other_end"),
     "answered": ("connected", "contact", "refused"),
 }
-# Kinds that are about somebody to be met: they end by what a try found. The others are simply done.
-CONTACTS = frozenset(("follow_up", "visit", "call_back", "first_contact", "touch", "family"))
 OWN_ANSWERS = {
     "in_care": "connected",
     "call_me": "",

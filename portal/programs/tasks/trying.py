@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from portal.programs import rules
 from portal.programs.facts import Answer
 from portal.programs.models import ProgramTask, TaskAttempt
+from portal.programs.rules import CONTACTS
 from portal.programs.tasks.access import Place, locked
 from portal.programs.tasks.ending import end, open_again, put_answers
 from portal.programs.tasks.options import tries_of
-from portal.programs.tasks.rules import CONTACTS, EARLY, ENDS, Try, failed, gives_up
+from portal.programs.tasks.rules import EARLY, ENDS, Try, failed, gives_up
 from portal.store import Actor, Conflict, Refused, audit, clock, limits, write
 
 MOST_AHEAD = timedelta(days=92)  # of the next try

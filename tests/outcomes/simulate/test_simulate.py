@@ -1,7 +1,9 @@
 """The simulator: the same seed makes the same rows, each marked; never among real ones unasked; and it keeps the house's rules."""
 
+from collections import Counter
 from dataclasses import fields
 from datetime import datetime, timedelta
+from itertools import groupby
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -11,11 +13,15 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from portal.outcomes.definitions import LAG_DAYS
+from portal.outcomes.program.follow_up import WINDOWS, _counts
+from portal.outcomes.program.metric import ProgramScope
 from portal.outcomes.simulate import last_quarters, rates_of, simulate
 from portal.outcomes.simulate.calls import Ground, calls
-from portal.programs import EncounterFacts, presets
+from portal.programs import EncounterFacts, effective, presets
 from portal.programs.facts import check
 from portal.programs.models import Encounter, ProgramDistrict, ProgramTask, ResponseProgram
+from portal.programs.rules import CONTACTS, PERSON
 from portal.referrals.models import Need, Offer, OfferEvent
 from portal.referrals.rules import MOVES
 from portal.store import Refused, db, write
@@ -73,7 +79,7 @@ def test_what_is_simulated_is_what_the_pages_would_take(code: str) -> None:
     names = {each.name for each in fields(EncounterFacts)}
     for met in calls(Random(1), preset, rates_of(preset), ground, last_quarters(DAY, zone, 1)[0], 60):
         given = {name: value for name, value in met.row.items() if name in names}
-        found = check(preset, EncounterFacts(**given, services=tuple(met.services)), DAY)
+        found = check(preset, EncounterFacts(**given | {"services": tuple(met.row["services"])}), DAY)
         assert found == met.row["disposition"]
 
 
@@ -121,3 +127,45 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_made(
     with pytest.raises(Refused, match=words):
         simulate(TERMINAL, code, **({"quarters": 1, "seed": 1} | more))
     assert db.session.scalar(select(func.count()).select_from(Encounter)) == 0
+
+
+@time_machine.travel(DAY, tick=False)
+@pytest.mark.sqlite_only
+def test_simulated_calls_know_their_contacts_as_if_each_try_had_been_recorded(demonstration: Cast) -> None:
+    """At every cut the numbers read off the calls are those that the tasks and tries give, one by one."""
+    simulate(TERMINAL, NASHVILLE, quarters=1, seed=7, per_quarter=150)
+    program = db.session.scalars(select(ResponseProgram).where(ResponseProgram.preset == NASHVILLE)).one()
+    _name, start, end = last_quarters(DAY, ZoneInfo("America/Chicago"), 1)[0]
+    seen = set()
+    for cut in (start + (end - start) * i / 4 for i in range(1, 9)):
+        scope = ProgramScope(program, effective(program), start, end, cut, ZoneInfo("America/Chicago"))
+        counted = _counts(scope, [(Encounter.person_after,)])
+        assert counted == the_long_way(scope), cut
+        seen.add(counted[0])
+    assert len(seen) > 4
+
+
+def the_long_way(scope: ProgramScope) -> list[tuple[int, int, int]]:
+    found = Counter[str]()
+    rows = db.session.scalars(select(ProgramTask).where(ProgramTask.kind.in_(CONTACTS)))
+    for call, tasks in groupby(
+        sorted(rows, key=lambda task: str(task.encounter_id)), lambda task: task.encounter
+    ):
+        if call is None or not call.meets_criteria or call.recorded_at > scope.cut:
+            continue
+        owed = [each for each in tasks if each.made_at <= scope.cut]
+        spoken = [
+            each.at
+            for task in owed
+            for each in task.attempts
+            if each.result in PERSON and each.recorded_at <= scope.cut
+        ]
+        found["owing"] += bool(owed)
+        for window in WINDOWS:
+            if owed and call.received_at <= scope.cut - window - timedelta(days=LAG_DAYS):
+                found[f"over {window}"] += 1
+                found[f"done {window}"] += min(spoken, default=scope.cut) <= call.received_at + window
+    return [
+        (found[f"done {window}"], found[f"over {window}"], found["owing"] - found[f"over {window}"])
+        for window in WINDOWS
+    ]

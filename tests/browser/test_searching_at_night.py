@@ -18,7 +18,9 @@ Night = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("night"), lambda: plant(None, "only for these tests", programs=False)) as (
+    with serving(
+        tmp_path_factory.mktemp("night"), lambda: plant(None, "only for these tests", programs=False)
+    ) as (
         url,
         _app,
         _made,

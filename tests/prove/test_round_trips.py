@@ -1,4 +1,4 @@
-"""Every package of ../shared/data comes in and goes out; what went out comes into an empty install, from its tables and from its
+"""Every package of the real data comes in and goes out; what went out comes into an empty install, from its tables and from its
 JSON, and goes out the same, byte for byte; and the standard's schemas and frictionless find nothing wrong in it. Printed."""
 
 import shutil

@@ -21,8 +21,6 @@ Row = TypeVar("Row")
 
 def note_contacts(connection: Connection, encounter_ids: Collection[UUID]) -> None:
     """Into the columns `owes_contact`, `person_after`, `family_after` and `followed_at` of these calls: what their tasks say now."""
-    if not encounter_ids:
-        return
     owing: set[UUID] = set()
     latest: dict[UUID, list[datetime]] = {key: [] for key in encounter_ids}
     first: dict[tuple[UUID, str], datetime] = {}
@@ -79,17 +77,16 @@ def _after(received: datetime, spoken: datetime | None) -> int | None:
 @event.listens_for(Session, "after_flush")
 def _note(session: Session, _context: UOWTransaction) -> None:
     """Every call of which a task or a try was just written, or whose time of receipt was corrected."""
-    tasks = _written(session, ProgramTask)
-    tried = {row.task_id for row in _written(session, TaskAttempt)}
-    found = {row.encounter_id for row in tasks if row.encounter_id is not None}
+    found = {row.encounter_id for row in _written(session, ProgramTask) if row.encounter_id is not None}
     found |= {row.id for row in _written(session, Encounter) if row.followed_at is not None and _moved(row)}
-    connection = session.connection()
+    tried = {row.task_id for row in _written(session, TaskAttempt)}
     if tried:
         of_tries = select(ProgramTask.encounter_id).where(
             ProgramTask.id.in_(tried), ProgramTask.encounter_id.is_not(None)
         )
-        found |= set(connection.scalars(of_tries))
-    note_contacts(connection, found)
+        found |= set(session.connection().scalars(of_tries))
+    if found:
+        note_contacts(session.connection(), found)
 
 
 def _written(session: Session, model: type[Row]) -> list[Row]:

@@ -53,14 +53,14 @@ def revision(program_id: UUID, quarter_text: str, revision: int) -> str:
 @opened("published figures are for everybody")
 def table(program_id: UUID, quarter_text: str, revision: int) -> ResponseReturnValue:
     found = _found(program_id, quarter_text, revision)
-    return as_file(program_csv(found.report), "text/csv", _name(found, "csv"))
+    return table_file(found.report, revision)
 
 
 @blueprint.get(QUARTER + "/<int:revision>.xlsx")
 @opened("published figures are for everybody")
 def workbook(program_id: UUID, quarter_text: str, revision: int) -> ResponseReturnValue:
     found = _found(program_id, quarter_text, revision)
-    return as_file(program_workbook(found.report), EXCEL, _name(found, "xlsx"))
+    return excel_file(found.report, revision)
 
 
 def as_file(body: str | bytes, kind: str, name: str) -> Response:
@@ -68,6 +68,27 @@ def as_file(body: str | bytes, kind: str, name: str) -> Response:
     answer = Response(body, mimetype=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def table_file(report: ProgramReport, revision: int | None = None) -> Response:
+    """The report as CSV."""
+    return as_file(program_csv(report), "text/csv", _name(report, revision, "csv"))
+
+
+def excel_file(report: ProgramReport, revision: int | None = None) -> Response:
+    """The report as an Excel file."""
+    made = program_workbook(report, simulated=has_simulated(report.program.id))
+    return as_file(made, EXCEL, _name(report, revision, "xlsx"))
+
+
+def _name(report: ProgramReport, revision: int | None, ending: str) -> str:
+    """Of a download; that calls were simulated stands in it, as a table has no place to say so."""
+    parts = [report.program.preset, report.quarter]
+    if revision is not None:
+        parts.append(str(revision))
+    if has_simulated(report.program.id):
+        parts.append("simulated")
+    return "-".join(parts) + f".{ending}"
 
 
 def drawn_of(report: ProgramReport, quarters: Sequence[Snapshot]) -> dict[str, Any]:
@@ -110,8 +131,3 @@ def _found(program_id: UUID, text: str, revision: int | None = None) -> Publishe
     if found is None:
         abort(404)
     return found
-
-
-def _name(found: Published, ending: str) -> str:
-    row = found.snapshot
-    return f"{row.program.preset}-{row.quarter}-{row.revision}.{ending}"

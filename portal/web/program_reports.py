@@ -11,15 +11,13 @@ from portal.outcomes import (
     ProgramReport,
     may_publish,
     preview,
-    program_csv,
     program_quarters,
     program_report,
-    program_workbook,
     publish,
     published_quarters,
 )
 from portal.store import Refused
-from portal.web.figures import EXCEL, as_file, drawn_of, wall_times
+from portal.web.figures import drawn_of, excel_file, table_file, wall_times
 from portal.web.gates import actor, gate
 
 blueprint = Blueprint("program_reports", __name__)
@@ -56,14 +54,14 @@ def page(program_id: UUID, quarter_text: str) -> ResponseReturnValue:
 @gate("figures.read")
 def table(program_id: UUID, quarter_text: str) -> Response:
     report = _report(program_id, quarter_text)
-    return as_file(program_csv(report), "text/csv", f"{report.program.preset}-{report.quarter}.csv")
+    return table_file(report)
 
 
 @blueprint.get(QUARTER + ".xlsx")
 @gate("figures.read")
 def workbook(program_id: UUID, quarter_text: str) -> Response:
     report = _report(program_id, quarter_text)
-    return as_file(program_workbook(report), EXCEL, f"{report.program.preset}-{report.quarter}.xlsx")
+    return excel_file(report)
 
 
 @blueprint.get(QUARTER + "/publication")

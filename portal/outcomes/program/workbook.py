@@ -34,8 +34,8 @@ DICTIONARY = {
 }
 
 
-def program_workbook(report: ProgramReport) -> bytes:
-    """The file. A hidden number is an empty cell; text is never a formula."""
+def program_workbook(report: ProgramReport, *, simulated: bool = False) -> bytes:
+    """The file. A hidden number is an empty cell; text is never a formula. simulated: the first sheet says that calls were."""
     meanings = [
         (m.id, m.version, m.valid_from.isoformat(), m.name, m.unit, m.numerator, m.denominator, m.left_out)
         for m in (section.meaning for section in report.sections)
@@ -45,7 +45,7 @@ def program_workbook(report: ProgramReport) -> bytes:
     columns = [(code, str(words)) for code, words in DICTIONARY.items()]
     return as_workbook(
         (
-            Sheet(_("About"), (_("What"), ""), _about(report), (24, 80)),
+            Sheet(_("About"), (_("What"), ""), _about(report, simulated=simulated), (24, 80)),
             Sheet(_("Figures"), COLUMNS, list(lines(report)), (10, 8, 28, 34, *[12] * 16)),
             Sheet(_("Measures"), head, meanings, (14, 8, 12, 28, 12, 50, 50, 50)),
             Sheet(_("Columns"), (_("Column"), _("Meaning")), columns, (18, 90)),
@@ -53,14 +53,16 @@ def program_workbook(report: ProgramReport) -> bytes:
     )
 
 
-def _about(report: ProgramReport) -> list[tuple[object, object]]:
+def _about(report: ProgramReport, *, simulated: bool) -> list[tuple[object, object]]:
     zone = ZoneInfo(report.time_zone)
     seen = (
         _("Every number, for the agency's own people only: do not pass it on")
         if report.whole
         else _("Counts from 1 to 10, and what would give them away, are hidden")
     )
+    warning = [(_("Simulated"), _("Simulated calls are among these. They did not happen."))]
     return [
+        *(warning if simulated else ()),
         (_("Program"), report.program.name),
         (_("Agency"), report.program.organization.name),
         (_("Quarter"), report.quarter),

@@ -4,7 +4,7 @@ It is worked out again, from the tasks and tries themselves, by whatever writes 
 at once calls `note_contacts`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from math import ceil
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, event, func, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm.attributes import History
 
 from portal.programs.models import Encounter, ProgramTask, TaskAttempt
 from portal.programs.rules import CONTACTS, FAMILY, PERSON
@@ -20,7 +21,14 @@ Row = TypeVar("Row")
 
 
 def note_contacts(connection: Connection, encounter_ids: Collection[UUID]) -> None:
-    """Into the columns `owes_contact`, `person_after`, `family_after` and `followed_at` of these calls: what their tasks say now."""
+    """Into the columns `owes_contact`, `person_after`, `family_after` and `followed_at` of these calls: what their tasks say
+    now. The calls are held until commit, so that of two tries at once neither is forgotten."""
+    received = connection.execute(
+        select(Encounter.id, Encounter.received_at)
+        .where(Encounter.id.in_(encounter_ids))
+        .order_by(Encounter.id)
+        .with_for_update()
+    ).all()
     owing: set[UUID] = set()
     latest: dict[UUID, list[datetime]] = {key: [] for key in encounter_ids}
     first: dict[tuple[UUID, str], datetime] = {}
@@ -52,9 +60,6 @@ def note_contacts(connection: Connection, encounter_ids: Collection[UUID]) -> No
         if tried.state != "closed":
             who = (tried.encounter_id, FAMILY if tried.result == FAMILY else "")
             first[who] = min(first.get(who, tried.at), tried.at)
-    received = connection.execute(
-        select(Encounter.id, Encounter.received_at).where(Encounter.id.in_(encounter_ids))
-    ).all()
     rows = [
         {
             "of": key,
@@ -77,9 +82,11 @@ def _after(received: datetime, spoken: datetime | None) -> int | None:
 @event.listens_for(Session, "after_flush")
 def _note(session: Session, _context: UOWTransaction) -> None:
     """Every call of which a task or a try was just written, or whose time of receipt was corrected."""
-    found = {row.encounter_id for row in _written(session, ProgramTask) if row.encounter_id is not None}
-    found |= {row.id for row in _written(session, Encounter) if row.followed_at is not None and _moved(row)}
-    tried = {row.task_id for row in _written(session, TaskAttempt)}
+    found = {
+        row.encounter_id for row in _written(session, ProgramTask, "state") if row.encounter_id is not None
+    }
+    found |= {row.id for row in _written(session, Encounter, "received_at") if row.followed_at is not None}
+    tried = {row.task_id for row in _written(session, TaskAttempt, "at")}
     if tried:
         of_tries = select(ProgramTask.encounter_id).where(
             ProgramTask.id.in_(tried), ProgramTask.encounter_id.is_not(None)
@@ -89,10 +96,11 @@ def _note(session: Session, _context: UOWTransaction) -> None:
         note_contacts(session.connection(), found)
 
 
-def _written(session: Session, model: type[Row]) -> list[Row]:
-    everything: Iterable[Any] = (*session.new, *session.dirty)
-    return [row for row in everything if isinstance(row, model)]
+def _written(session: Session, model: type[Row], column: str) -> list[Row]:
+    """New rows of this kind, and those of which this column has another value now."""
+    changed = (row for row in session.dirty if isinstance(row, model) and _history(row, column).has_changes())
+    return [*(row for row in session.new if isinstance(row, model)), *changed]
 
 
-def _moved(row: Encounter) -> bool:
-    return bool(inspect(row).attrs.received_at.history.has_changes())
+def _history(row: Any, column: str) -> History:
+    return inspect(row).attrs[column].history  # type: ignore[no-any-return]

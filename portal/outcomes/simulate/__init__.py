@@ -43,7 +43,8 @@ def simulate(
     progress: Progress = lambda done, total: None,
 ) -> dict[str, int]:
     """Make the last whole quarters of a program, in one transaction: rows by table. The same seed on the same day gives the same
-    rows. now: as of another moment than the clock's. Refused in an install that is no demonstration, unless forced; for a preset that there is none of; and where the
+    rows. now: as of another moment than the clock's. Refused in an install that is no demonstration, unless forced; for a preset
+    that there is none of; and where the
     program has simulated calls of one of these quarters already."""
     preset = presets().get(code)
     if preset is None:

@@ -19,7 +19,8 @@ from portal.store import Actor, Conflict, Refused, audit, clock, write
 
 def refer_engagement(actor: Actor, encounter_id: UUID, path: str, may_tell: str) -> UUID:
     """The officer refers who was met. may_tell: the person's word on whether the officer hears, at the review, one word.
-    The clinic owes the review. Audited. Refused without a person, and for an arrest: this is the way before one. Conflict when it was done already."""
+    The clinic owes the review. Audited. Refused without a person, and for an arrest: this is the way before one. Conflict when it
+    was done already."""
     with write() as session:
         row = session.scalar(
             select(Encounter).where(Encounter.id == encounter_id).with_for_update(of=Encounter)

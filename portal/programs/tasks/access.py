@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.programs.access import preset_of, programs_for, roles_in
 from portal.programs.dispatch.rules import CUSTODY
-from portal.programs.models import ProgramTask, ResponseProgram
+from portal.programs.models import Encounter, ProgramTask, ResponseProgram
 from portal.programs.preset import Preset
 from portal.programs.rules import CONTACTS
 from portal.programs.tasks.options import TaskOptions, options, step_of
@@ -82,10 +82,18 @@ def works(actor: Actor, place: Place, task: ProgramTask) -> bool:
     return bool(place.roles & set(place.options.also)) and task.step in _team_steps(place)
 
 
+def hold_call(session: Session, task_id: UUID) -> None:
+    """Hold the task's call until commit. Always before the task itself, so that nobody waits for each other."""
+    call = select(ProgramTask.encounter_id).where(ProgramTask.id == task_id).scalar_subquery()
+    session.execute(select(Encounter.id).where(Encounter.id == call).with_for_update())
+
+
 def locked(
     session: Session, actor: Actor, task_id: UUID, version: int | None = None
 ) -> tuple[ProgramTask, Place]:
-    """The task, held until commit, for who works it. NotHere otherwise; Conflict when it is no longer the version shown."""
+    """The task, held until commit, for who works it; and before it its call, as whoever corrects a call does. NotHere otherwise;
+    Conflict when it is no longer the version shown."""
+    hold_call(session, task_id)
     task = session.scalar(
         select(ProgramTask)
         .where(ProgramTask.id == task_id)

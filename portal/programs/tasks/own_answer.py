@@ -13,7 +13,7 @@ from portal.messages import Text, enqueue_text, number_id, reachable, text_mode
 from portal.messages.rules import phone_number
 from portal.programs.models import EncounterNeed, ProgramTask, TaskAttempt, TaskText
 from portal.programs.rules import CONTACTS
-from portal.programs.tasks.access import locked
+from portal.programs.tasks.access import hold_call, locked
 from portal.programs.tasks.ending import end, note
 from portal.programs.tasks.letters import tell, watchers
 from portal.programs.tasks.options import of
@@ -143,6 +143,7 @@ def _answered(session: Session, task: ProgramTask, means: str, answer: str) -> N
     """The word is a try of its own, of nobody of the team. Who wants no contact is left alone by every open task of that call."""
     now = clock.now()
     preset, _options = of(task.program)
+    hold_call(session, task.id)
     session.add(
         TaskAttempt(
             task_id=task.id, at=now, means=means, result="answered", roles=[], given=[], recorded_at=now
